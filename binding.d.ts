@@ -1,0 +1,277 @@
+/**
+ * The waist of the house: every numerical operation, as the compiled addon exports it and as
+ * `lib/backend/javascript/` implements it once more. Whatever lies above does not know which of the two runs.
+ *
+ * Conventions. Matrices are row-major; samples are rows, features are columns. Every long operation takes a
+ * {@link Job} first, runs off the event loop (the addon) or in slices of it (JavaScript), and returns a promise.
+ * Callers validate: the addon checks again only what keeps memory safe. Failures are `Error`s with a `code`:
+ *
+ * - `ERR_CANCELLED`: the job was cancelled.
+ * - `ERR_NOT_FINITE`: a value is NaN or infinite; `row` and `column` on the error say where.
+ * - `ERR_OUT_OF_MEMORY`: memory that the operation needs could not be had.
+ * - `ERR_INVALID_ARGUMENT`: an argument no caller above should let through.
+ *
+ * Every operation is deterministic: the same arguments give the same bits for any number of threads.
+ */
+
+/** How far a job has come. */
+export interface Progress {
+  /** What runs now, in words: `'pass'`, `'batch'`, `'start'`, `'search'`, … */
+  phase: string;
+  /** Units of the phase done so far. */
+  done: number;
+  /** Units of the phase in all, or 0 where that is not known beforehand (an upper bound where there is one). */
+  total: number;
+  /** The loss, inertia or largest gradient component at this point, where the phase has one. */
+  value?: number;
+}
+
+/** One running operation, from outside: a way to stop it and to hear from it. A job serves one operation. */
+export interface Job {
+  /** Makes the operation reject with code `ERR_CANCELLED` soon; without effect once it has ended. */
+  cancel(): void;
+}
+
+/** Rows in the backend's own memory and layout, frozen. */
+export interface PreparedRows {
+  readonly rows: number;
+  readonly columns: number;
+  /** The number each stored element is multiplied by. */
+  readonly scale: number;
+  /** Bytes of memory held. */
+  readonly byteLength: number;
+  /** A new matrix of the given rows in the given order; rows may repeat. `ERR_INVALID_ARGUMENT` out of range. */
+  take(rows: Int32Array): PreparedRows;
+}
+
+/** A state of NumPy's legacy MT19937 generator: 624 words of key, then the position (0 … 624). */
+export type RandomStateWords = Uint32Array;
+
+/** What greedy k-means++ and everything that starts with it answers about its random stream. */
+export interface RandomResult {
+  /** The state after the last draw. */
+  randomState: RandomStateWords;
+}
+
+export type Metric = 'euclidean' | 'sqeuclidean' | 'cosine';
+
+export interface NearestResult {
+  /** Query-major, `k` for each query, nearest first, ties to the lowest row. */
+  indices: Int32Array;
+  /** Euclidean distances in the same order: exactly what the plain loop in float64 gives. */
+  distances: Float64Array;
+}
+
+export interface AssignResult {
+  /** For each row its nearest centre, ties to the lowest. */
+  labels: Int32Array;
+  /** Sum over the rows of the squared distance to that centre. */
+  inertia: number;
+}
+
+/** `'k-means++'`, `'random'` (distinct rows), or the centres themselves, `nClusters` x columns. */
+export type KMeansInit = 'k-means++' | 'random' | Float32Array;
+
+export interface KMeansPlusPlusOptions {
+  nClusters: number;
+  /** Candidates tried for each centre. */
+  nLocalTrials: number;
+  randomState: RandomStateWords;
+}
+
+export interface KMeansPlusPlusResult extends RandomResult {
+  /** The rows chosen, in order. */
+  indices: Int32Array;
+  /** Those rows, `nClusters` x columns. */
+  centers: Float32Array;
+}
+
+export interface KMeansOptions {
+  nClusters: number;
+  init: KMeansInit;
+  nInit: number;
+  maxIter: number;
+  /** Relative to the mean variance of the columns, as scikit-learn has it. */
+  tol: number;
+  randomState: RandomStateWords;
+}
+
+export interface KMeansResult extends RandomResult, AssignResult {
+  /** `nClusters` x columns. */
+  centers: Float32Array;
+  /** Iterations of the best start. */
+  nIter: number;
+  /** Whether that start ended before `maxIter`. */
+  converged: boolean;
+}
+
+export interface MiniBatchKMeansOptions {
+  nClusters: number;
+  init: KMeansInit;
+  nInit: number;
+  /** Rows drawn for each start and for the validation of starts; at most the rows there are. */
+  initSize: number;
+  batchSize: number;
+  /** Passes over the data at most. */
+  maxIter: number;
+  /** Stop when the centres' squared movement in one step is at most this; 0 switches the test off. */
+  tol: number;
+  /** Stop after this many steps without a better smoothed inertia; `Infinity` switches the test off. */
+  maxNoImprovement: number;
+  /** Centres with a count below this share of the largest are moved. */
+  reassignmentRatio: number;
+  randomState: RandomStateWords;
+}
+
+export interface MiniBatchKMeansResult extends RandomResult, AssignResult {
+  centers: Float32Array;
+  /** Rows that each centre has seen. */
+  counts: Float64Array;
+  /** Steps taken: batches. */
+  nSteps: number;
+  /** Passes over the data, begun ones counted whole. */
+  nIter: number;
+}
+
+/** One step of mini-batch k-means on the whole of the given rows. */
+export interface MiniBatchKMeansStepOptions {
+  /** `nClusters` x columns. */
+  centers: Float32Array;
+  /** One for each centre. */
+  counts: Float64Array;
+  /** Whether this step may move centres of low count. */
+  reassign: boolean;
+  reassignmentRatio: number;
+  randomState: RandomStateWords;
+}
+
+export interface MiniBatchKMeansStepResult extends RandomResult {
+  centers: Float32Array;
+  counts: Float64Array;
+  labels: Int32Array;
+  /** Of the rows, to the centres as they were before the step. */
+  inertia: number;
+}
+
+export type LogisticRegressionSolver = 'preconditioned-lbfgs' | 'lbfgs' | 'gradient-descent';
+
+export interface LogisticRegressionOptions {
+  nClasses: number;
+  /** For each row its class, 0 … nClasses - 1. */
+  labels: Int32Array;
+  /** For each row a weight of 0 or more; all 1 where left out. */
+  sampleWeight?: Float64Array;
+  /** Inverse strength of the penalty ||coef||² / (2C); `Infinity` for none. */
+  C: number;
+  fitIntercept: boolean;
+  solver: LogisticRegressionSolver;
+  maxIter: number;
+  /** Bound on the largest absolute component of the objective's gradient, divided by the sum of the weights. */
+  tol: number;
+  /** Where to start: `nClasses` x (columns + 1), the intercept last in each row. Zeros where left out. */
+  start?: Float64Array;
+}
+
+export interface LogisticRegressionResult {
+  /** `nClasses` x columns. */
+  coef: Float32Array;
+  intercept: Float64Array;
+  /** The objective reached: weighted sum of log-losses + penalty. */
+  loss: number;
+  /** Largest absolute component of its gradient, divided by the sum of the weights. */
+  maxGradient: number;
+  /** Estimate of (loss - minimum) / loss from the preconditioned gradient; NaN where the solver has none. */
+  gap: number;
+  nIter: number;
+  /** Evaluations of loss and gradient. */
+  nPasses: number;
+  converged: boolean;
+  /** Why it stopped, in words. */
+  stopReason: string;
+  /** The solver that finished the work: a safe one takes over where the preconditioner can't be formed. */
+  solver: LogisticRegressionSolver;
+}
+
+export interface LinearModel {
+  /** `intercept.length` x columns. */
+  coef: Float32Array;
+  intercept: Float64Array;
+}
+
+export type LinearOutput = 'decision' | 'probability';
+
+/** What both backends do. */
+export interface Operations {
+  /** A job; `onProgress` is called on the event loop, at most about twenty times a second. */
+  createJob(onProgress?: (progress: Progress) => void): Job;
+
+  /**
+   * Copies rows into the backend's memory; an element's value is `data[i] * scale`. Returns at once: this is
+   * the only operation whose work is done on the calling thread. Throws `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`.
+   */
+  prepare(data: Float32Array | Uint8Array, rows: number, columns: number, scale: number): PreparedRows;
+
+  /** Distances of every row of `x` to every row of `y`: rows of `x` times rows of `y` floats. */
+  pairwiseDistances(job: Job, x: PreparedRows, y: PreparedRows, metric: Metric): Promise<Float32Array>;
+
+  /** The `k` rows of `x` nearest to each row of `queries`; 1 <= k <= rows of `x`. */
+  nearest(job: Job, x: PreparedRows, queries: PreparedRows, k: number): Promise<NearestResult>;
+
+  /** The nearest centre (`centers` is any number of rows x columns of `x`) of every row of `x`. */
+  assign(job: Job, x: PreparedRows, centers: Float32Array): Promise<AssignResult>;
+
+  /** Greedy k-means++ (Arthur & Vassilvitskii 2007, greedy variant of scikit-learn) over all rows. */
+  kmeansPlusPlus(job: Job, x: PreparedRows, options: KMeansPlusPlusOptions): Promise<KMeansPlusPlusResult>;
+
+  /** Lloyd's algorithm with scikit-learn 1.2's starts, stopping rule and care of empty clusters. */
+  kmeans(job: Job, x: PreparedRows, options: KMeansOptions): Promise<KMeansResult>;
+
+  /** Mini-batch k-means (Sculley 2010) with scikit-learn 1.2's semantics. */
+  miniBatchKMeans(
+    job: Job,
+    x: PreparedRows,
+    options: MiniBatchKMeansOptions,
+  ): Promise<MiniBatchKMeansResult>;
+
+  /** One step of the same, for `partialFit`. */
+  miniBatchKMeansStep(
+    job: Job,
+    x: PreparedRows,
+    options: MiniBatchKMeansStepOptions,
+  ): Promise<MiniBatchKMeansStepResult>;
+
+  /** Multinomial logistic regression: minimises the weighted sum of log-losses + ||coef||² / (2C). */
+  logisticRegression(
+    job: Job,
+    x: PreparedRows,
+    options: LogisticRegressionOptions,
+  ): Promise<LogisticRegressionResult>;
+
+  /** `x` times `coef` transposed plus `intercept`, or the softmax of that: rows x classes. */
+  linear(job: Job, x: PreparedRows, model: LinearModel, output: LinearOutput): Promise<Float32Array>;
+}
+
+export interface InstructionSet {
+  /** `scalar`, `avx2`, `avx512`, `neon`. */
+  name: string;
+  /** Whether this build has it and this processor and operating system support it. */
+  supported: boolean;
+  /** Why not, where not. */
+  reason?: string;
+}
+
+/** What the compiled addon exports: the operations, and control over how it runs them. */
+export interface Addon extends Operations {
+  /** All instruction sets of the family this addon was built for, slowest first. */
+  instructionSets(): InstructionSet[];
+  /** The one in use. */
+  instructionSet(): string;
+  /** Uses another from the next operation on; throws `ERR_INVALID_ARGUMENT` where it is not supported. */
+  setInstructionSet(name: string): void;
+  /** Threads in use. */
+  threads(): number;
+  /** Uses that many (1 … 256) from the next operation on. */
+  setThreads(threads: number): void;
+  /** Physical cores this process may use: the default number of threads. */
+  physicalCores(): number;
+}

@@ -1,0 +1,125 @@
+import type { Addon, InstructionSet, Operations } from '../../binding.d.ts';
+import { HandfulError, invalidArgument } from '../errors.ts';
+import { javascriptOperations } from './javascript/operations.ts';
+import { loadAddon } from './native.ts';
+
+export type BackendName = 'native' | 'javascript';
+
+/** What runs, and why not something faster. */
+export interface BackendInfo {
+  backend: BackendName;
+  /** The instruction set in use; `'javascript'` on the JavaScript backend. */
+  instructionSet: string;
+  /** Threads that one operation uses; 1 on the JavaScript backend. */
+  threads: number;
+  /** Why nothing faster runs; undefined where nothing faster exists. */
+  reason?: string;
+  /** What the addon knows of the instruction sets of its family; empty where it can't be loaded. */
+  instructionSets: InstructionSet[];
+}
+
+interface ActiveBackend {
+  name: BackendName;
+  operations: Operations;
+  addon?: Addon;
+  reason?: string;
+}
+
+const BACKENDS: readonly string[] = ['native', 'javascript'];
+const MAX_THREADS = 256;
+
+let active: ActiveBackend | undefined;
+
+/** The backend in use: at first the one of `HANDFUL_BACKEND`, else native where it loads, else JavaScript. */
+export function activeBackend(): ActiveBackend {
+  if (active) return active;
+  const { HANDFUL_BACKEND, HANDFUL_INSTRUCTION_SET, HANDFUL_THREADS } = process.env;
+  active = chooseBackend(HANDFUL_BACKEND || undefined, 'the environment variable HANDFUL_BACKEND');
+  try {
+    if (HANDFUL_INSTRUCTION_SET) setInstructionSet(HANDFUL_INSTRUCTION_SET);
+    if (HANDFUL_THREADS) setThreads(Number(HANDFUL_THREADS));
+  } catch (error) {
+    active = undefined;
+    throw error;
+  }
+  return active;
+}
+
+function chooseBackend(name: unknown, source: string): ActiveBackend {
+  if (name !== undefined && !BACKENDS.includes(name as string)) {
+    throw invalidArgument(source, "'native' or 'javascript'", name);
+  }
+  if (name === 'javascript') {
+    return { name, operations: javascriptOperations, reason: `${source} asks for JavaScript` };
+  }
+  const loaded = loadAddon();
+  if (loaded.addon) return { name: 'native', operations: loaded.addon, addon: loaded.addon };
+  const reason = `the native addon can't be loaded: ${loaded.reason}`;
+  if (name === 'native') throw new HandfulError('ERR_BACKEND', `${source} asks for native, but ${reason}`);
+  return { name: 'javascript', operations: javascriptOperations, reason };
+}
+
+/**
+ * Uses the given backend from the next operation on. Matrices prepared for the other one must be prepared anew.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`; `ERR_BACKEND` where native can't be loaded, saying why
+ */
+export function setBackend(name: BackendName): void {
+  active = chooseBackend(name, 'setBackend');
+}
+
+/**
+ * Makes the native kernels use the given instruction set: for measuring and testing.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT` for an unknown name, `ERR_BACKEND` for one not supported here
+ */
+export function setInstructionSet(name: string): void {
+  const addon = requireAddon('an instruction set');
+  const sets = addon.instructionSets();
+  const set = sets.find((candidate) => candidate.name === name);
+  if (!set) {
+    const known = sets.map((candidate) => `'${candidate.name}'`).join(', ');
+    throw invalidArgument('the instruction set', `one of ${known}`, name);
+  }
+  if (!set.supported) {
+    throw new HandfulError('ERR_BACKEND', `The instruction set '${name}' can't be used: ${set.reason}`);
+  }
+  addon.setInstructionSet(name);
+}
+
+/**
+ * Lets one operation use that many threads, 1 to 256; the default is one for each physical core. Results are
+ * the same bits for any number.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`; `ERR_BACKEND` on the JavaScript backend, which has one thread
+ */
+export function setThreads(threads: number): void {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw invalidArgument('threads', `a whole number from 1 to ${MAX_THREADS}`, threads);
+  }
+  if (threads === 1 && activeBackend().name === 'javascript') return;
+  requireAddon('threads').setThreads(threads);
+}
+
+function requireAddon(what: string): Addon {
+  const { addon, reason } = activeBackend();
+  if (!addon) {
+    throw new HandfulError('ERR_BACKEND', `Only the native backend lets you choose ${what}, but ${reason}`);
+  }
+  return addon;
+}
+
+/** Which backend runs, with which instruction set and threads, and why not a faster one. */
+export function backendInfo(): BackendInfo {
+  const { name, addon, reason } = activeBackend();
+  const { addon: loadable } = loadAddon();
+  const instructionSets = loadable?.instructionSets() ?? [];
+  if (!addon) return { backend: name, instructionSet: 'javascript', threads: 1, reason, instructionSets };
+  const inUse = addon.instructionSet();
+  const faster = instructionSets.slice(instructionSets.findIndex((set) => set.name === inUse) + 1);
+  return {
+    backend: name,
+    instructionSet: inUse,
+    threads: addon.threads(),
+    reason:
+      faster.map((set) => `${set.name}: ${set.reason ?? 'supported, but not chosen'}`).join('; ') || undefined,
+    instructionSets,
+  };
+}

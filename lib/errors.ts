@@ -1,0 +1,58 @@
+/** The reasons a {@link HandfulError} gives in its `code`. */
+export type ErrorCode =
+  /** An argument or option has the wrong type, shape or range; nothing was started. */
+  | 'ERR_INVALID_ARGUMENT'
+  /** A matrix holds NaN or an infinity. */
+  | 'ERR_NOT_FINITE'
+  /** An estimator was used before `fit`. */
+  | 'ERR_NOT_FITTED'
+  /** The forced backend, instruction set or number of threads can't be had. */
+  | 'ERR_BACKEND'
+  /** A dataset is neither present nor reachable. */
+  | 'ERR_DATASET'
+  /** A file does not hold what its format demands. */
+  | 'ERR_FILE_FORMAT'
+  /** Memory the operation needs could not be had. */
+  | 'ERR_OUT_OF_MEMORY'
+  /** The operation was aborted. */
+  | 'ABORT_ERR';
+
+/** The one class of error that handful throws: `message` says what was expected, what came and how to mend it. */
+export class HandfulError extends Error {
+  override name = 'HandfulError';
+  /** What kind of fault it is, for programs. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** An operation was stopped through its `signal`; `cause` holds the signal's reason. */
+export class AbortError extends HandfulError {
+  override name = 'AbortError';
+
+  constructor(reason?: unknown) {
+    super('ABORT_ERR', 'The operation was aborted', { cause: reason });
+  }
+}
+
+/** The error of a bad argument, in one form: what was expected, for what, and what came instead. */
+export function invalidArgument(name: string, expected: string, received: unknown): HandfulError {
+  return new HandfulError(
+    'ERR_INVALID_ARGUMENT',
+    `Expected ${expected} for ${name} but received ${describe(received)}`,
+  );
+}
+
+/** A value as an error message shows it: short, with its type. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object') return `${String(value)} of type ${typeof value}`;
+  const name = value.constructor?.name ?? 'object';
+  const length = (value as { length?: unknown }).length;
+  return typeof length === 'number' ? `${name} of length ${length}` : `an object of type ${name}`;
+}

@@ -1,0 +1,72 @@
+import { HandfulError, invalidArgument } from './errors.ts';
+import { rowNumbers } from './options.ts';
+
+/**
+ * A dense matrix, row-major: samples are rows, features are columns. The value of element `[i, j]` is
+ * `data[i * columns + j] * scale`, so that images can stay bytes with `scale: 1 / 255`.
+ */
+export interface Matrix {
+  /** `rows * columns` elements; floats must be finite. */
+  data: Float32Array | Uint8Array;
+  /** `[rows, columns]`, each at least 1 wherever something is computed. */
+  shape: readonly [rows: number, columns: number];
+  /** The number each element is multiplied by: finite and above 0. Default 1. */
+  scale?: number;
+}
+
+/** Most elements that one matrix may have: 2^31 - 1 rows, and 2^40 elements. */
+const MAX_ROWS = 2 ** 31 - 1;
+const MAX_ELEMENTS = 2 ** 40;
+
+/**
+ * Checks that `value` is a {@link Matrix} with at least one row and one column whose data has the length its
+ * shape claims and lies in ordinary memory. Whether floats are finite is checked where they are copied.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`
+ */
+export function checkMatrix(value: unknown, name: string): asserts value is Matrix {
+  if (value === null || typeof value !== 'object' || !('data' in value) || !('shape' in value)) {
+    throw invalidArgument(name, 'a matrix { data, shape: [rows, columns], scale? }', value);
+  }
+  const { data, shape, scale = 1 } = value as Matrix;
+  if (!(data instanceof Float32Array || data instanceof Uint8Array)) {
+    throw invalidArgument(`${name}.data`, 'a Float32Array or Uint8Array (Float32Array.from converts)', data);
+  }
+  if (!Array.isArray(shape) || shape.length !== 2) {
+    throw invalidArgument(`${name}.shape`, 'an array [rows, columns]', shape);
+  }
+  const [rows, columns] = shape as unknown as [number, number];
+  for (const [count, what] of [
+    [rows, 'rows'],
+    [columns, 'columns'],
+  ] as const) {
+    if (!Number.isInteger(count) || count < 1 || count > MAX_ROWS) {
+      throw invalidArgument(`the number of ${what} in ${name}.shape`, 'a whole number of 1 or more', count);
+    }
+  }
+  if (rows * columns > MAX_ELEMENTS || data.length !== rows * columns) {
+    throw new HandfulError(
+      'ERR_INVALID_ARGUMENT',
+      `Expected ${rows} x ${columns} = ${rows * columns} elements in ${name}.data, as its shape says, but ` +
+        `received ${data.length}${data.buffer.byteLength === 0 ? ' (was its buffer transferred away?)' : ''}`,
+    );
+  }
+  if (typeof scale !== 'number' || !(scale > 0 && scale < Infinity)) {
+    throw invalidArgument(`${name}.scale`, 'a finite number above 0', scale);
+  }
+}
+
+/**
+ * A new matrix of the given rows of `matrix`, in the given order; rows may repeat.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT` where a row number is out of range
+ */
+export function takeRows(matrix: Matrix, rows: ArrayLike<number>): Matrix {
+  checkMatrix(matrix, 'matrix');
+  const columns = matrix.shape[1];
+  const taken = rowNumbers(rows, 'rows', matrix.shape[0]);
+  const data = new (matrix.data.constructor as Float32ArrayConstructor)(taken.length * columns);
+  for (let i = 0; i < taken.length; i++) {
+    const from = taken[i]! * columns;
+    data.set(matrix.data.subarray(from, from + columns), i * columns);
+  }
+  return { ...matrix, data, shape: [taken.length, columns] };
+}
