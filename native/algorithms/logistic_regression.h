@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "context.h"
+#include "matrix.h"
+
+namespace handful {
+
+enum class Solver { kPreconditionedLbfgs, kLbfgs, kGradientDescent };
+
+struct LogisticRegressionOptions {
+  std::size_t nClasses;
+  /// For each row its class, 0 … nClasses - 1.
+  std::vector<std::int32_t> labels;
+  /// For each row its weight; empty for all 1.
+  std::vector<double> sampleWeight;
+  /// Infinity for no penalty.
+  double C;
+  bool fitIntercept;
+  Solver solver;
+  std::size_t maxIter;
+  double tol;
+  /// Empty for zeros; else nClasses x (columns + 1), the intercept last in each row.
+  std::vector<double> start;
+};
+
+struct LogisticRegressionResult {
+  std::vector<float> coef;
+  std::vector<double> intercept;
+  double loss;
+  double maxGradient;
+  double gap;
+  std::size_t nIter;
+  std::size_t nPasses;
+  bool converged;
+  std::string stopReason;
+  Solver solver;
+};
+
+LogisticRegressionResult fitLogisticRegression(Context& context, const Matrix& x,
+                                               const LogisticRegressionOptions& options);
+
+enum class LinearOutput { kDecision, kProbability };
+
+/// x times coef transposed plus intercept, or the softmax of that, to out: x.rows() x intercept.size().
+void linear(Context& context, const Matrix& x, const std::vector<float>& coef,
+            const std::vector<double>& intercept, LinearOutput output, float* out);
+
+}  // namespace handful

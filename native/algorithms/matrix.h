@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <vector>
+
+#include "aligned.h"
+#include "kernels.h"
+
+namespace handful {
+
+/// Thrown where a float matrix holds NaN or an infinity.
+class NotFinite : public std::runtime_error {
+ public:
+  NotFinite(std::size_t row, std::size_t column);
+  const std::size_t row, column;
+};
+
+/// Frozen rows in the layout that kernels like: row-major, each row begun on an aligned address and filled up with
+/// zeros to a multiple of kColumnBlock elements. An element's value is what is stored times scale().
+class Matrix {
+ public:
+  /// Copies rows of floats, which must be finite (throws NotFinite), or of bytes.
+  Matrix(const float* data, std::size_t rows, std::size_t columns, double scale);
+  Matrix(const std::uint8_t* data, std::size_t rows, std::size_t columns, double scale);
+
+  std::size_t rows() const { return rows_; }
+  std::size_t columns() const { return columns_; }
+  /// Elements from one row to the next: columns() rounded up to kColumnBlock.
+  std::size_t stride() const { return stride_; }
+  double scale() const { return scale_; }
+  bool isBytes() const { return !bytes_.empty(); }
+  std::size_t byteLength() const { return floats_.size() * sizeof(float) + bytes_.size(); }
+
+  const float* floatRow(std::size_t row) const { return floats_.data() + row * stride_; }
+  const std::uint8_t* byteRow(std::size_t row) const { return bytes_.data() + row * stride_; }
+  /// The element as stored, without the scale.
+  float stored(std::size_t row, std::size_t column) const {
+    return isBytes() ? byteRow(row)[column] : floatRow(row)[column];
+  }
+
+  /// A new matrix of the given rows, in that order; callers check the range.
+  Matrix take(const std::int32_t* rows, std::size_t count) const;
+
+ private:
+  Matrix(std::size_t rows, std::size_t columns, double scale);
+
+  std::size_t rows_, columns_, stride_;
+  double scale_;
+  AlignedVector<float> floats_;
+  AlignedVector<std::uint8_t> bytes_;
+};
+
+}  // namespace handful
