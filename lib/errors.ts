@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'ERR_BACKEND'
   /** A dataset is neither present nor reachable. */
   | 'ERR_DATASET'
+  /** A file can't be read or written; `cause` holds the system's error. */
+  | 'ERR_FILE'
   /** A file does not hold what its format demands. */
   | 'ERR_FILE_FORMAT'
   /** Memory the operation needs could not be had. */

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { HandfulError } from './errors.ts';
+
+/**
+ * Writes a whole file, or none: the bytes go to a temporary name in the same folder, which is then renamed, so
+ * that nobody ever sees a part of them under `path`. Missing folders are made.
+ * @throws HandfulError `ERR_FILE` where the system refuses; what was at `path` is then as it was
+ */
+export async function writeWholeFile(path: string, content: Uint8Array | string): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(content);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw fileError(path, 'written', error);
+  }
+}
+
+/** The error of a file that the system would not let us use: `what` is `'read'` or `'written'`. */
+export function fileError(path: string, what: 'read' | 'written', error: unknown): HandfulError {
+  if (error instanceof HandfulError) return error;
+  const { message } = error as Error;
+  return new HandfulError('ERR_FILE', `The file '${path}' can't be ${what}: ${message}`, { cause: error });
+}
