@@ -15,7 +15,7 @@ namespace handful {
 /// Thrown where a float matrix holds NaN or an infinity.
 class NotFinite : public std::runtime_error {
  public:
-  NotFinite(std::size_t row, std::size_t column);
+  NotFinite(std::size_t atRow, std::size_t atColumn, float value);
   const std::size_t row, column;
 };
 
@@ -43,7 +43,10 @@ class Matrix {
   }
 
   /// A new matrix of the given rows, in that order; callers check the range.
-  Matrix take(const std::int32_t* rows, std::size_t count) const;
+  std::shared_ptr<const Matrix> take(const std::int32_t* rows, std::size_t count) const;
+
+  /// Squared length of each row as stored, without the scale. Computed when first asked for, by any thread.
+  const std::vector<double>& squaredNorms() const;
 
  private:
   Matrix(std::size_t rows, std::size_t columns, double scale);
@@ -52,6 +55,8 @@ class Matrix {
   double scale_;
   AlignedVector<float> floats_;
   AlignedVector<std::uint8_t> bytes_;
+  mutable std::once_flag squaredNormsOnce_;
+  mutable std::vector<double> squaredNorms_;
 };
 
 }  // namespace handful

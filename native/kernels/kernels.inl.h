@@ -1,0 +1,457 @@
+// The one source of every kernel. Each instruction set's file picks a `Vector` and includes this; kernels.h says
+// what each kernel computes, here stands how. Nothing of the standard library: its templates, compiled here for a
+// newer processor, could be picked by the linker for the whole program; for the same reason everything here is in an
+// unnamed namespace.
+//
+// Register plans. The hot kernels keep a block of sums in registers over a whole loop, which takes loops over
+// constant counts, unrolled: an array of registers indexed at run time would live in memory.
+
+#include "kernels.h"
+
+#if defined(__GNUC__)
+#define HANDFUL_UNROLL _Pragma("GCC unroll 16")
+#else
+#define HANDFUL_UNROLL
+#endif
+
+namespace HANDFUL_NAMESPACE {
+namespace {
+
+using handful::kColumnBlock;
+using handful::kLogisticTile;
+using handful::Kernels;
+
+constexpr size_t kWidth = Vector::kWidth;
+constexpr size_t kPanelWidth = Vector::kMultiplyVectors * kWidth;
+
+static_assert(kColumnBlock % kWidth == 0 && kLogisticTile % kWidth == 0);
+
+void widen(const uint8_t* from, float* to, size_t count) {
+  size_t i = 0;
+  for (; i + kWidth <= count; i += kWidth) Vector::load(from + i).store(to + i);
+  for (; i < count; i++) to[i] = static_cast<float>(from[i]);
+}
+
+// --- multiply: kRows x kMultiplyVectors sums stay in registers; a step loads one vector of the panel for each
+// column of sums and broadcasts one element for each row.
+
+template <size_t kRows>
+void multiplyTile(const float* left, size_t rowStride, size_t depthStride, const float* panel, size_t depth,
+                  float* out, size_t outStride, bool accumulate) {
+  constexpr size_t kVectors = Vector::kMultiplyVectors;
+  Vector sums[kRows][kVectors];
+  HANDFUL_UNROLL
+  for (size_t r = 0; r < kRows; r++) {
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) {
+      sums[r][v] = accumulate ? Vector::load(out + r * outStride + v * kWidth) : Vector::zero();
+    }
+  }
+  for (size_t d = 0; d < depth; d++, left += depthStride, panel += kPanelWidth) {
+    Vector columns[kVectors];
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) columns[v] = Vector::load(panel + v * kWidth);
+    HANDFUL_UNROLL
+    for (size_t r = 0; r < kRows; r++) {
+      const Vector element = Vector::set(left[r * rowStride]);
+      HANDFUL_UNROLL
+      for (size_t v = 0; v < kVectors; v++) sums[r][v] = element.multiplyAdd(columns[v], sums[r][v]);
+    }
+  }
+  HANDFUL_UNROLL
+  for (size_t r = 0; r < kRows; r++) {
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) sums[r][v].store(out + r * outStride + v * kWidth);
+  }
+}
+
+template <size_t kRows>
+void multiplyRest(size_t rows, const float* left, size_t rowStride, size_t depthStride, const float* panel,
+                  size_t depth, float* out, size_t outStride, bool accumulate) {
+  if (rows == kRows) {
+    multiplyTile<kRows>(left, rowStride, depthStride, panel, depth, out, outStride, accumulate);
+  } else if constexpr (kRows > 1) {
+    multiplyRest<kRows - 1>(rows, left, rowStride, depthStride, panel, depth, out, outStride, accumulate);
+  }
+}
+
+void multiply(const float* left, size_t rowStride, size_t depthStride, size_t rows, const float* panel,
+              size_t depth, float* out, size_t outStride, bool accumulate) {
+  constexpr size_t kRows = Vector::kMultiplyRows;
+  size_t r = 0;
+  for (; r + kRows <= rows; r += kRows) {
+    multiplyTile<kRows>(left + r * rowStride, rowStride, depthStride, panel, depth, out + r * outStride,
+                        outStride, accumulate);
+  }
+  multiplyRest<kRows>(rows - r, left + r * rowStride, rowStride, depthStride, panel, depth, out + r * outStride,
+                      outStride, accumulate);
+}
+
+// --- squaredDistances: two rows of x against four of y, eight sums in registers. Differences of bytes are whole
+// numbers up to 255, and 128 of their squares stay below 2^24: floats add them without rounding.
+
+constexpr size_t kExactSteps = 128;
+
+template <size_t kX, size_t kY>
+void squaredDistancesTile(const float* x, size_t xStride, const float* y, size_t yStride, size_t columns,
+                          double* out, size_t outStride) {
+  double totals[kX][kY] = {};
+  for (size_t begin = 0; begin < columns; begin += kExactSteps * kWidth) {
+    const size_t rest = columns - begin;
+    const size_t end = begin + (rest < kExactSteps * kWidth ? rest : kExactSteps * kWidth);
+    Vector sums[kX][kY];
+    HANDFUL_UNROLL
+    for (size_t i = 0; i < kX; i++) {
+      HANDFUL_UNROLL
+      for (size_t j = 0; j < kY; j++) sums[i][j] = Vector::zero();
+    }
+    for (size_t c = begin; c < end; c += kWidth) {
+      Vector rows[kX];
+      HANDFUL_UNROLL
+      for (size_t i = 0; i < kX; i++) rows[i] = Vector::load(x + i * xStride + c);
+      HANDFUL_UNROLL
+      for (size_t j = 0; j < kY; j++) {
+        const Vector other = Vector::load(y + j * yStride + c);
+        HANDFUL_UNROLL
+        for (size_t i = 0; i < kX; i++) {
+          const Vector difference = rows[i] - other;
+          sums[i][j] = difference.multiplyAdd(difference, sums[i][j]);
+        }
+      }
+    }
+    HANDFUL_UNROLL
+    for (size_t i = 0; i < kX; i++) {
+      HANDFUL_UNROLL
+      for (size_t j = 0; j < kY; j++) totals[i][j] += sums[i][j].sumAsDouble();
+    }
+  }
+  for (size_t i = 0; i < kX; i++) {
+    for (size_t j = 0; j < kY; j++) out[i * outStride + j] = totals[i][j];
+  }
+}
+
+template <size_t kX>
+void squaredDistancesRows(const float* x, size_t xStride, const float* y, size_t yStride, size_t yRows,
+                          size_t columns, double* out, size_t outStride) {
+  size_t j = 0;
+  for (; j + 4 <= yRows; j += 4) {
+    squaredDistancesTile<kX, 4>(x, xStride, y + j * yStride, yStride, columns, out + j, outStride);
+  }
+  for (; j < yRows; j++) {
+    squaredDistancesTile<kX, 1>(x, xStride, y + j * yStride, yStride, columns, out + j, outStride);
+  }
+}
+
+void squaredDistances(const float* x, size_t xStride, size_t xRows, const float* y, size_t yStride, size_t yRows,
+                      size_t columns, double* out, size_t outStride) {
+  size_t i = 0;
+  for (; i + 2 <= xRows; i += 2) {
+    squaredDistancesRows<2>(x + i * xStride, xStride, y, yStride, yRows, columns, out + i * outStride, outStride);
+  }
+  if (i < xRows) {
+    squaredDistancesRows<1>(x + i * xStride, xStride, y, yStride, yRows, columns, out + i * outStride, outStride);
+  }
+}
+
+// --- screens: turn a row of products into the few columns that exact arithmetic must look at.
+
+/// Index of the lowest bit set; bits is not 0.
+uint32_t lowestBit(uint32_t bits) {
+#if defined(_MSC_VER) && !defined(__clang__)
+  unsigned long index;
+  _BitScanForward(&index, bits);
+  return index;
+#else
+  return static_cast<uint32_t>(__builtin_ctz(bits));
+#endif
+}
+
+size_t appendLanes(uint32_t bits, size_t firstLane, uint32_t* found, size_t count) {
+  for (; bits != 0; bits &= bits - 1) found[count++] = static_cast<uint32_t>(firstLane) + lowestBit(bits);
+  return count;
+}
+
+size_t screenMinimum(const float* products, const float* offsets, size_t width, float slack, float* minimum,
+                     uint32_t* found) {
+  const Vector minusTwo = Vector::set(-2.0f);
+  Vector least = Vector::load(products).multiplyAdd(minusTwo, Vector::load(offsets));
+  for (size_t j = kWidth; j < width; j += kWidth) {
+    least = Vector::min(Vector::load(products + j).multiplyAdd(minusTwo, Vector::load(offsets + j)), least);
+  }
+  *minimum = least.minimum();
+  const Vector limit = Vector::set(*minimum + slack);
+  size_t count = 0;
+  for (size_t j = 0; j < width; j += kWidth) {
+    const Vector distance = Vector::load(products + j).multiplyAdd(minusTwo, Vector::load(offsets + j));
+    count = appendLanes(Vector::bits(Vector::lessOrEqual(distance, limit)), j, found, count);
+  }
+  return count;
+}
+
+size_t screenBelow(const float* products, const float* limits, size_t width, float offset, uint32_t* found) {
+  const Vector minusTwo = Vector::set(-2.0f), offsets = Vector::set(offset);
+  size_t count = 0;
+  for (size_t j = 0; j < width; j += kWidth) {
+    const Vector distance = Vector::load(products + j).multiplyAdd(minusTwo, offsets);
+    count = appendLanes(Vector::bits(Vector::lessOrEqual(distance, Vector::load(limits + j))), j, found, count);
+  }
+  return count;
+}
+
+// --- logits: lanes run along the columns, kRows x kClasses sums in registers. Classes come in groups of at most
+// Vector::kClassGroup; a group's weights for one block of columns stay in the first-level cache while the tile's
+// rows go by.
+
+constexpr size_t kLogitColumns = 1024;
+
+template <typename Element, size_t kRows, size_t kClasses>
+void logitsTile(const Element* x, size_t xStride, size_t columns, const float* weights, size_t weightStride,
+                float* logits) {
+  Vector sums[kRows][kClasses];
+  HANDFUL_UNROLL
+  for (size_t r = 0; r < kRows; r++) {
+    HANDFUL_UNROLL
+    for (size_t k = 0; k < kClasses; k++) sums[r][k] = Vector::zero();
+  }
+  for (size_t c = 0; c < columns; c += kWidth) {
+    Vector rows[kRows];
+    HANDFUL_UNROLL
+    for (size_t r = 0; r < kRows; r++) rows[r] = Vector::load(x + r * xStride + c);
+    HANDFUL_UNROLL
+    for (size_t k = 0; k < kClasses; k++) {
+      const Vector weight = Vector::load(weights + k * weightStride + c);
+      HANDFUL_UNROLL
+      for (size_t r = 0; r < kRows; r++) sums[r][k] = rows[r].multiplyAdd(weight, sums[r][k]);
+    }
+  }
+  HANDFUL_UNROLL
+  for (size_t r = 0; r < kRows; r++) {
+    HANDFUL_UNROLL
+    for (size_t k = 0; k < kClasses; k++) logits[k * kLogisticTile + r] += sums[r][k].sum();
+  }
+}
+
+template <typename Element, size_t kClasses>
+void logitsGroup(size_t classes, const Element* x, size_t xStride, size_t rows, size_t columns,
+                 const float* weights, size_t weightStride, float* logits) {
+  if (classes < kClasses) {
+    if constexpr (kClasses > 1) {
+      logitsGroup<Element, kClasses - 1>(classes, x, xStride, rows, columns, weights, weightStride, logits);
+    }
+    return;
+  }
+  size_t r = 0;
+  for (; r + 2 <= rows; r += 2) {
+    logitsTile<Element, 2, kClasses>(x + r * xStride, xStride, columns, weights, weightStride, logits + r);
+  }
+  if (r < rows) {
+    logitsTile<Element, 1, kClasses>(x + r * xStride, xStride, columns, weights, weightStride, logits + r);
+  }
+}
+
+/// Classes in the next group when so many are left: groups of nearly equal size, so that none runs nearly empty.
+size_t groupSize(size_t left) {
+  const size_t groups = (left + Vector::kClassGroup - 1) / Vector::kClassGroup;
+  return (left + groups - 1) / groups;
+}
+
+template <typename Element>
+void logits(const Element* x, size_t xStride, size_t rows, size_t columns, const float* weights,
+            size_t weightStride, size_t classes, float* out) {
+  for (size_t begin = 0; begin < columns; begin += kLogitColumns) {
+    const size_t count = columns - begin < kLogitColumns ? columns - begin : kLogitColumns;
+    for (size_t k = 0, group; k < classes; k += group) {
+      group = groupSize(classes - k);
+      logitsGroup<Element, Vector::kClassGroup>(group, x + begin, xStride, rows, count,
+                                                weights + k * weightStride + begin, weightStride,
+                                                out + k * kLogisticTile);
+    }
+  }
+}
+
+// --- softmax and residuals: lanes run along the rows of the tile.
+
+/// e^x for x <= 0, within 2^-22 relatively; below -87 as at -87. e^x = 2^n e^r with n whole and |r| <= ln(2) / 2,
+/// ln(2) taken off in two parts so that r is exact, e^r by its Taylor polynomial of degree 7.
+inline Vector exponential(Vector x) {
+  x = Vector::max(x, Vector::set(-87.0f));
+  const Vector n = (x * Vector::set(1.44269504088896341f)).roundToNearest();
+  Vector r = n.multiplyAdd(Vector::set(-0.693359375f), x);
+  r = n.multiplyAdd(Vector::set(2.12194440e-4f), r);
+  Vector power = Vector::set(1.9841270e-4f);
+  power = power.multiplyAdd(r, Vector::set(1.3888889e-3f));
+  power = power.multiplyAdd(r, Vector::set(8.3333333e-3f));
+  power = power.multiplyAdd(r, Vector::set(4.1666668e-2f));
+  power = power.multiplyAdd(r, Vector::set(1.6666667e-1f));
+  power = power.multiplyAdd(r, Vector::set(0.5f));
+  power = power.multiplyAdd(r, Vector::set(1.0f));
+  power = power.multiplyAdd(r, Vector::set(1.0f));
+  return power * Vector::powerOfTwo(n);
+}
+
+/// Turns one vector of rows into exp(logit - largest), returns the sum of those of the classes other than the
+/// (first) largest, whose own is 1.
+inline Vector exponentials(float* logits, size_t classes, Vector largest) {
+  Vector others = Vector::zero();
+  Vector::Mask seen = Vector::none();
+  for (size_t k = 0; k < classes; k++) {
+    const Vector logit = Vector::load(logits + k * kLogisticTile);
+    const Vector power = exponential(logit - largest);
+    const Vector::Mask first = Vector::andNot(Vector::equal(logit, largest), seen);
+    seen = Vector::either(seen, first);
+    others = others + Vector::select(first, Vector::zero(), power);
+    power.store(logits + k * kLogisticTile);
+  }
+  return others;
+}
+
+inline Vector largestLogit(const float* logits, size_t classes) {
+  Vector largest = Vector::load(logits);
+  for (size_t k = 1; k < classes; k++) largest = Vector::max(largest, Vector::load(logits + k * kLogisticTile));
+  return largest;
+}
+
+void softmax(float* logits, size_t classes) {
+  for (size_t i = 0; i < kLogisticTile; i += kWidth) {
+    float* tile = logits + i;
+    const Vector others = exponentials(tile, classes, largestLogit(tile, classes));
+    const Vector share = Vector::set(1.0f) / (Vector::set(1.0f) + others);
+    for (size_t k = 0; k < classes; k++) {
+      (Vector::load(tile + k * kLogisticTile) * share).store(tile + k * kLogisticTile);
+    }
+  }
+}
+
+void residuals(float* logits, size_t classes, const float* labels, const float* sampleWeights, float* others,
+               float* behind) {
+  for (size_t i = 0; i < kLogisticTile; i += kWidth) {
+    float* tile = logits + i;
+    const Vector label = Vector::load(labels + i);
+    const Vector largest = largestLogit(tile, classes);
+    Vector own = Vector::zero();
+    for (size_t k = 0; k < classes; k++) {
+      const Vector::Mask isOwn = Vector::equal(label, Vector::set(static_cast<float>(k)));
+      own = Vector::select(isOwn, Vector::load(tile + k * kLogisticTile), own);
+    }
+    (largest - own).store(behind + i);
+    const Vector sum = exponentials(tile, classes, largest);
+    sum.store(others + i);
+
+    const Vector share = Vector::load(sampleWeights + i) / (Vector::set(1.0f) + sum);
+    Vector otherResiduals = Vector::zero();
+    for (size_t k = 0; k < classes; k++) {
+      const Vector::Mask isOwn = Vector::equal(label, Vector::set(static_cast<float>(k)));
+      const Vector residual = Vector::load(tile + k * kLogisticTile) * share;
+      otherResiduals = otherResiduals + Vector::select(isOwn, Vector::zero(), residual);
+      residual.store(tile + k * kLogisticTile);
+    }
+    const Vector ownResidual = Vector::zero() - otherResiduals;
+    for (size_t k = 0; k < classes; k++) {
+      const Vector::Mask isOwn = Vector::equal(label, Vector::set(static_cast<float>(k)));
+      const Vector residual = Vector::load(tile + k * kLogisticTile);
+      Vector::select(isOwn, ownResidual, residual).store(tile + k * kLogisticTile);
+    }
+  }
+}
+
+// --- gradient: lanes run along the columns, kVectors x kClasses sums in registers while the tile's rows go by.
+
+template <typename Element, size_t kVectors, size_t kClasses>
+void gradientTile(const Element* x, size_t xStride, size_t rows, const float* residuals, float* gradient,
+                  size_t gradientStride) {
+  Vector sums[kClasses][kVectors];
+  HANDFUL_UNROLL
+  for (size_t k = 0; k < kClasses; k++) {
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) sums[k][v] = Vector::load(gradient + k * gradientStride + v * kWidth);
+  }
+  for (size_t i = 0; i < rows; i++, x += xStride) {
+    Vector row[kVectors];
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) row[v] = Vector::load(x + v * kWidth);
+    HANDFUL_UNROLL
+    for (size_t k = 0; k < kClasses; k++) {
+      const Vector residual = Vector::set(residuals[k * kLogisticTile + i]);
+      HANDFUL_UNROLL
+      for (size_t v = 0; v < kVectors; v++) sums[k][v] = row[v].multiplyAdd(residual, sums[k][v]);
+    }
+  }
+  HANDFUL_UNROLL
+  for (size_t k = 0; k < kClasses; k++) {
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) sums[k][v].store(gradient + k * gradientStride + v * kWidth);
+  }
+}
+
+template <typename Element, size_t kClasses>
+void gradientGroup(size_t classes, const Element* x, size_t xStride, size_t rows, size_t columns,
+                   const float* residuals, float* gradient, size_t gradientStride) {
+  if (classes < kClasses) {
+    if constexpr (kClasses > 1) {
+      gradientGroup<Element, kClasses - 1>(classes, x, xStride, rows, columns, residuals, gradient,
+                                           gradientStride);
+    }
+    return;
+  }
+  size_t c = 0;
+  for (; c + 2 * kWidth <= columns; c += 2 * kWidth) {
+    gradientTile<Element, 2, kClasses>(x + c, xStride, rows, residuals, gradient + c, gradientStride);
+  }
+  if (c < columns) {
+    gradientTile<Element, 1, kClasses>(x + c, xStride, rows, residuals, gradient + c, gradientStride);
+  }
+}
+
+template <typename Element>
+void gradient(const Element* x, size_t xStride, size_t rows, size_t columns, const float* residuals,
+              size_t classes, float* out, size_t gradientStride) {
+  for (size_t k = 0, group; k < classes; k += group) {
+    group = groupSize(classes - k);
+    gradientGroup<Element, Vector::kClassGroup>(group, x, xStride, rows, columns, residuals + k * kLogisticTile,
+                                                out + k * gradientStride, gradientStride);
+  }
+}
+
+// --- vectors: what triangular solves are made of.
+
+void addScaled(float factor, const float* x, float* y, size_t count) {
+  const Vector factors = Vector::set(factor);
+  size_t i = 0;
+  for (; i + kWidth <= count; i += kWidth) {
+    Vector::load(x + i).multiplyAdd(factors, Vector::load(y + i)).store(y + i);
+  }
+  for (; i < count; i++) y[i] += factor * x[i];
+}
+
+float dot(const float* x, const float* y, size_t count) {
+  Vector even = Vector::zero(), odd = Vector::zero();
+  size_t i = 0;
+  for (; i + 2 * kWidth <= count; i += 2 * kWidth) {
+    even = Vector::load(x + i).multiplyAdd(Vector::load(y + i), even);
+    odd = Vector::load(x + i + kWidth).multiplyAdd(Vector::load(y + i + kWidth), odd);
+  }
+  float sum = (even + odd).sum();
+  for (; i < count; i++) sum += x[i] * y[i];
+  return sum;
+}
+
+constexpr Kernels table(const char* name) {
+  return {name,
+          kPanelWidth,
+          widen,
+          multiply,
+          squaredDistances,
+          screenMinimum,
+          screenBelow,
+          logits<float>,
+          logits<uint8_t>,
+          softmax,
+          residuals,
+          gradient<float>,
+          gradient<uint8_t>,
+          addScaled,
+          dot};
+}
+
+}  // namespace
+}  // namespace HANDFUL_NAMESPACE

@@ -1,0 +1,67 @@
+#pragma once
+
+// Sixteen floats: AVX-512 F, BW, DQ, VL.
+
+#include <immintrin.h>
+#include <stddef.h>
+#include <stdint.h>
+
+namespace HANDFUL_NAMESPACE {
+namespace {
+
+struct Vector {
+  static constexpr size_t kWidth = 16;
+  // Thirty-two registers: 12 x 2 accumulators, two of the panel; the broadcast is part of the instruction.
+  static constexpr size_t kMultiplyRows = 12, kMultiplyVectors = 2;
+  // 2 x 10 accumulators, two of the rows, one of the weights.
+  static constexpr size_t kClassGroup = 10;
+
+  __m512 value;
+  using Mask = __mmask16;
+
+  static Vector zero() { return {_mm512_setzero_ps()}; }
+  static Vector set(float value) { return {_mm512_set1_ps(value)}; }
+  static Vector load(const float* from) { return {_mm512_loadu_ps(from)}; }
+  static Vector load(const uint8_t* from) {
+    return {_mm512_cvtepi32_ps(
+        _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))))};
+  }
+  void store(float* to) const { _mm512_storeu_ps(to, value); }
+
+  Vector operator+(Vector other) const { return {_mm512_add_ps(value, other.value)}; }
+  Vector operator-(Vector other) const { return {_mm512_sub_ps(value, other.value)}; }
+  Vector operator*(Vector other) const { return {_mm512_mul_ps(value, other.value)}; }
+  Vector operator/(Vector other) const { return {_mm512_div_ps(value, other.value)}; }
+  Vector multiplyAdd(Vector factor, Vector addend) const {
+    return {_mm512_fmadd_ps(value, factor.value, addend.value)};
+  }
+
+  static Vector min(Vector a, Vector b) { return {_mm512_min_ps(a.value, b.value)}; }
+  static Vector max(Vector a, Vector b) { return {_mm512_max_ps(a.value, b.value)}; }
+  static Mask equal(Vector a, Vector b) { return _mm512_cmp_ps_mask(a.value, b.value, _CMP_EQ_OQ); }
+  static Mask lessOrEqual(Vector a, Vector b) { return _mm512_cmp_ps_mask(a.value, b.value, _CMP_LE_OQ); }
+  static Mask andNot(Mask a, Mask b) { return static_cast<Mask>(a & ~b); }
+  static Mask either(Mask a, Mask b) { return static_cast<Mask>(a | b); }
+  static Mask none() { return 0; }
+  static Vector select(Mask mask, Vector yes, Vector no) {
+    return {_mm512_mask_blend_ps(mask, no.value, yes.value)};
+  }
+  static uint32_t bits(Mask mask) { return mask; }
+
+  float minimum() const { return _mm512_reduce_min_ps(value); }
+  float sum() const { return _mm512_reduce_add_ps(value); }
+  double sumAsDouble() const {
+    return _mm512_reduce_add_pd(_mm512_add_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(value)),
+                                              _mm512_cvtps_pd(_mm512_extractf32x8_ps(value, 1))));
+  }
+
+  Vector roundToNearest() const {
+    return {_mm512_roundscale_ps(value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
+  }
+  static Vector powerOfTwo(Vector exponent) {
+    return {_mm512_scalef_ps(_mm512_set1_ps(1.0f), exponent.value)};
+  }
+};
+
+}  // namespace
+}  // namespace HANDFUL_NAMESPACE

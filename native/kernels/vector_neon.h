@@ -1,0 +1,69 @@
+#pragma once
+
+// Four floats: AArch64 Advanced SIMD, which every 64-bit Arm processor has.
+
+#include <arm_neon.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+namespace HANDFUL_NAMESPACE {
+namespace {
+
+struct Vector {
+  static constexpr size_t kWidth = 4;
+  // Thirty-two registers: 6 x 4 accumulators, four of the panel, one broadcast.
+  static constexpr size_t kMultiplyRows = 6, kMultiplyVectors = 4;
+  // 2 x 10 accumulators, two of the rows, one of the weights.
+  static constexpr size_t kClassGroup = 10;
+
+  float32x4_t value;
+  using Mask = uint32x4_t;
+
+  static Vector zero() { return {vdupq_n_f32(0.0f)}; }
+  static Vector set(float value) { return {vdupq_n_f32(value)}; }
+  static Vector load(const float* from) { return {vld1q_f32(from)}; }
+  static Vector load(const uint8_t* from) {
+    uint32_t word;
+    memcpy(&word, from, sizeof word);
+    const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32(word));
+    return {vcvtq_f32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))))};
+  }
+  void store(float* to) const { vst1q_f32(to, value); }
+
+  Vector operator+(Vector other) const { return {vaddq_f32(value, other.value)}; }
+  Vector operator-(Vector other) const { return {vsubq_f32(value, other.value)}; }
+  Vector operator*(Vector other) const { return {vmulq_f32(value, other.value)}; }
+  Vector operator/(Vector other) const { return {vdivq_f32(value, other.value)}; }
+  Vector multiplyAdd(Vector factor, Vector addend) const {
+    return {vfmaq_f32(addend.value, value, factor.value)};
+  }
+
+  static Vector min(Vector a, Vector b) { return {vminq_f32(a.value, b.value)}; }
+  static Vector max(Vector a, Vector b) { return {vmaxq_f32(a.value, b.value)}; }
+  static Mask equal(Vector a, Vector b) { return vceqq_f32(a.value, b.value); }
+  static Mask lessOrEqual(Vector a, Vector b) { return vcleq_f32(a.value, b.value); }
+  static Mask andNot(Mask a, Mask b) { return vbicq_u32(a, b); }
+  static Mask either(Mask a, Mask b) { return vorrq_u32(a, b); }
+  static Mask none() { return vdupq_n_u32(0); }
+  static Vector select(Mask mask, Vector yes, Vector no) { return {vbslq_f32(mask, yes.value, no.value)}; }
+  static uint32_t bits(Mask mask) {
+    const uint32_t weights[4] = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32(mask, vld1q_u32(weights)));
+  }
+
+  float minimum() const { return vminvq_f32(value); }
+  float sum() const { return vaddvq_f32(value); }
+  double sumAsDouble() const {
+    return vaddvq_f64(vaddq_f64(vcvt_f64_f32(vget_low_f32(value)), vcvt_high_f64_f32(value)));
+  }
+
+  Vector roundToNearest() const { return {vrndnq_f32(value)}; }
+  static Vector powerOfTwo(Vector exponent) {
+    const int32x4_t biased = vaddq_s32(vcvtq_s32_f32(exponent.value), vdupq_n_s32(127));
+    return {vreinterpretq_f32_s32(vshlq_n_s32(biased, 23))};
+  }
+};
+
+}  // namespace
+}  // namespace HANDFUL_NAMESPACE

@@ -1,0 +1,63 @@
+#pragma once
+
+// One float at a time: runs anywhere, and shows what each operation means.
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+namespace HANDFUL_NAMESPACE {
+namespace {
+
+struct Vector {
+  static constexpr size_t kWidth = 1;
+  /// Register tiles that fit this processor's registers; see kernels.inl.h.
+  static constexpr size_t kMultiplyRows = 4, kMultiplyVectors = 4;
+  static constexpr size_t kClassGroup = 4;
+
+  float value;
+  using Mask = bool;
+
+  static Vector zero() { return {0.0f}; }
+  static Vector set(float value) { return {value}; }
+  static Vector load(const float* from) { return {*from}; }
+  static Vector load(const uint8_t* from) { return {static_cast<float>(*from)}; }
+  void store(float* to) const { *to = value; }
+
+  Vector operator+(Vector other) const { return {value + other.value}; }
+  Vector operator-(Vector other) const { return {value - other.value}; }
+  Vector operator*(Vector other) const { return {value * other.value}; }
+  Vector operator/(Vector other) const { return {value / other.value}; }
+  /// this * factor + addend
+  Vector multiplyAdd(Vector factor, Vector addend) const { return {value * factor.value + addend.value}; }
+
+  static Vector min(Vector a, Vector b) { return {a.value < b.value ? a.value : b.value}; }
+  static Vector max(Vector a, Vector b) { return {a.value > b.value ? a.value : b.value}; }
+  static Mask equal(Vector a, Vector b) { return a.value == b.value; }
+  static Mask lessOrEqual(Vector a, Vector b) { return a.value <= b.value; }
+  static Mask andNot(Mask a, Mask b) { return a && !b; }
+  static Mask either(Mask a, Mask b) { return a || b; }
+  static Mask none() { return false; }
+  static Vector select(Mask mask, Vector yes, Vector no) { return mask ? yes : no; }
+  /// Bit i is lane i.
+  static uint32_t bits(Mask mask) { return mask ? 1u : 0u; }
+
+  float minimum() const { return value; }
+  float sum() const { return value; }
+  double sumAsDouble() const { return value; }
+
+  Vector roundToNearest() const {
+    const float magic = 12582912.0f;  // 1.5 * 2^23: adding it leaves no room for a fraction
+    return {(value + magic) - magic};
+  }
+  /// 2 to the power of a whole number from -126 to 127.
+  static Vector powerOfTwo(Vector exponent) {
+    const uint32_t word = static_cast<uint32_t>(static_cast<int32_t>(exponent.value) + 127) << 23;
+    float power;
+    memcpy(&power, &word, sizeof power);
+    return {power};
+  }
+};
+
+}  // namespace
+}  // namespace HANDFUL_NAMESPACE
