@@ -1,0 +1,63 @@
+import { HandfulError, invalidArgument } from '../errors.ts';
+import { requireArray, requireOneForEachRow } from './input.ts';
+
+/** What a row may be called: a whole number or a string. One problem uses one kind. */
+export type ClassLabel = number | string;
+
+/** Labels as a learner wants them. */
+export interface EncodedLabels<Label extends ClassLabel> {
+  /** The distinct labels, sorted: numbers by value, strings by their UTF-16 code units. */
+  classes: Label[];
+  /** For each row the place of its label in `classes`. */
+  indices: Int32Array;
+}
+
+/**
+ * Checks that `labels` are all whole numbers or all strings, and one for each row where `rows` is given.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`, naming the first element that does not fit
+ */
+export function checkLabels<Label extends ClassLabel>(
+  labels: ArrayLike<Label>,
+  name: string,
+  rows?: number,
+): void {
+  if (rows === undefined) requireArray(labels, name);
+  else requireOneForEachRow(labels, name, rows);
+  const kind = typeof labels[0];
+  for (let i = 0; i < labels.length; i++) {
+    const label: unknown = labels[i];
+    if (typeof label !== 'string' && !Number.isSafeInteger(label)) {
+      throw invalidArgument(`${name}[${i}]`, 'a whole number or a string', label);
+    }
+    if (typeof label !== kind) {
+      throw new HandfulError(
+        'ERR_INVALID_ARGUMENT',
+        `Expected labels of one kind in ${name}, but ${name}[0] is a ${kind} and ${name}[${i}] a ${typeof label}`,
+      );
+    }
+  }
+}
+
+/**
+ * The distinct labels in order, and for each row the number of its own.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT` as {@link checkLabels}
+ */
+export function encodeLabels<Label extends ClassLabel>(
+  labels: ArrayLike<Label>,
+  name: string,
+  rows: number,
+): EncodedLabels<Label> {
+  checkLabels(labels, name, rows);
+  const classes = [...new Set(Array.from(labels))].sort(compareLabels);
+  const places = new Map(classes.map((label, place) => [label, place]));
+  return { classes, indices: Int32Array.from(labels, (label) => places.get(label)!) };
+}
+
+/** Whether `labels` are strictly ascending in the order of {@link EncodedLabels.classes}. */
+export function areSortedLabels(labels: readonly ClassLabel[]): boolean {
+  return labels.every((label, i) => i === 0 || compareLabels(labels[i - 1]!, label) < 0);
+}
+
+function compareLabels(a: ClassLabel, b: ClassLabel): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,242 @@
+import type { LinearOutput } from '../../binding.d.ts';
+import { preparedRows } from '../backend/prepared-matrix.ts';
+import { type Control, controlOptions, run } from '../backend/run.ts';
+import { HandfulError, invalidArgument } from '../errors.ts';
+import type { Matrix } from '../matrix.ts';
+import { parseOptions } from '../options.ts';
+import { type ClassLabel, checkLabels, encodeLabels } from './class-labels.ts';
+import { fitted } from './fitted.ts';
+import { type MatrixInput, requireOneForEachRow, shapeOf } from './input.ts';
+import {
+  type LogisticRegressionJson,
+  logisticRegressionFromJson,
+  logisticRegressionToJson,
+} from './logistic-regression-json.ts';
+import {
+  type LogisticRegressionModel,
+  type LogisticRegressionOptions,
+  type LogisticRegressionSolver,
+  logisticRegressionOptions,
+} from './logistic-regression-model.ts';
+
+export type { LogisticRegressionOptions, LogisticRegressionSolver };
+
+/** What may differ from one fit to the next. */
+export interface LogisticRegressionFitOptions extends Control {
+  /** For each row a weight of 0 or more, not all 0; all 1 where left out. */
+  sampleWeight?: ArrayLike<number>;
+}
+
+/**
+ * Multinomial logistic regression: minimises the weighted sum of log-losses + ||coef||² / (2C), as
+ * scikit-learn's. Labels are whole numbers or strings.
+ */
+export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
+  readonly options: Readonly<Required<LogisticRegressionOptions>>;
+  #model: LogisticRegressionModel<Label> | undefined;
+
+  /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
+  constructor(options?: LogisticRegressionOptions) {
+    this.options = Object.freeze(
+      parseOptions<Required<LogisticRegressionOptions>>(
+        options,
+        logisticRegressionOptions,
+        'LogisticRegression',
+      ),
+    );
+  }
+
+  get #found(): LogisticRegressionModel<Label> {
+    return fitted(this.#model, 'LogisticRegression');
+  }
+
+  /** The distinct labels, sorted: numbers by value, strings by their UTF-16 code units. */
+  get classes(): readonly Label[] {
+    return this.#found.classes;
+  }
+
+  /** Classes x columns. */
+  get coef(): Matrix {
+    const { coef, classes, columns } = this.#found;
+    return { data: coef, shape: [classes.length, columns] };
+  }
+
+  /** One for each class; zeros without `fitIntercept`. */
+  get intercept(): Float64Array {
+    return this.#found.intercept;
+  }
+
+  /** The objective reached. */
+  get loss(): number {
+    return this.#found.loss;
+  }
+
+  /** Iterations of the solver. */
+  get nIter(): number {
+    return this.#found.nIter;
+  }
+
+  /** Whether the fit ended before `maxIter`, at `tol` or at the limit of the arithmetic. */
+  get converged(): boolean {
+    return this.#found.converged;
+  }
+
+  /** Estimate of how far `loss` lies above the minimum, relative to it; NaN where the solver has none. */
+  get gap(): number {
+    return this.#found.gap;
+  }
+
+  /** Largest absolute component of the objective's gradient, divided by the sum of the sample weights. */
+  get maxGradient(): number {
+    return this.#found.maxGradient;
+  }
+
+  /** Why the solver stopped, in words. */
+  get stopReason(): string {
+    return this.#found.stopReason;
+  }
+
+  /** The solver that finished the fit: a safe one takes over where the preconditioner can't be formed. */
+  get solver(): LogisticRegressionSolver {
+    return this.#found.solver;
+  }
+
+  /**
+   * Learns the classes of the rows of `X`.
+   * @param y for each row its label: all whole numbers or all strings, two different ones at least
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async fit(X: MatrixInput, y: ArrayLike<Label>, options?: LogisticRegressionFitOptions): Promise<this> {
+    const { sampleWeight: givenWeight, ...control } = parseOptions<LogisticRegressionFitOptions>(
+      options,
+      {
+        sampleWeight: { check: (value) => value as ArrayLike<number>, default: undefined },
+        ...controlOptions,
+      },
+      'LogisticRegression.fit',
+    );
+    const [rows, columns] = shapeOf(X, 'X');
+    const { classes, indices } = encodeLabels(y, 'y', rows);
+    if (classes.length < 2) {
+      throw new HandfulError(
+        'ERR_INVALID_ARGUMENT',
+        `Expected labels of two classes or more in y but all are ${JSON.stringify(classes[0])}`,
+      );
+    }
+    const sampleWeight = givenWeight === undefined ? undefined : checkWeights(givenWeight, rows);
+    const { warmStart, ...settings } = this.options;
+    const start = warmStart ? this.#startFor(classes, columns) : undefined;
+    const x = preparedRows(X, 'X');
+    const { nPasses: _, ...result } = await run(control, (operations, job) =>
+      operations.logisticRegression(job, x, {
+        ...settings,
+        nClasses: classes.length,
+        labels: indices,
+        sampleWeight,
+        start,
+      }),
+    );
+    this.#model = { ...result, classes: Object.freeze(classes), columns };
+    return this;
+  }
+
+  /** The last result as a place to start from, where it fits. */
+  #startFor(classes: readonly Label[], columns: number): Float64Array | undefined {
+    const last = this.#model;
+    const fits =
+      last?.columns === columns &&
+      last.classes.length === classes.length &&
+      last.classes.every((label, i) => label === classes[i]);
+    if (!fits) return undefined;
+    const start = new Float64Array(classes.length * (columns + 1));
+    for (let c = 0; c < classes.length; c++) {
+      start.set(last.coef.subarray(c * columns, (c + 1) * columns), c * (columns + 1));
+      start[(c + 1) * (columns + 1) - 1] = last.intercept[c]!;
+    }
+    return start;
+  }
+
+  /**
+   * The score of every class for each row: `X` times `coef` transposed plus `intercept`.
+   * @returns rows x classes
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+   */
+  async decisionFunction(X: MatrixInput, options?: Control): Promise<Matrix> {
+    return this.#linear(X, 'decision', options, 'decisionFunction');
+  }
+
+  /**
+   * The probability of every class for each row.
+   * @returns rows x classes; the columns are in the order of `classes`
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+   */
+  async predictProba(X: MatrixInput, options?: Control): Promise<Matrix> {
+    return this.#linear(X, 'probability', options, 'predictProba');
+  }
+
+  async #linear(X: MatrixInput, output: LinearOutput, options: unknown, method: string): Promise<Matrix> {
+    const { coef, intercept, columns } = this.#found;
+    const control = parseOptions<Control>(options, controlOptions, method);
+    const x = preparedRows(X, 'X', columns);
+    const data = await run(control, (operations, job) =>
+      operations.linear(job, x, { coef, intercept }, output),
+    );
+    return { data, shape: [x.rows, intercept.length] };
+  }
+
+  /**
+   * The most probable class of each row, ties to the first in the order of `classes`.
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+   */
+  async predict(X: MatrixInput, options?: Control): Promise<Label[]> {
+    const { classes } = this.#found;
+    const { data, shape } = await this.#linear(X, 'decision', options, 'predict');
+    const [rows, width] = shape;
+    return Array.from({ length: rows }, (_, row) => classes[largest(data, row * width, width)]!);
+  }
+
+  /**
+   * The share of rows whose predicted class is their label, 0 … 1.
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+   */
+  async score(X: MatrixInput, y: ArrayLike<Label>, options?: Control): Promise<number> {
+    checkLabels(y, 'y', shapeOf(X, 'X')[0]);
+    const predicted = await this.predict(X, options);
+    return predicted.reduce((right, label, i) => right + Number(label === y[i]), 0) / predicted.length;
+  }
+
+  /** The fitted model as a plain object for `JSON.stringify`; {@link fromJSON} makes the same model of it. */
+  toJSON(): LogisticRegressionJson {
+    return logisticRegressionToJson(this.options, this.#found);
+  }
+
+  /**
+   * The model that {@link toJSON} described, the same to the last bit.
+   * @param json the parsed object, not the text
+   * @throws HandfulError `ERR_INVALID_ARGUMENT` naming what does not fit
+   */
+  static fromJSON<Label extends ClassLabel = ClassLabel>(json: unknown): LogisticRegression<Label> {
+    const { options, model } = logisticRegressionFromJson<Label>(json);
+    const regression = new LogisticRegression<Label>(options);
+    regression.#model = model;
+    return regression;
+  }
+}
+
+/** Where the largest of `count` values from `start` on is, counted from `start`; ties to the first. */
+function largest(values: ArrayLike<number>, start: number, count: number): number {
+  let best = 0;
+  for (let i = 1; i < count; i++) if (values[start + i]! > values[start + best]!) best = i;
+  return best;
+}
+
+function checkWeights(value: ArrayLike<number>, rows: number): Float64Array {
+  requireOneForEachRow(value, 'sampleWeight', rows);
+  const weights = Float64Array.from(value);
+  const bad = weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+  if (bad >= 0) throw invalidArgument(`sampleWeight[${bad}]`, 'a finite number of 0 or more', value[bad]);
+  if (!weights.some((weight) => weight > 0)) {
+    throw new HandfulError('ERR_INVALID_ARGUMENT', 'Expected a weight above 0 in sampleWeight but all are 0');
+  }
+  return weights;
+}

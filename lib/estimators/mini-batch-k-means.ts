@@ -1,0 +1,201 @@
+import { PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
+import { type Control, controlOptions, run } from '../backend/run.ts';
+import { invalidArgument } from '../errors.ts';
+import { integer, number, optional, parseOptions } from '../options.ts';
+import { asRandomState, type RandomState } from '../random-state.ts';
+import { floatValues, type MatrixInput } from './input.ts';
+import {
+  type KMeansCommonOptions,
+  KMeansEstimator,
+  type KMeansModel,
+  kmeansCommonOptions,
+} from './k-means-estimator.ts';
+import { kmeansPlusPlus } from './k-means-plus-plus.ts';
+
+export interface MiniBatchKMeansOptions extends KMeansCommonOptions {
+  /** Starts, of which the one with the least inertia on a validation sample is kept; 1 or more. Default 3. */
+  nInit?: number;
+  /** Rows drawn for each start and for their validation: `nClusters` or more. Default 3 x `batchSize`. */
+  initSize?: number;
+  /** Rows of each step, 1 or more. Default 1024. */
+  batchSize?: number;
+  /** Passes over the data at most, 1 or more. Default 100. */
+  maxIter?: number;
+  /** A fit ends when the centres' squared movement in one step is at most this; 0 (default) switches that off. */
+  tol?: number;
+  /** A fit ends after this many steps without a better smoothed inertia; `Infinity` for never. Default 10. */
+  maxNoImprovement?: number;
+  /** Centres that have seen less than this share of the rows that the busiest has are moved: 0 or more. Default 0.01. */
+  reassignmentRatio?: number;
+}
+
+interface Model extends KMeansModel {
+  counts: Float64Array;
+  nSteps: number;
+}
+
+/** What `partialFit` carries from one call to the next beside the model. */
+interface Stream {
+  random: RandomState;
+  /** Rows that a step is taken to have, as scikit-learn counts them: the first call's, `batchSize` at most. */
+  batchSize: number;
+  /** Rows seen since low-count centres were last moved. */
+  sinceReassignment: number;
+}
+
+/** Mini-batch k-means (Sculley 2010), as scikit-learn 1.2's `MiniBatchKMeans`, its random stream included. */
+export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Model> {
+  #stream: Stream | undefined;
+
+  /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
+  constructor(options?: MiniBatchKMeansOptions) {
+    const parsed = parseOptions<MiniBatchKMeansOptions>(
+      options,
+      {
+        ...kmeansCommonOptions,
+        nInit: { check: integer(1), default: 3 },
+        initSize: { check: optional(integer(1)), default: undefined },
+        batchSize: { check: integer(1), default: 1024 },
+        maxIter: { check: integer(1), default: 100 },
+        tol: { check: number(0, Number.MAX_VALUE), default: 0 },
+        maxNoImprovement: { check: steps, default: 10 },
+        reassignmentRatio: { check: number(0, Number.MAX_VALUE), default: 0.01 },
+      },
+      'MiniBatchKMeans',
+    );
+    if (parsed.initSize !== undefined && parsed.initSize < parsed.nClusters!) {
+      throw invalidArgument('initSize', `at least nClusters = ${parsed.nClusters} rows`, parsed.initSize);
+    }
+    super(parsed);
+  }
+
+  /**
+   * Finds the centres of `X`.
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async fit(X: MatrixInput, options?: Control): Promise<this> {
+    const control = parseOptions<Control>(options, controlOptions, 'MiniBatchKMeans.fit');
+    const [rows] = this.checkInput(X);
+    const { nClusters, nInit, batchSize, maxIter, tol, maxNoImprovement, reassignmentRatio, randomState } =
+      this.options as Required<MiniBatchKMeansOptions>;
+    const random = asRandomState(randomState);
+    const x = preparedRows(X, 'X');
+    const { randomState: words, ...found } = await run(control, (operations, job) =>
+      operations.miniBatchKMeans(job, x, {
+        nClusters,
+        init: this.backendInit,
+        nInit: this.starts(nInit),
+        initSize: this.#initSizeFor(rows),
+        batchSize: Math.min(batchSize, rows),
+        maxIter,
+        tol,
+        maxNoImprovement,
+        reassignmentRatio,
+        randomState: random.words(),
+      }),
+    );
+    random.setWords(words);
+    this.model = { ...found, columns: x.columns };
+    this.#stream = undefined;
+    return this;
+  }
+
+  /**
+   * Takes one step on the whole of `X`, which may be one batch of many: the first call chooses the centres among
+   * its rows, later ones move them. `labels` and `inertia` are then those of `X`.
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async partialFit(X: MatrixInput, options?: Control): Promise<this> {
+    const control = parseOptions<Control>(options, controlOptions, 'MiniBatchKMeans.partialFit');
+    const { batchSize, nClusters, reassignmentRatio, randomState } = this
+      .options as Required<MiniBatchKMeansOptions>;
+    if (!this.model) this.checkInput(X);
+    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+    const x = preparedRows(prepared, 'X', this.model?.columns);
+    const stream = this.#stream ?? {
+      random: asRandomState(randomState),
+      batchSize: Math.min(batchSize, x.rows),
+      sinceReassignment: 0,
+    };
+    const { random } = stream;
+    const before = this.model ?? {
+      centers: await this.#firstCenters(prepared, random, control),
+      counts: new Float64Array(nClusters),
+      nIter: 0,
+      nSteps: 0,
+    };
+    const seen = stream.sinceReassignment + stream.batchSize;
+    const reassign = seen >= 10 * nClusters || before.counts.includes(0);
+    const { randomState: words, ...step } = await run(control, (operations, job) =>
+      operations.miniBatchKMeansStep(job, x, {
+        centers: before.centers,
+        counts: before.counts,
+        reassign,
+        reassignmentRatio,
+        randomState: random.words(),
+      }),
+    );
+    random.setWords(words);
+    // The step's own labels are those to the centres before it.
+    const assigned = await run(control, (operations, job) => operations.assign(job, x, step.centers));
+    this.model = {
+      ...assigned,
+      centers: step.centers,
+      counts: step.counts,
+      columns: x.columns,
+      nIter: before.nIter,
+      nSteps: before.nSteps + 1,
+    };
+    this.#stream = { ...stream, sinceReassignment: reassign ? 0 : seen };
+    return this;
+  }
+
+  async #firstCenters(X: PreparedMatrix, random: RandomState, control: Control): Promise<Float32Array> {
+    const { init, nClusters } = this.options as Required<MiniBatchKMeansOptions>;
+    if (typeof init !== 'string') return floatValues(init);
+    const rows = X.shape[0];
+    const initSize = this.#initSizeFor(rows);
+    const sample = initSize < rows ? X.takeRows(random.randint(0, rows, initSize)) : X;
+    if (init === 'k-means++') {
+      const { centers } = await kmeansPlusPlus(sample, nClusters, { randomState: random, ...control });
+      return centers.data as Float32Array;
+    }
+    return values(sample.takeRows(random.permutation(sample.shape[0]).subarray(0, nClusters)), control);
+  }
+
+  /** Rows that a start draws from `rows`. */
+  #initSizeFor(rows: number): number {
+    const { initSize, batchSize, nClusters } = this.options as Required<MiniBatchKMeansOptions>;
+    const usual = 3 * Math.min(batchSize, rows);
+    return Math.min(rows, initSize ?? (usual < nClusters ? 3 * nClusters : usual));
+  }
+
+  /** Steps taken: batches. */
+  get nSteps(): number {
+    return this.found.nSteps;
+  }
+
+  /** Passes over the data that the fit began; steps of `partialFit` do not count. */
+  get nIter(): number {
+    return this.found.nIter;
+  }
+
+  /** Rows that each centre has seen. */
+  get counts(): Float64Array {
+    return this.found.counts;
+  }
+}
+
+/** The values of a few prepared rows. A backend hands rows out only as products: times the identity, as they are. */
+async function values(X: PreparedMatrix, control: Control): Promise<Float32Array> {
+  const x = preparedRows(X, 'X');
+  const identity = new Float32Array(x.columns ** 2);
+  for (let column = 0; column < x.columns; column++) identity[column * (x.columns + 1)] = 1;
+  const model = { coef: identity, intercept: new Float64Array(x.columns) };
+  return run(control, (operations, job) => operations.linear(job, x, model, 'decision'));
+}
+
+/** A whole number of steps, or `Infinity` for no bound. */
+function steps(value: unknown, name: string): number {
+  return value === Infinity ? value : integer(1)(value, name);
+}

@@ -1,0 +1,63 @@
+import { type PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
+import { type Control, controlOptions, run } from '../backend/run.ts';
+import { integer, parseOptions } from '../options.ts';
+import { fitted } from './fitted.ts';
+import { type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
+
+export interface NearestNeighborsOptions {
+  /** Neighbours that `kneighbors` finds where it is not told: 1 or more. Default 5. */
+  nNeighbors?: number;
+}
+
+/** The nearest rows of each query. */
+export interface Neighbors {
+  /** Queries x neighbours, row-major: row numbers, nearest first, ties to the lowest row. */
+  indices: Int32Array;
+  /** Their Euclidean distances in the same order, as the plain loop in double precision gives them. */
+  distances: Float64Array;
+}
+
+/** Exact search for the nearest rows, by Euclidean distance. */
+export class NearestNeighbors {
+  readonly options: Readonly<Required<NearestNeighborsOptions>>;
+  #rows: PreparedMatrix | undefined;
+
+  /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
+  constructor(options?: NearestNeighborsOptions) {
+    this.options = Object.freeze(
+      parseOptions<Required<NearestNeighborsOptions>>(
+        options,
+        { nNeighbors: { check: integer(1), default: 5 } },
+        'NearestNeighbors',
+      ),
+    );
+  }
+
+  /**
+   * Keeps the rows to search among: a copy, where `X` is not prepared.
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`
+   */
+  async fit(X: MatrixInput): Promise<this> {
+    shapeOf(X, 'X');
+    this.#rows = 'data' in X ? prepare(X) : X;
+    return this;
+  }
+
+  /**
+   * The `k` rows nearest to each row of `queries`. A query that is itself among the rows finds itself first.
+   * @param k 1 … rows; `nNeighbors` where left out
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+   */
+  async kneighbors(
+    queries: MatrixInput,
+    k: number = this.options.nNeighbors,
+    options?: Control,
+  ): Promise<Neighbors> {
+    const rows = fitted(this.#rows, 'NearestNeighbors');
+    const control = parseOptions<Control>(options, controlOptions, 'kneighbors');
+    requireAtMostRows(integer(1)(k, 'k'), 'k', rows.shape[0]);
+    const x = preparedRows(rows, 'X');
+    const q = preparedRows(queries, 'queries', x.columns);
+    return run(control, (operations, job) => operations.nearest(job, x, q, k));
+  }
+}

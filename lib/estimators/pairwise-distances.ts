@@ -1,0 +1,62 @@
+import type { Metric } from '../../binding.d.ts';
+import { preparedRows } from '../backend/prepared-matrix.ts';
+import { type Control, controlOptions, run } from '../backend/run.ts';
+import type { Matrix } from '../matrix.ts';
+import { oneOf, parseOptions } from '../options.ts';
+import type { MatrixInput } from './input.ts';
+
+export type { Metric };
+
+/** How {@link pairwiseDistances} measures. */
+export interface PairwiseDistancesOptions extends Control {
+  /** `'euclidean'` (default), its square `'sqeuclidean'`, or `'cosine'`: 1 - cosine of the angle. */
+  metric?: Metric;
+}
+
+/**
+ * Distances of every row of `X` to every row of `Y`, in single precision.
+ * @param Y rows to measure to, as many columns as `X`; `X` itself where left out
+ * @returns rows of `X` x rows of `Y`
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+ */
+export async function pairwiseDistances(
+  X: MatrixInput,
+  Y: MatrixInput = X,
+  options?: PairwiseDistancesOptions,
+): Promise<Matrix> {
+  const { metric, ...control } = parseOptions<PairwiseDistancesOptions>(
+    options,
+    {
+      metric: { check: oneOf('euclidean', 'sqeuclidean', 'cosine'), default: 'euclidean' },
+      ...controlOptions,
+    },
+    'pairwiseDistances',
+  );
+  const x = preparedRows(X, 'X');
+  const y = Y === X ? x : preparedRows(Y, 'Y', x.columns);
+  const data = await run(control, (operations, job) => operations.pairwiseDistances(job, x, y, metric!));
+  return { data, shape: [x.rows, y.rows] };
+}
+
+/** For each row of one matrix the nearest row of another. */
+export interface ArgminMin {
+  /** The nearest row of `Y`, ties to the lowest. */
+  indices: Int32Array;
+  /** The Euclidean distance to it, as the plain loop in double precision gives it. */
+  distances: Float64Array;
+}
+
+/**
+ * For each row of `X` the nearest row of `Y` and its Euclidean distance, exactly.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+ */
+export async function pairwiseDistancesArgminMin(
+  X: MatrixInput,
+  Y: MatrixInput,
+  options?: Control,
+): Promise<ArgminMin> {
+  const control = parseOptions<Control>(options, controlOptions, 'pairwiseDistancesArgminMin');
+  const x = preparedRows(X, 'X');
+  const y = preparedRows(Y, 'Y', x.columns);
+  return run(control, (operations, job) => operations.nearest(job, y, x, 1));
+}

@@ -1,0 +1,22 @@
+/** Seconds that named parts of some work took; a part done twice adds up. */
+export type Phases = Record<string, number>;
+
+/** Notes how long the parts of some work take. */
+export class Stopwatch {
+  readonly phases: Phases = {};
+
+  /** Does one part and notes its time under `phase`, also where it fails. */
+  async time<T>(phase: string, work: () => T | Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.phases[phase] = (this.phases[phase] ?? 0) + (performance.now() - start) / 1000;
+    }
+  }
+}
+
+/** The seconds of all phases together. */
+export function totalSeconds(phases: Phases): number {
+  return Object.values(phases).reduce((sum, seconds) => sum + seconds, 0);
+}

@@ -1,0 +1,290 @@
+import { type PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
+import type { Control, Progress } from '../backend/run.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+import { requireAtMostRows } from '../estimators/input.ts';
+import { LogisticRegression } from '../estimators/logistic-regression.ts';
+import { MiniBatchKMeans } from '../estimators/mini-batch-k-means.ts';
+import { parseOptions } from '../options.ts';
+import { RandomState } from '../random-state.ts';
+import { propagateToClusters, propagateToNearest } from '../semi-supervised/propagation.ts';
+import { representatives } from '../semi-supervised/representatives.ts';
+import {
+  type ExperimentName,
+  type NotebookOptions,
+  notebookOptions,
+  type PlannedExperiment,
+  type Protocol,
+  planNotebook,
+} from './notebook.ts';
+import { notebookRowPerCluster } from './notebook-row-per-cluster.ts';
+import { type Phases, Stopwatch, totalSeconds } from './phases.ts';
+import { mean, standardDeviation } from './statistics.ts';
+
+/** How a logistic regression ended. */
+export interface FitReport {
+  /** Share of the test images it names right. */
+  accuracy: number;
+  loss: number;
+  nIter: number;
+  converged: boolean;
+  /** NaN where the solver has no estimate. */
+  gap: number;
+  maxGradient: number;
+  stopReason: string;
+  solver: string;
+}
+
+/** One of the draws of `random`. */
+export interface RandomDraw extends FitReport {
+  seed: number;
+  /** The training rows drawn. */
+  labelledRows: Int32Array;
+  seconds: number;
+}
+
+/** How the clustering ended, on which all but `full` and `random` stand. */
+export interface ClusteringReport {
+  inertia: number;
+  nSteps: number;
+  nIter: number;
+}
+
+/** What an experiment found. */
+export interface ExperimentResult extends PlannedExperiment {
+  /** True labels that it uses. */
+  labels: number;
+  /** Rows that the regression is trained on, repeated ones counted each time. */
+  rows: number;
+  /** Of the test images; for `random` the mean over the draws. */
+  accuracy: number;
+  /** Standard deviation (n - 1) over the draws of `random`, where there are two or more. */
+  accuracyStd?: number;
+  /** All its phases; for `random` those of one draw on average. */
+  seconds: number;
+  /**
+   * Seconds by phase, for `random` those of all draws. What several experiments share is done once and charged to
+   * the first of them that runs, as the notebook charges it: clustering and representatives to `representatives`.
+   */
+  phases: Phases;
+  /** The training rows whose true labels are used; for `full`, which uses all, left out. */
+  labelledRows?: Int32Array;
+  /** Share of the propagated labels that are the rows' true ones, repeated rows counted each time. */
+  labelAccuracy?: number;
+  /** Training rows of `partial`, those of the first representative first. */
+  trainingRows?: Int32Array;
+  /** How many of the training rows of `partial` are different ones. */
+  distinctRows?: number;
+  clustering?: ClusteringReport;
+  /** The fit; left out for `random`, whose draws have one each. */
+  fit?: Omit<FitReport, 'accuracy'>;
+  draws?: RandomDraw[];
+}
+
+/** How far the experiments have come. */
+export interface NotebookProgress extends Progress, PlannedExperiment {}
+
+/** How a caller watches and stops the experiments. */
+export interface NotebookControl {
+  signal?: AbortSignal;
+  onProgress?: (progress: NotebookProgress) => void;
+}
+
+/**
+ * Runs the notebook's experiments on a dataset, one after the other, and yields each result as soon as it stands.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`; AbortError, after the results that stood before
+ */
+export async function* runNotebook(
+  dataset: Pick<Dataset, 'train' | 'test'>,
+  options?: NotebookOptions,
+  control: NotebookControl = {},
+): AsyncGenerator<ExperimentResult, void, undefined> {
+  const settings = parseOptions<Required<NotebookOptions>>(options, notebookOptions, 'runNotebook');
+  const rows = dataset.train.images.shape[0];
+  requireAtMostRows(settings.clusters, 'clusters', rows);
+  requireAtMostRows(settings.neighbors, 'neighbors', rows);
+  const workbench = new Workbench(dataset, settings, control);
+  for (const planned of planNotebook(settings)) yield await workbench.run(planned);
+}
+
+/** What an experiment itself finds out; the workbench adds names and times. */
+type Findings = Omit<ExperimentResult, 'name' | 'protocol' | 'seconds' | 'phases'> & { seconds?: number };
+
+/** Representatives of the clusters: training rows and their true labels. */
+interface Representatives {
+  rows: Int32Array;
+  labels: number[];
+}
+
+/** The data, prepared once, and what several experiments share, found once. */
+class Workbench {
+  readonly #train: PreparedMatrix;
+  readonly #test: PreparedMatrix;
+  readonly #trainLabels: Uint8Array;
+  readonly #testLabels: Uint8Array;
+  readonly #settings: Required<NotebookOptions>;
+  readonly #control: NotebookControl;
+  #clusterer: MiniBatchKMeans | undefined;
+  #representatives: Representatives | undefined;
+
+  constructor(
+    { train, test }: Pick<Dataset, 'train' | 'test'>,
+    settings: Required<NotebookOptions>,
+    control: NotebookControl,
+  ) {
+    this.#train = prepare(train.images);
+    this.#test = prepare(test.images);
+    this.#trainLabels = train.labels;
+    this.#testLabels = test.labels;
+    this.#settings = settings;
+    this.#control = control;
+  }
+
+  async run(planned: PlannedExperiment): Promise<ExperimentResult> {
+    const { signal, onProgress } = this.#control;
+    const watch = new Stopwatch();
+    const control: Control = {
+      signal,
+      onProgress: onProgress && ((progress) => onProgress({ ...planned, ...progress })),
+    };
+    const findings = await this.#experiments[planned.name](watch, control, planned.protocol);
+    return { ...planned, seconds: totalSeconds(watch.phases), phases: watch.phases, ...findings };
+  }
+
+  readonly #experiments: Record<
+    ExperimentName,
+    (watch: Stopwatch, control: Control, protocol: Protocol) => Promise<Findings>
+  > = {
+    full: async (watch, control) => {
+      const rows = this.#train.shape[0];
+      const { accuracy, ...fit } = await this.#fit(this.#train, this.#trainLabels, watch, control);
+      return { labels: rows, rows, accuracy, fit };
+    },
+
+    random: async (watch, control) => {
+      const { clusters, seeds } = this.#settings;
+      const draws: RandomDraw[] = [];
+      for (let seed = 0; seed < seeds; seed++) draws.push(await this.#draw(seed, watch, control));
+      const accuracies = draws.map((draw) => draw.accuracy);
+      return {
+        labels: clusters,
+        rows: clusters,
+        accuracy: mean(accuracies),
+        accuracyStd: standardDeviation(accuracies),
+        seconds: mean(draws.map((draw) => draw.seconds)),
+        draws,
+      };
+    },
+
+    representatives: async (watch, control) => {
+      const { rows, labels } = await this.#findRepresentatives(watch, control);
+      const { accuracy, ...fit } = await this.#fit(this.#train.takeRows(rows), labels, watch, control);
+      return {
+        labels: rows.length,
+        rows: rows.length,
+        accuracy,
+        labelledRows: rows,
+        ...this.#clustering,
+        fit,
+      };
+    },
+
+    propagated: async (watch, control, protocol) => {
+      const representatives = await this.#findRepresentatives(watch, control);
+      const { labels: clusters, clusterCenters } = this.#clusterer!;
+      const [labelledRows, labels] = await watch.time('propagation', async () => {
+        const rowPerCluster =
+          protocol === 'notebook'
+            ? withoutGaps(
+                await notebookRowPerCluster(this.#train, clusters, clusterCenters, control),
+                representatives.rows,
+              )
+            : representatives.rows;
+        return [rowPerCluster, propagateToClusters(clusters, this.#trueLabels(rowPerCluster))] as const;
+      });
+      const { accuracy, ...fit } = await this.#fit(this.#train, labels, watch, control);
+      return {
+        labels: labelledRows.length,
+        rows: labels.length,
+        accuracy,
+        labelAccuracy: mean(labels.map((label, row) => Number(label === this.#trainLabels[row]))),
+        labelledRows,
+        ...this.#clustering,
+        fit,
+      };
+    },
+
+    partial: async (watch, control) => {
+      const chosen = await this.#findRepresentatives(watch, control);
+      const { rows, labels } = await watch.time('neighbours', () =>
+        propagateToNearest(this.#train, chosen.rows, chosen.labels, {
+          count: this.#settings.neighbors,
+          ...control,
+        }),
+      );
+      const { accuracy, ...fit } = await this.#fit(this.#train.takeRows(rows), labels, watch, control);
+      return {
+        labels: chosen.rows.length,
+        rows: rows.length,
+        accuracy,
+        labelAccuracy: mean(labels.map((label, i) => Number(label === this.#trainLabels[rows[i]!]))),
+        labelledRows: chosen.rows,
+        trainingRows: rows,
+        distinctRows: new Set(rows).size,
+        ...this.#clustering,
+        fit,
+      };
+    },
+  };
+
+  async #draw(seed: number, watch: Stopwatch, control: Control): Promise<RandomDraw> {
+    const before = totalSeconds(watch.phases);
+    const labelledRows = new RandomState(seed).choice(this.#train.shape[0], this.#settings.clusters);
+    const labels = this.#trueLabels(labelledRows);
+    const fit = await this.#fit(this.#train.takeRows(labelledRows), labels, watch, control);
+    return { seed, seconds: totalSeconds(watch.phases) - before, labelledRows, ...fit };
+  }
+
+  /** The notebook's classifier on some rows, scored on the test images. */
+  async #fit(
+    X: PreparedMatrix,
+    y: ArrayLike<number>,
+    watch: Stopwatch,
+    control: Control,
+  ): Promise<FitReport> {
+    const regression = new LogisticRegression<number>();
+    await watch.time('fit', () => regression.fit(X, y, control));
+    const accuracy = await watch.time('score', () => regression.score(this.#test, this.#testLabels, control));
+    const { loss, nIter, converged, gap, maxGradient, stopReason, solver } = regression;
+    return { accuracy, loss, nIter, converged, gap, maxGradient, stopReason, solver };
+  }
+
+  async #findRepresentatives(watch: Stopwatch, control: Control): Promise<Representatives> {
+    if (!this.#clusterer) {
+      const { clusters: nClusters, seed } = this.#settings;
+      const clusterer = new MiniBatchKMeans({ nClusters, randomState: seed });
+      this.#clusterer = await watch.time('clustering', () => clusterer.fit(this.#train, control));
+    }
+    if (!this.#representatives) {
+      const { clusterCenters } = this.#clusterer;
+      const rows = await watch.time('representatives', () =>
+        representatives(this.#train, clusterCenters, control),
+      );
+      this.#representatives = { rows, labels: this.#trueLabels(rows) };
+    }
+    return this.#representatives;
+  }
+
+  get #clustering(): { clustering: ClusteringReport } {
+    const { inertia, nSteps, nIter } = this.#clusterer!;
+    return { clustering: { inertia, nSteps, nIter } };
+  }
+
+  #trueLabels(rows: Int32Array): number[] {
+    return Array.from(rows, (row) => this.#trainLabels[row]!);
+  }
+}
+
+/** A cluster that holds no record, not even the row nearest to its centre, is left to that row. */
+function withoutGaps(rowPerCluster: Int32Array, representatives: Int32Array): Int32Array {
+  return rowPerCluster.map((row, cluster) => (row < 0 ? representatives[cluster]! : row));
+}

@@ -1,0 +1,182 @@
+import { PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
+import { type Control, controlOptions } from '../backend/run.ts';
+import { HandfulError, invalidArgument } from '../errors.ts';
+import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
+import { fitted } from '../estimators/fitted.ts';
+import { type MatrixInput, requireAtMostRows, shapeOf } from '../estimators/input.ts';
+import { LogisticRegression, type LogisticRegressionOptions } from '../estimators/logistic-regression.ts';
+import { MiniBatchKMeans, type MiniBatchKMeansOptions } from '../estimators/mini-batch-k-means.ts';
+import { randomStateOption } from '../estimators/random-state-option.ts';
+import type { Matrix } from '../matrix.ts';
+import { integer, parseOptions } from '../options.ts';
+import type { RandomState } from '../random-state.ts';
+import { type LabelledRows, propagateToClusters, propagateToNearest } from './propagation.ts';
+import { representatives } from './representatives.ts';
+
+/**
+ * Which rows learn from an answer: only the row asked about (`'none'`), its whole cluster (`'clusters'`), the
+ * `count` rows nearest to it, or the nearest `share` of its cluster.
+ */
+export type Propagation = 'none' | 'clusters' | { count: number } | { share: number };
+
+export interface ClusterThenLabelOptions {
+  /** Labels to ask for, and clusters to ask about: 2 … rows. Default 100. */
+  budget?: number;
+  /** Default `'none'`: on Fashion-MNIST, spreading labels by distance gained nothing at any share. */
+  propagation?: Propagation;
+  /** A seed or a stream for the clustering. Default: neither. */
+  randomState?: number | RandomState;
+  /** Options of the clustering beside the number of clusters and the random state. */
+  clustering?: Omit<MiniBatchKMeansOptions, 'nClusters' | 'randomState'>;
+  /** Options of the classifier. */
+  classifier?: LogisticRegressionOptions;
+}
+
+/** Answers the labels of the rows it is given, in their order; it is asked once, and never twice about a row. */
+export type Annotator<Label extends ClassLabel> = (
+  rows: Int32Array,
+) => ArrayLike<Label> | Promise<ArrayLike<Label>>;
+
+interface Model<Label extends ClassLabel> {
+  clusterer: MiniBatchKMeans;
+  classifier: LogisticRegression<Label>;
+  asked: LabelledRows<Label>;
+  trainedOn: LabelledRows<Label>;
+}
+
+/**
+ * The whole way from unlabelled rows to a classifier: clusters the rows, asks for the label of the row nearest to
+ * each centre, spreads the answers over more rows if told to, and fits a logistic regression.
+ */
+export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> {
+  readonly options: Readonly<Required<ClusterThenLabelOptions>>;
+  #model: Model<Label> | undefined;
+
+  /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
+  constructor(options?: ClusterThenLabelOptions) {
+    this.options = Object.freeze(
+      parseOptions<ClusterThenLabelOptions>(
+        options,
+        {
+          budget: { check: integer(2), default: 100 },
+          propagation: { check: checkPropagation, default: 'none' },
+          randomState: randomStateOption,
+          clustering: { check: (value) => value as MiniBatchKMeansOptions, default: {} },
+          classifier: { check: (value) => value as LogisticRegressionOptions, default: {} },
+        },
+        'ClusterThenLabel',
+      ) as Required<ClusterThenLabelOptions>,
+    );
+    this.#newClusterer();
+    this.#newClassifier();
+  }
+
+  #newClusterer(): MiniBatchKMeans {
+    const { budget, randomState, clustering } = this.options;
+    return new MiniBatchKMeans({ ...clustering, nClusters: budget, randomState });
+  }
+
+  #newClassifier(): LogisticRegression<Label> {
+    return new LogisticRegression<Label>(this.options.classifier);
+  }
+
+  get #found(): Model<Label> {
+    return fitted(this.#model, 'ClusterThenLabel');
+  }
+
+  /** The clustering of the rows. */
+  get clusterer(): MiniBatchKMeans {
+    return this.#found.clusterer;
+  }
+
+  /** The fitted classifier. */
+  get classifier(): LogisticRegression<Label> {
+    return this.#found.classifier;
+  }
+
+  /** The rows asked about, one for each cluster, and the answers. */
+  get asked(): LabelledRows<Label> {
+    return this.#found.asked;
+  }
+
+  /** The rows the classifier learned from, and the labels it was told. */
+  get trainedOn(): LabelledRows<Label> {
+    return this.#found.trainedOn;
+  }
+
+  /**
+   * Learns from the rows of `X` and at most `budget` answers.
+   * @param annotator is given row numbers of `X` and answers their labels, or a promise of them
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError; whatever
+   *   `annotator` throws
+   */
+  async fit(X: MatrixInput, annotator: Annotator<Label>, options?: Control): Promise<this> {
+    const control = parseOptions<Control>(options, controlOptions, 'ClusterThenLabel.fit');
+    const [rows] = shapeOf(X, 'X');
+    const { budget, propagation } = this.options;
+    requireAtMostRows(budget, 'budget', rows);
+    if (typeof propagation === 'object' && 'count' in propagation) {
+      requireAtMostRows(propagation.count, 'propagation.count', rows);
+    }
+    if (typeof annotator !== 'function') throw invalidArgument('annotator', 'a function', annotator);
+
+    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+    const clusterer = await this.#newClusterer().fit(prepared, control);
+    const chosen = await representatives(prepared, clusterer.clusterCenters, { unique: true, ...control });
+    const answers = await annotator(chosen);
+    checkLabels(answers, "the annotator's answer", chosen.length);
+    const asked = { rows: chosen, labels: Array.from(answers) };
+    const trainedOn = await this.#propagate(prepared, clusterer.labels, asked, control);
+    const classifier = await this.#newClassifier().fit(
+      prepared.takeRows(trainedOn.rows),
+      trainedOn.labels,
+      control,
+    );
+    this.#model = { clusterer, classifier, asked, trainedOn };
+    return this;
+  }
+
+  async #propagate(
+    X: PreparedMatrix,
+    clusters: Int32Array,
+    asked: LabelledRows<Label>,
+    control: Control,
+  ): Promise<LabelledRows<Label>> {
+    const { propagation } = this.options;
+    if (propagation === 'none') return asked;
+    if (propagation === 'clusters') {
+      const labels = propagateToClusters(clusters, asked.labels);
+      return { rows: Int32Array.from(labels.keys()), labels };
+    }
+    const scope = 'share' in propagation ? { share: propagation.share, clusters } : propagation;
+    return propagateToNearest(X, asked.rows, asked.labels, { ...scope, ...control });
+  }
+
+  /** The most probable class of each row; see `LogisticRegression.predict`. */
+  async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
+    return this.#found.classifier.predict(X, control);
+  }
+
+  /** The probability of every class for each row; see `LogisticRegression.predictProba`. */
+  async predictProba(X: MatrixInput, control?: Control): Promise<Matrix> {
+    return this.#found.classifier.predictProba(X, control);
+  }
+
+  /** The share of rows predicted right; see `LogisticRegression.score`. */
+  async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
+    return this.#found.classifier.score(X, y, control);
+  }
+}
+
+function checkPropagation(value: unknown, name: string): Propagation {
+  if (value === 'none' || value === 'clusters') return value;
+  const { count, share } = (value ?? {}) as { count?: unknown; share?: unknown };
+  if (typeof value === 'object' && value !== null && Object.keys(value).length === 1) {
+    if (count !== undefined) return { count: integer(1)(count, `${name}.count`) };
+    if (typeof share === 'number' && share > 0 && share <= 1) return { share };
+  }
+  throw new HandfulError(
+    'ERR_INVALID_ARGUMENT',
+    `Expected 'none', 'clusters', { count } or { share } above 0 and at most 1 for ${name}`,
+  );
+}
