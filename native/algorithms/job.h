@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <limits>
@@ -44,6 +45,16 @@ class Job {
     if (now < nextReport_) return;
     nextReport_ = now + std::chrono::milliseconds(50);
     listener_({phase, done, total, value});
+  }
+
+  /// From inside a parallel loop: the job's own thread, which is worker 0, reports; the others only stop when the job
+  /// is cancelled.
+  void reportFrom(unsigned worker, const char* phase, std::size_t done, std::size_t total) {
+    if (worker == 0) {
+      report(phase, static_cast<double>(done), static_cast<double>(total));
+    } else {
+      throwIfCancelled();
+    }
   }
 
  private:

@@ -97,7 +97,7 @@ class Search {
         prune(found[i], k_, block.slack[i]);
         decide(block.begin + i, found[i]);
       }
-      reportFrom(worker, ++done, blocks);
+      context_.job.reportFrom(worker, "search", ++done, blocks);
     });
   }
 
@@ -109,7 +109,7 @@ class Search {
     std::atomic<std::size_t> done{0};
     context_.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
       found[task] = screen(block, task * kTaskRows, std::min(x_.rows(), (task + 1) * kTaskRows));
-      reportFrom(worker, ++done, tasks);
+      context_.job.reportFrom(worker, "search", ++done, tasks);
     });
     context_.pool.parallelFor(block.count, [&](std::size_t i, unsigned) {
       std::vector<Candidate> candidates;
@@ -126,7 +126,7 @@ class Search {
     std::atomic<std::size_t> done{0};
     context_.pool.parallelFor(queries_.rows(), [&](std::size_t query, unsigned worker) {
       decide(query, everyRow);
-      reportFrom(worker, ++done, queries_.rows());
+      context_.job.reportFrom(worker, "search", ++done, queries_.rows());
     });
   }
 
@@ -195,15 +195,6 @@ class Search {
     for (std::size_t i = 0; i < k_; i++) {
       neighbors_.indices[query * k_ + i] = decided[i].row;
       neighbors_.distances[query * k_ + i] = std::sqrt(decided[i].squaredDistance);
-    }
-  }
-
-  /// Progress comes from the job's own thread, which is worker 0; the others only stop when it is cancelled.
-  void reportFrom(unsigned worker, std::size_t done, std::size_t total) {
-    if (worker == 0) {
-      context_.job.report("search", static_cast<double>(done), static_cast<double>(total));
-    } else {
-      context_.job.throwIfCancelled();
     }
   }
 

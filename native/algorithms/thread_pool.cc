@@ -7,9 +7,9 @@
 namespace handful {
 namespace {
 
-/// Algorithms run one short loop after another: for this long a thread looks for the next one before it sleeps,
-/// since to sleep and be woken costs both sides about as much.
-constexpr std::chrono::microseconds kSpin{20};
+/// Algorithms run one short loop after another: a thread looks for the next one about as long as it takes to wake a
+/// sleeping thread, and only then sleeps.
+constexpr std::chrono::microseconds kSpin{50};
 
 template <typename Condition>
 void spinUntil(const Condition& condition) {

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "context.h"
+#include "matrix.h"
+#include "panels.h"
+#include "row_tile.h"
+
+namespace handful {
+
+/// Centres packed for finding the nearest one of many rows of x.
+class CenterIndex {
+ public:
+  /// centers: any number of rows of x.columns() values, which must outlive the index, as must x.
+  CenterIndex(Context& context, const Matrix& x, const std::vector<float>& centers);
+
+  /// Labels count rows with their nearest centre, ties to the lowest: the given rows of x, or its first ones where
+  /// rows is null. Exactly what the plain float64 loop gives. `phase` names the work in progress reports.
+  void label(const std::int32_t* rows, std::size_t count, std::int32_t* labels, const char* phase) const;
+
+ private:
+  struct Scratch;
+
+  void labelBlock(Scratch& scratch, const float* tile, const std::int32_t* rows, std::size_t first,
+                  std::size_t count, std::int32_t* labels) const;
+  std::int32_t decide(std::size_t row, const std::uint32_t* candidates, std::size_t count) const;
+
+  Context& context_;
+  const Matrix& x_;
+  const std::vector<float>& centers_;
+  const std::size_t nCenters_;
+  Panels panels_;
+  /// Squared length of each centre in the units x is stored in; infinite where a place only fills up a panel.
+  std::vector<float> offsets_;
+  double largestNorm_ = 0;
+};
+
+}  // namespace handful
