@@ -1,0 +1,50 @@
+import type { Job, Operations, PreparedRows } from '../../../binding.d.ts';
+import { assign } from './assign.ts';
+import { asMemoryError, BackendError } from './backend-error.ts';
+import { SlicedJob } from './job.ts';
+import { kMeans } from './k-means.ts';
+import { kMeansPlusPlus } from './k-means-plus-plus.ts';
+import { linear } from './linear.ts';
+import { logisticRegression } from './logistic-regression.ts';
+import { miniBatchKMeans, miniBatchKMeansStep } from './mini-batch-k-means.ts';
+import { nearest } from './nearest.ts';
+import { pairwiseDistances } from './pairwise-distances.ts';
+import { Rows } from './rows.ts';
+
+/**
+ * Every operation of binding.d.ts in plain TypeScript over typed arrays: what runs where the addon can't be
+ * loaded, and what it is measured against.
+ */
+export const javascriptOperations: Operations = {
+  createJob: (onProgress) => new SlicedJob(onProgress),
+  prepare: (data, rows, columns, scale) => Rows.copy(data, rows, columns, scale),
+  pairwiseDistances: (job, x, y, metric) =>
+    run(job, (sliced) => pairwiseDistances(sliced, own(x), own(y), metric)),
+  nearest: (job, x, queries, k) => run(job, (sliced) => nearest(sliced, own(x), own(queries), k)),
+  assign: (job, x, centers) => run(job, (sliced) => assign(sliced, own(x), centers.slice())),
+  kmeansPlusPlus: (job, x, options) => run(job, (sliced) => kMeansPlusPlus(sliced, own(x), options)),
+  kmeans: (job, x, options) => run(job, (sliced) => kMeans(sliced, own(x), options)),
+  miniBatchKMeans: (job, x, options) => run(job, (sliced) => miniBatchKMeans(sliced, own(x), options)),
+  miniBatchKMeansStep: (job, x, options) =>
+    run(job, (sliced) => miniBatchKMeansStep(sliced, own(x), options)),
+  logisticRegression: (job, x, options) => run(job, (sliced) => logisticRegression(sliced, own(x), options)),
+  linear: (job, x, model, output) => run(job, (sliced) => linear(sliced, own(x), model, output)),
+};
+
+/** Runs one operation; whatever it throws, at once or later, rejects the promise. */
+async function run<T>(job: Job, operation: (job: SlicedJob) => Promise<T>): Promise<T> {
+  if (!(job instanceof SlicedJob)) {
+    throw new BackendError('ERR_INVALID_ARGUMENT', 'Expected a job that createJob of this backend made');
+  }
+  job.throwIfCancelled();
+  try {
+    return await operation(job);
+  } catch (error) {
+    throw asMemoryError(error);
+  }
+}
+
+function own(rows: PreparedRows): Rows {
+  if (rows instanceof Rows) return rows;
+  throw new BackendError('ERR_INVALID_ARGUMENT', 'Expected rows that prepare of this backend made');
+}
