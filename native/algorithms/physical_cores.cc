@@ -95,8 +95,8 @@ unsigned controlGroupCores(const std::string& root) {
     bool bounds = version2;
     for (std::string controller; std::getline(controllers, controller, ',');) bounds |= controller == "cpu";
     if (!bounds) continue;
-    // Every group above bounds it too. In a container the path may be the host's and not exist here: then only
-    // the root counts, which is the container's own group.
+    // Every group above bounds it too. In a container the path may be the host's and not exist here: then
+    // only the root counts, which is the container's own group.
     std::string path = line.substr(second + 1);
     for (bool more = true; more;) {
       if (path == "/") path.clear();
@@ -134,7 +134,8 @@ unsigned physicalCores() {
   GetProcessAffinityMask(GetCurrentProcess(), &allowed, &present);
   DWORD bytes = 0;
   GetLogicalProcessorInformation(nullptr, &bytes);
-  std::vector<SYSTEM_LOGICAL_PROCESSOR_INFORMATION> entries(bytes / sizeof(SYSTEM_LOGICAL_PROCESSOR_INFORMATION));
+  std::vector<SYSTEM_LOGICAL_PROCESSOR_INFORMATION> entries(bytes /
+                                                            sizeof(SYSTEM_LOGICAL_PROCESSOR_INFORMATION));
   unsigned cores = 0;
   if (GetLogicalProcessorInformation(entries.data(), &bytes)) {
     for (const auto& entry : entries) {

@@ -9,8 +9,8 @@ namespace handful {
 unsigned physicalCores();
 
 #ifdef __linux__
-/// Whole cores' worth of time that the process's control groups (version 1 or 2) grant it, at least 1; 0 where
-/// they set no bound. Files are read below `root`, which is empty but in tests.
+/// Whole cores' worth of time that the process's control groups (version 1 or 2) grant it, at least 1; 0
+/// where they set no bound. Files are read below `root`, which is empty but in tests.
 unsigned controlGroupCores(const std::string& root);
 #endif
 

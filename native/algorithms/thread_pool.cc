@@ -7,8 +7,8 @@
 namespace handful {
 namespace {
 
-/// Algorithms run one short loop after another: a thread looks for the next one about as long as it takes to wake a
-/// sleeping thread, and only then sleeps.
+/// Algorithms run one short loop after another: a thread looks for the next one about as long as it takes to
+/// wake a sleeping thread, and only then sleeps.
 constexpr std::chrono::microseconds kSpin{50};
 
 template <typename Condition>

@@ -12,12 +12,12 @@ namespace handful {
 
 /// Threads that share the tasks of one parallel loop at a time; asleep in between.
 ///
-/// Results must not depend on which worker runs a task: algorithms split their work into the same tasks for any
-/// number of threads, give each task its own place for results, and combine those in order.
+/// Results must not depend on which worker runs a task: algorithms split their work into the same tasks for
+/// any number of threads, give each task its own place for results, and combine those in order.
 class ThreadPool {
  public:
-  /// `threads` counts the calling thread: a pool of 1 starts none. Threads start with the first loop that needs
-  /// them; where the system lets no more be started, those there are do the work.
+  /// `threads` counts the calling thread: a pool of 1 starts none. Threads start with the first loop that
+  /// needs them; where the system lets no more be started, those there are do the work.
   explicit ThreadPool(unsigned threads) : threads_(threads) {}
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -26,8 +26,8 @@ class ThreadPool {
   unsigned threads() const { return threads_; }
 
   /// Runs body(task, worker) for every task from 0 to tasks - 1; worker is below threads() and never runs two
-  /// tasks at once. Returns when all have ended; the first exception ends the loop early and is thrown again here.
-  /// One loop at a time: a body starts none on the same pool.
+  /// tasks at once. Returns when all have ended; the first exception ends the loop early and is thrown again
+  /// here. One loop at a time: a body starts none on the same pool.
   template <typename Body>
   void parallelFor(std::size_t tasks, const Body& body) {
     run({[](const void* erased, std::size_t task, unsigned worker) {

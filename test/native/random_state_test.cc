@@ -26,7 +26,8 @@ using Integers = std::vector<std::int32_t>;
 
 TEST_CASE("the calls of one stream give what NumPy 1.24 gives") {
   RandomState random = seeded(42);
-  for (const double expected : {0.3745401188473625, 0.9507143064099162, 0.7319939418114051, 0.5986584841970366}) {
+  for (const double expected :
+       {0.3745401188473625, 0.9507143064099162, 0.7319939418114051, 0.5986584841970366}) {
     CHECK(random.nextDouble() == expected);
   }
   CHECK(random.integers(60000, 6) == Integers{54886, 6265, 16850, 37194, 21962, 47191});

@@ -1,0 +1,84 @@
+#include <limits>
+
+#include "arguments.h"
+#include "logistic_regression.h"
+#include "operations.h"
+#include "typed_arrays.h"
+
+namespace handful::binding {
+namespace {
+
+const std::initializer_list<std::pair<const char*, Solver>> kSolvers = {
+    {"preconditioned-lbfgs", Solver::kPreconditionedLbfgs},
+    {"lbfgs", Solver::kLbfgs},
+    {"gradient-descent", Solver::kGradientDescent}};
+
+const char* nameOf(Solver solver) {
+  for (const auto& [name, candidate] : kSolvers) {
+    if (candidate == solver) return name;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::unique_ptr<Operation> logisticRegressionOperation(const Napi::CallbackInfo& info) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const auto x = Argument(info[1], "x").matrix();
+  const Argument given(info[2], "options");
+  LogisticRegressionOptions options;
+  options.nClasses = given["nClasses"].count(1);
+  options.labels = given["labels"].indices(options.nClasses, x->rows());
+  if (const Argument weights = given["sampleWeight"]; weights.given()) {
+    options.sampleWeight = weights.finiteRows<double>(1, x->rows());
+  }
+  options.C = given["C"].number(std::numeric_limits<double>::min(), kInfinity);
+  options.fitIntercept = given["fitIntercept"].boolean();
+  options.solver = given["solver"].oneOf(kSolvers);
+  options.maxIter = given["maxIter"].count(0);
+  options.tol = given["tol"].number(0, kInfinity);
+  if (const Argument start = given["start"]; start.given()) {
+    options.start = start.finiteRows<double>(x->columns() + 1, options.nClasses);
+  }
+  // Two products a coefficient and row for each pass.
+  const double work =
+      2.0 * static_cast<double>(x->rows()) * x->columns() * options.nClasses * (options.maxIter + 1);
+  return makeOperation(
+      work,
+      [x, options = std::move(options)](Context& context) {
+        return fitLogisticRegression(context, *x, options);
+      },
+      [](Napi::Env env, const LogisticRegressionResult& fit) {
+        Napi::Object answer = Napi::Object::New(env);
+        answer["coef"] = toTypedArray(env, fit.coef);
+        answer["intercept"] = toTypedArray(env, fit.intercept);
+        answer["loss"] = fit.loss;
+        answer["maxGradient"] = fit.maxGradient;
+        answer["gap"] = fit.gap;
+        answer["nIter"] = fit.nIter;
+        answer["nPasses"] = fit.nPasses;
+        answer["converged"] = fit.converged;
+        answer["stopReason"] = fit.stopReason;
+        answer["solver"] = nameOf(fit.solver);
+        return answer;
+      });
+}
+
+std::unique_ptr<Operation> linearOperation(const Napi::CallbackInfo& info) {
+  const auto x = Argument(info[1], "x").matrix();
+  const Argument model(info[2], "model");
+  std::vector<float> coef = model["coef"].finiteRows<float>(x->columns());
+  const std::size_t classes = coef.size() / x->columns();
+  std::vector<double> intercept = model["intercept"].finiteRows<double>(1, classes);
+  const auto output = Argument(info[3], "output")
+                          .oneOf<LinearOutput>({{"decision", LinearOutput::kDecision},
+                                                {"probability", LinearOutput::kProbability}});
+  OutputArray<float> values(info.Env(), x->rows() * classes);
+  return makeOperation(
+      static_cast<double>(x->rows()) * coef.size(),
+      [x, coef = std::move(coef), intercept = std::move(intercept), output,
+       out = values.data()](Context& context) { linear(context, *x, coef, intercept, output, out); },
+      [values = std::move(values)](Napi::Env, auto) { return values.value(); });
+}
+
+}  // namespace handful::binding

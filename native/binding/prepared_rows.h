@@ -1,0 +1,33 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "matrix.h"
+
+namespace handful::binding {
+
+/// `PreparedRows` of binding.d.ts: a matrix in native memory, in the hands of JavaScript.
+class PreparedRows : public Napi::ObjectWrap<PreparedRows> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  /// A new object that holds the matrix.
+  static Napi::Value wrap(Napi::Env env, std::shared_ptr<const Matrix> matrix);
+  /// The matrix that such an object holds; null for any other value.
+  static std::shared_ptr<const Matrix> matrixOf(Napi::Value value);
+
+  /// For `wrap` alone: JavaScript has nothing that it could call this with.
+  explicit PreparedRows(const Napi::CallbackInfo& info);
+  void Finalize(Napi::BasicEnv env) override;
+
+ private:
+  Napi::Value take(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<const Matrix> matrix_;
+};
+
+/// `prepare` of binding.d.ts.
+Napi::Value prepare(const Napi::CallbackInfo& info);
+
+}  // namespace handful::binding
