@@ -1,0 +1,121 @@
+#include "logistic_regression.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "gram_preconditioner.h"
+#include "logistic_objective.h"
+#include "optimizer.h"
+#include "row_space.h"
+
+namespace handful {
+namespace {
+
+/// Fewer rows than this share of the columns, and at most kRowSpaceRows, are fitted in row space.
+constexpr double kRowSpaceShare = 0.5;
+constexpr std::size_t kRowSpaceRows = 1024;
+
+double sumOfWeights(const Matrix& x, const LogisticRegressionOptions& options) {
+  if (options.sampleWeight.empty()) return static_cast<double>(x.rows());
+  return std::accumulate(options.sampleWeight.begin(), options.sampleWeight.end(), 0.0);
+}
+
+/// One class only: its probability is 1 whatever the coefficients, and the penalty wants zeros.
+LogisticRegressionResult trivial(const Matrix& x, const LogisticRegressionOptions& options) {
+  LogisticRegressionResult result{};
+  result.coef.assign(x.columns(), 0.0f);
+  result.intercept.assign(1, 0.0);
+  result.converged = true;
+  result.stopReason = "one class leaves nothing to learn";
+  result.solver = options.solver;
+  return result;
+}
+
+LogisticRegressionResult toResult(const LogisticRegressionOptions& options, std::size_t columns, double weights,
+                                  const Minimum& minimum) {
+  LogisticRegressionResult result{};
+  result.loss = minimum.value;
+  result.maxGradient = minimum.maxGradient / weights;
+  result.gap = minimum.gap;
+  result.nIter = minimum.nIter;
+  result.nPasses = minimum.nPasses;
+  result.converged = minimum.converged;
+  result.stopReason = minimum.stopReason;
+  result.solver = options.solver;
+  for (std::size_t k = 0; k < options.nClasses; k++) {
+    const double* weightsOfClass = minimum.point.data() + k * (columns + 1);
+    for (std::size_t i = 0; i < columns; i++) result.coef.push_back(static_cast<float>(weightsOfClass[i]));
+    result.intercept.push_back(weightsOfClass[columns]);
+  }
+  return result;
+}
+
+Minimum fitInRowSpace(Context& context, const Matrix& x, const LogisticRegressionOptions& options,
+                      const std::vector<double>& start, const StopRule& stop) {
+  const RowSpace space(context, x);
+  const std::size_t columns = x.columns(), rank = space.rank();
+  std::vector<double> point(options.nClasses * (rank + 1));
+  for (std::size_t k = 0; k < options.nClasses; k++) {
+    const double* from = start.data() + k * (columns + 1);
+    double* to = point.data() + k * (rank + 1);
+    space.fromColumns(from, to);
+    to[rank] = from[columns];
+  }
+  RowSpaceObjective objective(context, space, options);
+  Minimum minimum = minimizeByLbfgs(context.job, objective, std::move(point), stop, &objective);
+  std::vector<double> inColumns(options.nClasses * (columns + 1));
+  for (std::size_t k = 0; k < options.nClasses; k++) {
+    const double* from = minimum.point.data() + k * (rank + 1);
+    double* to = inColumns.data() + k * (columns + 1);
+    space.toColumns(from, to);
+    to[columns] = from[rank];
+  }
+  minimum.point = std::move(inColumns);
+  return minimum;
+}
+
+}  // namespace
+
+LogisticRegressionResult fitLogisticRegression(Context& context, const Matrix& x,
+                                               const LogisticRegressionOptions& options) {
+  if (options.nClasses == 1) return trivial(x, options);
+  const std::size_t columns = x.columns();
+  const double weights = sumOfWeights(x, options);
+  const StopRule stop{options.tol * weights, options.maxIter};
+  std::vector<double> start =
+      options.start.empty() ? std::vector<double>(options.nClasses * (columns + 1)) : options.start;
+
+  if (options.solver == Solver::kPreconditionedLbfgs) {
+    // The preconditioned directions stay where the classes' weights sum to zero, so the start must lie there too; the
+    // probabilities are the same, the penalty is less.
+    projectOnClassSum(start, options.nClasses);
+    if (x.rows() <= kRowSpaceRows &&
+        static_cast<double>(x.rows()) <= kRowSpaceShare * static_cast<double>(columns)) {
+      return toResult(options, columns, weights, fitInRowSpace(context, x, options, start, stop));
+    }
+  }
+
+  LogisticObjective objective(context, x, options);
+  if (options.solver == Solver::kGradientDescent) {
+    return toResult(options, columns, weights,
+                    minimizeByGradientDescent(context.job, objective, std::move(start), stop));
+  }
+  if (options.solver == Solver::kLbfgs) {
+    return toResult(options, columns, weights,
+                    minimizeByLbfgs(context.job, objective, std::move(start), stop, nullptr));
+  }
+  const bool fits = GramPreconditioner::fits(columns, options.nClasses);
+  GramPreconditioner preconditioner(context, x, options);
+  const Minimum minimum =
+      minimizeByLbfgs(context.job, objective, std::move(start), stop, fits ? &preconditioner : nullptr);
+  LogisticRegressionResult result = toResult(options, columns, weights, minimum);
+  if (!minimum.preconditioned) {
+    result.solver = Solver::kLbfgs;
+    result.stopReason += fits ? "; without preconditioner, which was not positive definite"
+                              : "; without preconditioner, which would have taken too much memory";
+  }
+  return result;
+}
+
+}  // namespace handful
