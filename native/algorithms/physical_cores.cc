@@ -7,8 +7,8 @@
 #include <sched.h>
 
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <set>
 #include <sstream>
 #include <vector>
@@ -26,11 +26,16 @@ namespace handful {
 
 namespace {
 
-std::string firstLine(const std::string& path) {
-  std::string line;
-  std::ifstream file(path);
-  std::getline(file, line);
-  return line;
+/// A small file's text; empty where it can't be read. Not by std::ifstream, which needs a newer glibc than
+/// Node.
+std::string textOf(const std::string& path) {
+  std::string text;
+  if (std::FILE* const file = std::fopen(path.c_str(), "r")) {
+    char part[4096];
+    while (const std::size_t length = std::fread(part, 1, sizeof part, file)) text.append(part, length);
+    std::fclose(file);
+  }
+  return text;
 }
 
 /// The processors that this thread may run on, by the system's numbers.
@@ -56,7 +61,7 @@ unsigned coresOf(const std::vector<int>& processors) {
   for (const int processor : processors) {
     const std::string number = std::to_string(processor);
     const std::string siblings =
-        firstLine("/sys/devices/system/cpu/cpu" + number + "/topology/thread_siblings_list");
+        textOf("/sys/devices/system/cpu/cpu" + number + "/topology/thread_siblings_list");
     cores.insert(siblings.empty() ? number : siblings);
   }
   return static_cast<unsigned>(cores.size());
@@ -71,21 +76,21 @@ double coresOfQuota(const std::string& quota, const std::string& period) {
 
 /// Version 2: one file, "quota period".
 double quotaOfVersion2(const std::string& group) {
-  std::istringstream line(firstLine(group + "/cpu.max"));
+  std::istringstream words(textOf(group + "/cpu.max"));
   std::string quota, period;
-  line >> quota >> period;
+  words >> quota >> period;
   return coresOfQuota(quota, period);
 }
 
 double quotaOfVersion1(const std::string& group) {
-  return coresOfQuota(firstLine(group + "/cpu.cfs_quota_us"), firstLine(group + "/cpu.cfs_period_us"));
+  return coresOfQuota(textOf(group + "/cpu.cfs_quota_us"), textOf(group + "/cpu.cfs_period_us"));
 }
 
 }  // namespace
 
 unsigned controlGroupCores(const std::string& root) {
   double cores = INFINITY;
-  std::ifstream groups(root + "/proc/self/cgroup");
+  std::istringstream groups(textOf(root + "/proc/self/cgroup"));
   // Each line: hierarchy number, its controllers separated by commas (none in version 2), path of the group.
   for (std::string line; std::getline(groups, line);) {
     const std::size_t first = line.find(':'), second = line.find(':', first + 1);

@@ -149,7 +149,7 @@ std::unique_ptr<Operation> miniBatchKMeansStepOperation(const Napi::CallbackInfo
   struct Step {
     std::vector<float> centers;
     std::vector<double> counts;
-    Assignment assignment;
+    Assignment assignment{};
   };
   const auto x = Argument(info[1], "x").matrix();
   const Argument given(info[2], "options");

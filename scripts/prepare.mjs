@@ -1,0 +1,40 @@
+// Builds the native addon and the library: what `npm ci` runs in a checkout. Without a compiler, cmake or a successful
+// build the package still works, on the JavaScript backend, and one line says so.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { has, root, run } from './tools.mjs';
+
+const tool = (name) => path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+
+/** Builds the addon; says why not where it can't. */
+function buildNative() {
+  const log = path.join('build', 'native.log');
+  mkdirSync(path.join(root, 'build'), { recursive: true });
+  writeFileSync(path.join(root, log), '');
+  if (!existsSync(tool('cmake-js'))) return 'cmake-js is not installed';
+  if (!has('cmake')) return 'cmake is not installed';
+  if (run(tool('cmake-js'), ['build'], { log: path.join(root, log) })) return undefined;
+  const said = readFileSync(path.join(root, log), 'utf8');
+  const reason = /No CMAKE_CXX_COMPILER could be found/.test(said) ? 'there is no C++ compiler' : 'the build failed';
+  return `${reason}; ${log} tells all`;
+}
+
+const reason = buildNative();
+if (reason) {
+  console.error(
+    `handful: the native addon was not built (${reason}): the slower JavaScript backend will be used. ` +
+      'With a C++20 compiler and cmake, run: npm run build:native',
+  );
+}
+
+if (existsSync(tool('tsdown'))) {
+  const log = path.join(root, 'build', 'library.log');
+  writeFileSync(log, '');
+  if (!run(tool('tsdown'), [], { log })) {
+    console.error(readFileSync(log, 'utf8'));
+    process.exit(1);
+  }
+} else {
+  console.error('handful: the library was not built: install the development dependencies too (npm ci)');
+}

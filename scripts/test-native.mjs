@@ -1,0 +1,29 @@
+// Builds and runs the C++ test program: [--arm64] [--sanitize address|thread] [arguments of doctest…]
+// With --arm64 Debian's cross compiler builds it and qemu runs it.
+
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { root, runOrExit } from './tools.mjs';
+
+const { values, positionals } = parseArgs({
+  options: { arm64: { type: 'boolean' }, sanitize: { type: 'string' } },
+  allowPositionals: true,
+});
+const SANITIZERS = { address: 'address;undefined', thread: 'thread' };
+if (values.sanitize && !SANITIZERS[values.sanitize]) {
+  console.error(`Expected address or thread for --sanitize but received '${values.sanitize}'`);
+  process.exit(2);
+}
+
+const variant = ['test', values.arm64 && 'arm64', values.sanitize].filter(Boolean).join('-');
+const build = path.join('build', variant);
+runOrExit('cmake', [
+  ...['-S', '.', '-B', build, '-DHANDFUL_TESTS=ON'],
+  ...(values.arm64 ? ['-DCMAKE_TOOLCHAIN_FILE=cmake/aarch64-linux-gnu.cmake'] : []),
+  ...(values.sanitize ? [`-DHANDFUL_SANITIZE=${SANITIZERS[values.sanitize]}`] : []),
+]);
+runOrExit('cmake', ['--build', build, '--config', 'Release', '--target', 'handful_test']);
+
+const program = path.join(root, build, 'handful_test');
+if (values.arm64) runOrExit('qemu-aarch64', ['-L', '/usr/aarch64-linux-gnu', program, ...positionals]);
+else runOrExit(program, positionals);

@@ -1,0 +1,48 @@
+// What the scripts share: where things are, and how other programs are run.
+
+import { spawnSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root. */
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** Builds on all processors, whichever generator cmake picks. */
+const environment = { CMAKE_BUILD_PARALLEL_LEVEL: String(os.availableParallelism()), ...process.env };
+
+/**
+ * Runs a program in the repository's root; true where it ends with success. What it says goes to the terminal, or to
+ * the end of the file `log`.
+ */
+export function run(program, args, { log, env } = {}) {
+  const result = spawnSync(program, args, {
+    cwd: root,
+    env: { ...environment, ...env },
+    stdio: log ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    maxBuffer: 1 << 28,
+  });
+  if (log) appendFileSync(log, `$ ${program} ${args.join(' ')}\n${result.stdout ?? ''}${result.stderr ?? ''}\n`);
+  if (result.error && !log) console.error(`${program} can't be run: ${result.error.message}`);
+  return result.status === 0;
+}
+
+/** Runs a program and ends this one with its exit code where it fails. */
+export function runOrExit(program, args, options) {
+  if (!run(program, args, options)) process.exit(1);
+}
+
+/** Everything a program prints; throws where it can't be run or fails. */
+export function outputOf(program, args) {
+  const result = spawnSync(program, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (result.status !== 0) {
+    throw new Error(`${program} ${args.join(' ')} failed: ${result.error?.message ?? result.stderr}`);
+  }
+  return result.stdout;
+}
+
+/** Whether a program is there. */
+export function has(program) {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
+}
