@@ -76,7 +76,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
     return this.#found.nIter;
   }
 
-  /** Whether the fit ended before `maxIter`, at `tol` or at the limit of the arithmetic. */
+  /** Whether the fit reached `tol`; `stopReason` says what ended it where not. */
   get converged(): boolean {
     return this.#found.converged;
   }

@@ -1,0 +1,151 @@
+import { cpus } from 'node:os';
+import { type Command, Option } from 'commander';
+import type { Progress } from '../backend/run.ts';
+import { backendInfo } from '../backend/select.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+import { DATASET_NAMES, type DatasetName, loadDataset } from '../datasets/load-dataset.ts';
+import { EXPERIMENT_NAMES, type NotebookOptions, notebookOptions } from '../experiments/notebook.ts';
+import type { DatasetRecord, NotebookRecord } from '../experiments/notebook-record.ts';
+import { Stopwatch } from '../experiments/phases.ts';
+import { type ExperimentResult, type NotebookProgress, runNotebook } from '../experiments/run-notebook.ts';
+import { writeWholeFile } from '../files.ts';
+import { formatJson } from '../report/json.ts';
+import { formatCount } from '../report/table.ts';
+import { formatNotebook } from '../report/table-notebook.ts';
+import { version } from '../version.ts';
+import {
+  addBackendOptions,
+  applyBackendOptions,
+  type BackendOptions,
+  wholeNumber,
+} from './backend-options.ts';
+import { EXIT_CODES_HELP } from './exit-codes.ts';
+import { interruptible } from './interrupt.ts';
+import { ProgressLine } from './progress.ts';
+
+interface NotebookCommandOptions extends Required<NotebookOptions>, BackendOptions {
+  data?: string;
+  dataset?: DatasetName;
+  json?: string;
+}
+
+/** Adds `handful notebook`: the five experiments beside the notebook's figures. */
+export function addNotebookCommand(program: Command): void {
+  const { protocol, clusters, seed, neighbors, seeds, only } = notebookOptions;
+  const command = program
+    .command('notebook')
+    .description("Runs the notebook's five experiments and prints them beside its figures.")
+    .addOption(
+      new Option('--protocol <name>', "repeat the notebook's mistake in `propagated`, mend it, or do both")
+        .choices(['notebook', 'corrected', 'both'])
+        .default(protocol.default),
+    )
+    .option('--clusters <count>', 'clusters, and labels known', wholeNumber, clusters.default)
+    .option('--seed <number>', 'seed of the clustering', wholeNumber, seed.default)
+    .option(
+      '--neighbors <count>',
+      'rows a representative labels in `partial`',
+      wholeNumber,
+      neighbors.default,
+    )
+    .option('--seeds <count>', 'draws of `random`', wholeNumber, seeds.default)
+    .addOption(
+      new Option('--only <name...>', `run only these: ${EXPERIMENT_NAMES.join(', ')}`)
+        .choices(EXPERIMENT_NAMES)
+        .default(only.default, 'all'),
+    )
+    .option('--json <file>', 'write all results there, with everything needed to repeat them')
+    .option('--data <dir>', 'folder to look for Fashion-MNIST in first')
+    .addOption(
+      new Option(
+        '--dataset <name>',
+        'the data; default: Fashion-MNIST, or synthetic images where it is out of reach',
+      ).choices(DATASET_NAMES),
+    );
+  addBackendOptions(command)
+    .addHelpText(
+      'after',
+      `
+Time is charged to an experiment for what it does itself; what several share is done once and charged to the first
+that needs it, as in the notebook: clustering and representatives to \`representatives\`.
+
+Examples:
+  handful notebook
+  handful notebook --only representatives propagated --protocol corrected --seed 7
+  handful notebook --data ~/fashion-mnist --json results.json
+  handful notebook --dataset synthetic --backend javascript --only representatives partial
+${EXIT_CODES_HELP}`,
+    )
+    .action((options: NotebookCommandOptions) => interruptible((signal) => runCommand(options, signal)));
+}
+
+async function runCommand(options: NotebookCommandOptions, signal: AbortSignal): Promise<void> {
+  const start = performance.now();
+  const { protocol, clusters, seed, neighbors, seeds, only, data, dataset: name, json } = options;
+  applyBackendOptions(options);
+  const line = new ProgressLine();
+  const watch = new Stopwatch();
+  const experiments: ExperimentResult[] = [];
+  const notebook = { protocol, clusters, seed, neighbors, seeds, only };
+  const record = (dataset: Dataset): NotebookRecord => ({
+    experiments,
+    dataset: describeDataset(dataset),
+    backend: backendInfo(),
+    totalSeconds: (performance.now() - start) / 1000,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    manifest: {
+      versions: { handful: version, node: process.versions.node },
+      platform: `${process.platform} ${process.arch}`,
+      processor: cpus()[0]?.model ?? 'unknown',
+      options: notebook,
+      phases: watch.phases,
+    },
+  });
+  try {
+    const dataset = await watch.time('loading', () =>
+      loadDataset(name, {
+        dir: data,
+        signal,
+        onProgress: (progress) => line.show(formatProgress('loading', progress)),
+      }),
+    );
+    try {
+      const onProgress = (progress: NotebookProgress) => line.show(formatProgress(title(progress), progress));
+      for await (const result of runNotebook(dataset, notebook, { signal, onProgress }))
+        experiments.push(result);
+    } finally {
+      line.clear();
+      if (experiments.length > 0) process.stdout.write(`${formatNotebook(record(dataset))}\n`);
+    }
+    if (json !== undefined) {
+      const { manifest, ...rest } = record(dataset);
+      const data = await dataset.source();
+      await writeWholeFile(json, formatJson({ ...rest, manifest: { ...manifest, data } }));
+    }
+  } catch (error) {
+    line.clear();
+    if (json !== undefined) process.stderr.write(`handful: nothing is written to ${json}\n`);
+    throw error;
+  }
+}
+
+function describeDataset({ name, synthetic, notice, train, test, imageShape }: Dataset): DatasetRecord {
+  return {
+    name,
+    synthetic,
+    notice,
+    trainRows: train.labels.length,
+    testRows: test.labels.length,
+    imageShape,
+  };
+}
+
+function title({ name, protocol }: NotebookProgress): string {
+  return `${name} (${protocol})`;
+}
+
+/** `full (notebook): pass 12 of 10,000, 20993.6`. */
+function formatProgress(what: string, { phase, done, total, value }: Progress): string {
+  const count = total > 0 ? `${formatCount(done)} of ${formatCount(total)}` : formatCount(done);
+  return `${what}: ${phase} ${count}${value === undefined ? '' : `, ${value.toPrecision(6)}`}`;
+}

@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import { HandfulError } from '../errors.ts';
+import { version } from '../version.ts';
+import { addDoctorCommand } from './doctor.ts';
+import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
+import { addNotebookCommand } from './notebook.ts';
+import { addShowCommand } from './show.ts';
+
+/** The command line with all its commands. */
+export function createProgram(): Command {
+  const program = new Command('handful')
+    .description('Trains a classifier from a handful of labels, at native speed.')
+    .version(version)
+    .showHelpAfterError('(handful --help tells more)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  handful notebook                      the notebook's five experiments beside its figures
+  handful show 0 1 2                    the first three training images, drawn in the terminal
+  handful doctor                        what computes here, and why nothing faster
+${EXIT_CODES_HELP}`,
+    );
+  addNotebookCommand(program);
+  addShowCommand(program);
+  addDoctorCommand(program);
+  return program;
+}
+
+/**
+ * Runs one command line.
+ * @param args the arguments after the program's name
+ * @returns the exit code; see {@link EXIT}
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync([...args], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    // commander has written its own message.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!(error instanceof HandfulError)) throw error;
+    process.stderr.write(`handful: ${error.message}\n`);
+    if (error.code === 'ABORT_ERR') return EXIT.interrupted;
+    return error.code === 'ERR_INVALID_ARGUMENT' ? EXIT.usage : EXIT.failure;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * handful: trains a classifier from a handful of labels, at native speed.
+ *
+ * Words are scikit-learn's. Matrices are row-major; samples are rows, features are columns. Whatever computes is
+ * asynchronous and takes `{ signal, onProgress }` in its last argument.
+ */
+export { PreparedMatrix, prepare } from './backend/prepared-matrix.ts';
+export type { Control, Progress } from './backend/run.ts';
+export {
+  type BackendInfo,
+  type BackendName,
+  backendInfo,
+  setBackend,
+  setInstructionSet,
+  setThreads,
+} from './backend/select.ts';
+export type { Dataset, DatasetSource, LabelledImages, SourceFile } from './datasets/dataset.ts';
+export { type FashionMnistOptions, loadFashionMnist } from './datasets/fashion-mnist.ts';
+export { type IdxArray, type IdxData, readIdx, writeIdx } from './datasets/idx.ts';
+export { loadDataset } from './datasets/load-dataset.ts';
+export { loadSyntheticGarments, type SyntheticOptions } from './datasets/synthetic.ts';
+export { AbortError, type ErrorCode, HandfulError } from './errors.ts';
+export type { ClassLabel } from './estimators/class-labels.ts';
+export type { MatrixInput } from './estimators/input.ts';
+export { KMeans, type KMeansOptions } from './estimators/k-means.ts';
+export type { KMeansInit } from './estimators/k-means-estimator.ts';
+export {
+  type KMeansPlusPlusCenters,
+  type KMeansPlusPlusOptions,
+  kmeansPlusPlus,
+} from './estimators/k-means-plus-plus.ts';
+export {
+  LogisticRegression,
+  type LogisticRegressionFitOptions,
+  type LogisticRegressionOptions,
+  type LogisticRegressionSolver,
+} from './estimators/logistic-regression.ts';
+export type { LogisticRegressionJson } from './estimators/logistic-regression-json.ts';
+export { MiniBatchKMeans, type MiniBatchKMeansOptions } from './estimators/mini-batch-k-means.ts';
+export {
+  NearestNeighbors,
+  type NearestNeighborsOptions,
+  type Neighbors,
+} from './estimators/nearest-neighbors.ts';
+export {
+  type ArgminMin,
+  type Metric,
+  type PairwiseDistancesOptions,
+  pairwiseDistances,
+  pairwiseDistancesArgminMin,
+} from './estimators/pairwise-distances.ts';
+export { type Matrix, takeRows } from './matrix.ts';
+export { RandomState } from './random-state.ts';
+export {
+  type Annotator,
+  ClusterThenLabel,
+  type ClusterThenLabelOptions,
+  type Propagation,
+} from './semi-supervised/cluster-then-label.ts';
+export {
+  type LabelledRows,
+  type PropagateToNearestOptions,
+  propagateToClusters,
+  propagateToNearest,
+} from './semi-supervised/propagation.ts';
+export { type RepresentativesOptions, representatives } from './semi-supervised/representatives.ts';

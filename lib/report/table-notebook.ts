@@ -1,0 +1,139 @@
+import { EXPERIMENTS, type ExperimentDescription } from '../experiments/notebook.ts';
+import type { DatasetRecord, NotebookRecord } from '../experiments/notebook-record.ts';
+import type { ExperimentResult } from '../experiments/run-notebook.ts';
+import {
+  type Column,
+  formatCount,
+  formatMegabytes,
+  formatSeconds,
+  formatSpeedUp,
+  formatTable,
+} from './table.ts';
+
+/** What stands in a cell that has nothing to tell. */
+const NOTHING = '–';
+
+/** A run of the notebook as text: data and backend, the table beside the notebook's figures, what to know about it. */
+export function formatNotebook(record: NotebookRecord): string {
+  const { experiments, dataset, backend, totalSeconds, peakMemoryBytes, manifest } = record;
+  const threads = `${backend.threads} ${backend.threads === 1 ? 'thread' : 'threads'}`;
+  return [
+    ...notice(dataset),
+    `${dataset.name}: ${formatCount(dataset.trainRows)} training and ${formatCount(dataset.testRows)} test images ` +
+      `of ${dataset.imageShape.join(' x ')} pixels`,
+    `${backend.backend} backend, instruction set ${backend.instructionSet}, ${threads}, ` +
+      `node ${manifest.versions.node}, handful ${manifest.versions.handful}`,
+    '',
+    experimentsTable(experiments, !dataset.synthetic),
+    '',
+    `total ${formatSeconds(totalSeconds)}, peak memory ${formatMegabytes(peakMemoryBytes)}`,
+    ...footnotes(experiments).flatMap((note) => ['', ...wrap(note, 100)]),
+    ...(dataset.notice === undefined ? [] : ['', ...notice(dataset)]),
+  ].join('\n');
+}
+
+/** The dataset's notice in a frame. */
+function notice({ notice }: DatasetRecord): string[] {
+  if (notice === undefined) return [];
+  const frame = '!'.repeat(100);
+  return [frame, ...wrap(notice, 100), frame, ''];
+}
+
+interface ExperimentColumn extends Column {
+  cell: (result: ExperimentResult) => string;
+  /** Whether it holds the notebook's figures, or compares with them. */
+  notebook?: true;
+}
+
+const COLUMNS: readonly ExperimentColumn[] = [
+  { title: 'experiment', align: 'left', cell: ({ name }) => name },
+  { title: 'protocol', align: 'left', cell: ({ protocol }) => protocol },
+  { title: 'labels', align: 'right', cell: ({ labels }) => formatCount(labels) },
+  { title: 'rows', align: 'right', cell: ({ rows }) => formatCount(rows) },
+  { title: 'accuracy', align: 'left', cell: formatAccuracy },
+  {
+    title: 'notebook',
+    align: 'right',
+    notebook: true,
+    cell: inNotebook(({ accuracy }) => accuracy.toFixed(4)),
+  },
+  { title: 'time', align: 'right', cell: ({ seconds }) => formatSeconds(seconds) },
+  {
+    title: 'notebook',
+    align: 'right',
+    notebook: true,
+    cell: inNotebook(({ seconds }) => formatSeconds(seconds)),
+  },
+  {
+    title: 'speed-up',
+    align: 'right',
+    notebook: true,
+    cell: inNotebook(({ seconds }, result) => formatSpeedUp(seconds / result.seconds)),
+  },
+];
+
+/** @param compare whether the notebook's figures, which are for Fashion-MNIST, mean anything beside these */
+function experimentsTable(experiments: readonly ExperimentResult[], compare: boolean): string {
+  const columns = COLUMNS.filter(({ notebook }) => compare || !notebook);
+  return formatTable(
+    columns,
+    experiments.map((result) => columns.map(({ cell }) => cell(result))),
+  );
+}
+
+/** A cell made of the notebook's figures, where it did the same: only `propagated` differs between the protocols. */
+function inNotebook(
+  format: (figures: ExperimentDescription['notebook'], result: ExperimentResult) => string,
+): (result: ExperimentResult) => string {
+  return (result) =>
+    result.name === 'propagated' && result.protocol === 'corrected'
+      ? NOTHING
+      : format(EXPERIMENTS[result.name].notebook, result);
+}
+
+function formatAccuracy({ accuracy, accuracyStd }: ExperimentResult): string {
+  return accuracy.toFixed(4) + (accuracyStd === undefined ? '' : ` ± ${accuracyStd.toFixed(4)}`);
+}
+
+/** What a reader must know to read the table right. */
+function footnotes(experiments: readonly ExperimentResult[]): string[] {
+  const notes: string[] = [];
+  const random = experiments.find(({ name }) => name === 'random');
+  if (random) {
+    notes.push(
+      `random: mean${random.accuracyStd === undefined ? '' : ' ± standard deviation'} over ` +
+        `${random.draws!.length} draws, the time that of one draw. The notebook's figure is a single draw that it ` +
+        'did not seed, and its representatives are a single clustering: the difference between the two is one ' +
+        'draw against another, and no measure of what choosing the rows gains.',
+    );
+  }
+  const propagated = experiments.filter(({ name }) => name === 'propagated');
+  if (propagated.length > 0) {
+    const shares = propagated.map(
+      ({ protocol, labelAccuracy }) => `${(100 * labelAccuracy!).toFixed(1)} % (${protocol})`,
+    );
+    notes.push(
+      "propagated: the notebook means to give each cluster its representative's label, but notes every row that " +
+        'comes nearer to some centre than all rows before it under the cluster that the row belongs to, so that ' +
+        'many clusters get the label of an early row. The protocol notebook repeats that, corrected uses the ' +
+        `representatives. Right among the labels spread: ${shares.join(', ')}.`,
+    );
+  }
+  for (const { name, protocol, fit, draws } of experiments) {
+    const unfinished = [...(fit ? [fit] : []), ...(draws ?? [])].find(({ converged }) => !converged);
+    if (unfinished) notes.push(`${name} (${protocol}): a fit ended before tol: ${unfinished.stopReason}.`);
+  }
+  return notes;
+}
+
+/** A text in lines of at most `width` characters. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

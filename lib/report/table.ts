@@ -1,0 +1,43 @@
+/** A column of a text table. */
+export interface Column {
+  title: string;
+  align: 'left' | 'right';
+}
+
+/** Rows of text in aligned columns under their titles, two spaces between columns. */
+export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  const line = (cells: readonly string[]) =>
+    columns
+      .map(({ align }, i) =>
+        align === 'left' ? cells[i]!.padEnd(widths[i]!) : cells[i]!.padStart(widths[i]!),
+      )
+      .join('  ')
+      .trimEnd();
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  return [line(columns.map(({ title }) => title)), rule, ...rows.map(line)].join('\n');
+}
+
+/** A whole number with commas between the thousands. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** A time in the unit that suits it: `8 ms`, `0.66 s`, `49.2 s`, `9 min 57 s`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 0.0995) return `${(seconds * 1000).toFixed(0)} ms`;
+  if (seconds < 0.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** How many times as fast, with two digits or all before the point: `1.4 x`, `540 x`. */
+export function formatSpeedUp(factor: number): string {
+  return `${factor < 9.95 ? factor.toFixed(1) : formatCount(Math.round(factor))} x`;
+}
+
+/** Bytes in megabytes of a million. */
+export function formatMegabytes(bytes: number): string {
+  return `${formatCount(Math.round(bytes / 1e6))} MB`;
+}
