@@ -71,11 +71,12 @@ void CenterIndex::label(const std::int32_t* rows, std::size_t count, std::int32_
   });
 }
 
-// The score of a centre c for a row x is |c|^2 - 2 x.c: the squared distance less |x|^2, which is the same for all.
-// With u = 2^-24 and C the largest length of a centre, a score errs by at most 2 (e + 2 u) |x| C + 2 u C^2, where e is
-// Panels::relativeError(): the product and the centre's conversion to the units of x err by (e + u) |x| C, |c|^2 and
-// the difference are each rounded once. A centre can be the nearest only if its score is within twice that of the
-// least; 1.01 covers terms of order u^2, the last term products that underflow. If only one is, it is the nearest.
+// The score of a centre c for a row x is |c|^2 - 2 x.c: the squared distance less |x|^2, which is the same
+// for all. With u = 2^-24 and C the largest length of a centre, a score errs by at most 2 (e + 2 u) |x| C + 2
+// u C^2, where e is Panels::relativeError(): the product and the centre's conversion to the units of x err by
+// (e + u) |x| C, |c|^2 and the difference are each rounded once. A centre can be the nearest only if its
+// score is within twice that of the least; 1.01 covers terms of order u^2, the last term products that
+// underflow. If only one is, it is the nearest.
 void CenterIndex::labelBlock(Scratch& scratch, const float* tile, const std::int32_t* rows, std::size_t first,
                              std::size_t count, std::int32_t* labels) const {
   constexpr double u = 0x1p-24;
@@ -86,8 +87,8 @@ void CenterIndex::labelBlock(Scratch& scratch, const float* tile, const std::int
     const double norm = std::sqrt(x_.squaredNorms()[row]);
     std::size_t candidates = 0;
     if (norm < kLargestNorm && largestNorm_ < kLargestNorm) {
-      const double error = 2 * (panels_.relativeError() + 2 * u) * norm * largestNorm_ +
-                           2 * u * largestNorm_ * largestNorm_;
+      const double error =
+          2 * (panels_.relativeError() + 2 * u) * norm * largestNorm_ + 2 * u * largestNorm_ * largestNorm_;
       const double slack = 2.02 * error + 4 * static_cast<double>(x_.stride()) * 0x1p-126;
       float least;
       candidates =
@@ -95,8 +96,8 @@ void CenterIndex::labelBlock(Scratch& scratch, const float* tile, const std::int
                                          static_cast<float>(slack), &least, scratch.candidates.data());
     } else {
       candidates = nCenters_;
-      std::iota(scratch.candidates.begin(), scratch.candidates.begin() + static_cast<std::ptrdiff_t>(nCenters_),
-                0u);
+      std::iota(scratch.candidates.begin(),
+                scratch.candidates.begin() + static_cast<std::ptrdiff_t>(nCenters_), 0u);
     }
     labels[first + r] = candidates == 1 ? static_cast<std::int32_t>(scratch.candidates[0])
                                         : decide(row, scratch.candidates.data(), candidates);

@@ -16,8 +16,9 @@ class CenterIndex {
   /// centers: any number of rows of x.columns() values, which must outlive the index, as must x.
   CenterIndex(Context& context, const Matrix& x, const std::vector<float>& centers);
 
-  /// Labels count rows with their nearest centre, ties to the lowest: the given rows of x, or its first ones where
-  /// rows is null. Exactly what the plain float64 loop gives. `phase` names the work in progress reports.
+  /// Labels count rows with their nearest centre, ties to the lowest: the given rows of x, or its first ones
+  /// where rows is null. Exactly what the plain float64 loop gives. `phase` names the work in progress
+  /// reports.
   void label(const std::int32_t* rows, std::size_t count, std::int32_t* labels, const char* phase) const;
 
  private:

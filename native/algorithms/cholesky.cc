@@ -42,8 +42,8 @@ bool UpperMatrix::factor() {
       }
       const std::size_t last = std::min(order_, j + width);
       if (last <= end) continue;
-      kernels_.multiply(row(begin) + end, 1, stride_, last - end, panel.data(), end - begin, row(end) + j, stride_,
-                        true);
+      kernels_.multiply(row(begin) + end, 1, stride_, last - end, panel.data(), end - begin, row(end) + j,
+                        stride_, true);
     }
   }
   return true;

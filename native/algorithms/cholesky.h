@@ -8,8 +8,8 @@
 
 namespace handful {
 
-/// A symmetric float matrix, of which only the upper triangle is kept, and after factor() its Cholesky factor U with
-/// U'U equal to it. Rows are filled up to whole panels.
+/// A symmetric float matrix, of which only the upper triangle is kept, and after factor() its Cholesky factor
+/// U with U'U equal to it. Rows are filled up to whole panels.
 class UpperMatrix {
  public:
   UpperMatrix(const Kernels& kernels, std::size_t order);

@@ -57,8 +57,8 @@ ClusterSums sumClusters(Context& context, const Matrix& x, const std::int32_t* r
       }
     } else {
       std::vector<double> part;
-      addColumns<double, float>([&](std::size_t i) { return x.floatRow(rowNumber(i)); }, 0, count, labels, begin,
-                                end, x.scale(), columns, part, result.sums);
+      addColumns<double, float>([&](std::size_t i) { return x.floatRow(rowNumber(i)); }, 0, count, labels,
+                                begin, end, x.scale(), columns, part, result.sums);
     }
   });
   return result;

@@ -17,9 +17,9 @@ struct ClusterSums {
   /// Sum of the squared lengths of all the rows.
   double squaredNorms = 0;
 
-  /// Sum of the squared distances of the rows to their clusters' centres: |x|^2 - 2 x.c + |c|^2, summed over a
-  /// cluster before it is multiplied out. Costs one pass over the centres instead of one over the rows, and does
-  /// not depend on which kernels assigned the rows.
+  /// Sum of the squared distances of the rows to their clusters' centres: |x|^2 - 2 x.c + |c|^2, summed over
+  /// a cluster before it is multiplied out. Costs one pass over the centres instead of one over the rows, and
+  /// does not depend on which kernels assigned the rows.
   double inertia(const std::vector<float>& centers) const;
 };
 

@@ -15,7 +15,10 @@ constexpr std::size_t kRows = 64;
 class MetricRows {
  public:
   MetricRows(const Context& context, const Matrix& matrix, Metric metric, double unit)
-      : matrix_(matrix), metric_(metric), factor_(matrix.scale() / unit), tile_(context.kernels, matrix, kRows) {}
+      : matrix_(matrix),
+        metric_(metric),
+        factor_(matrix.scale() / unit),
+        tile_(context.kernels, matrix, kRows) {}
 
   const float* rows(std::size_t begin, std::size_t count) {
     const float* stored = tile_.rows(begin, count);
@@ -49,9 +52,10 @@ class MetricRows {
 
 }  // namespace
 
-// Differences are taken before anything is squared: |x|^2 - 2 x.y + |y|^2 would be twice as fast, but loses all digits
-// where x and y are nearly equal. For the same reason the cosine distance is half the squared distance of the rows
-// brought to length 1; a row of zeros is at distance 1 from every row, as scikit-learn has it.
+// Differences are taken before anything is squared: |x|^2 - 2 x.y + |y|^2 would be twice as fast, but loses
+// all digits where x and y are nearly equal. For the same reason the cosine distance is half the squared
+// distance of the rows brought to length 1; a row of zeros is at distance 1 from every row, as scikit-learn
+// has it.
 void pairwiseDistances(Context& context, const Matrix& x, const Matrix& y, Metric metric, float* out) {
   const std::size_t stride = x.stride();
   // Where both sides share a scale, differences of what is stored are exact for bytes.

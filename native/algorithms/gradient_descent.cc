@@ -69,7 +69,8 @@ Minimum minimizeByGradientDescent(Job& job, Objective& objective, std::vector<do
     }
     // Lets the step grow again where the function has become flatter.
     step *= 1.1;
-    job.report("iteration", static_cast<double>(result.nIter), static_cast<double>(stop.maxIter), result.value);
+    job.report("iteration", static_cast<double>(result.nIter), static_cast<double>(stop.maxIter),
+               result.value);
   }
   // The gradient that met the bound is that of `ahead`.
   result.value = value;

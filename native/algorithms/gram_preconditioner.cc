@@ -26,8 +26,8 @@ double uniformOf(std::size_t row, std::size_t k) {
   return static_cast<double>(word >> 11) * 0x1p-53;
 }
 
-/// The threshold t for which sum of min(1, w / t) is kSampleRows: keeping row i with that probability, as if it
-/// weighed max(w, t), leaves the weighted Gram matrix unchanged in the mean.
+/// The threshold t for which sum of min(1, w / t) is kSampleRows: keeping row i with that probability, as if
+/// it weighed max(w, t), leaves the weighted Gram matrix unchanged in the mean.
 double thresholdOf(const std::vector<float>& weights) {
   double low = 1e-12, high = *std::max_element(weights.begin(), weights.end()) * 2 + 1e-12;
   for (int halving = 0; halving < 20; halving++) {
@@ -41,7 +41,8 @@ double thresholdOf(const std::vector<float>& weights) {
 
 }  // namespace
 
-GramPreconditioner::GramPreconditioner(Context& context, const Matrix& x, const LogisticRegressionOptions& options)
+GramPreconditioner::GramPreconditioner(Context& context, const Matrix& x,
+                                       const LogisticRegressionOptions& options)
     : context_(context), x_(x), options_(options), classes_(options.nClasses) {}
 
 bool GramPreconditioner::fits(std::size_t columns, std::size_t classes) {
@@ -110,32 +111,33 @@ GramPreconditioner::Sample GramPreconditioner::sampleClass(std::size_t k, const 
 void GramPreconditioner::fillGram(const Sample& sample, UpperMatrix& gram) {
   const std::size_t columns = x_.columns(), stride = gram.stride(), count = sample.rows.size();
   const std::size_t width = context_.kernels.panelWidth, blocks = (count + kDepth - 1) / kDepth;
-  // The sampled rows in value units, the 1 of the intercept behind them, times the roots of their weights.
-  AlignedVector<float> weighted(count * stride, 0.0f);
+  // The sampled rows in value units, the 1 of the intercept behind them, times the roots of their weights; in
+  // blocks of kDepth rows, column by column, as `multiply` likes its left side.
+  AlignedVector<float> weighted(blocks * stride * kDepth, 0.0f);
   context_.pool.parallelFor(blocks, [&](std::size_t block, unsigned) {
     RowTile tile(context_.kernels, x_, 1);
-    for (std::size_t i = block * kDepth; i < std::min(count, (block + 1) * kDepth); i++) {
-      const float* row = tile.rows(&sample.rows[i], 1);
-      const float root = std::sqrt(sample.weights[i]), factor = root * static_cast<float>(x_.scale());
-      float* to = weighted.data() + i * stride;
-      for (std::size_t column = 0; column < columns; column++) to[column] = factor * row[column];
-      if (options_.fitIntercept) to[columns] = root;
+    float* to = weighted.data() + block * stride * kDepth;
+    for (std::size_t i = 0; i < std::min(kDepth, count - block * kDepth); i++) {
+      const std::size_t drawn = block * kDepth + i;
+      const float* row = tile.rows(&sample.rows[drawn], 1);
+      const float root = std::sqrt(sample.weights[drawn]), factor = root * static_cast<float>(x_.scale());
+      for (std::size_t column = 0; column < columns; column++) to[column * kDepth + i] = factor * row[column];
+      if (options_.fitIntercept) to[columns * kDepth + i] = root;
     }
   });
 
   gram.setZero();
   context_.pool.parallelFor(stride / width, [&](std::size_t task, unsigned) {
     context_.job.throwIfCancelled();
-    const std::size_t j = task * width;
-    const std::size_t lastRow = std::min(gram.order(), j + width);
+    const std::size_t begin = task * width, rows = std::min(gram.order(), begin + width);
     AlignedVector<float> panel(kDepth * width);
-    for (std::size_t first = 0; first < count; first += kDepth) {
-      const std::size_t depth = std::min(kDepth, count - first);
-      for (std::size_t i = 0; i < depth; i++) {
-        std::copy_n(weighted.data() + (first + i) * stride + j, width, panel.data() + i * width);
+    for (std::size_t block = 0; block < blocks; block++) {
+      const float* left = weighted.data() + block * stride * kDepth;
+      for (std::size_t j = 0; j < width; j++) {
+        for (std::size_t i = 0; i < kDepth; i++) panel[i * width + j] = left[(begin + j) * kDepth + i];
       }
-      context_.kernels.multiply(weighted.data() + first * stride, 1, stride, lastRow, panel.data(), depth,
-                                gram.row(0) + j, stride, true);
+      context_.kernels.multiply(left, kDepth, 1, rows, panel.data(), kDepth, gram.row(0) + begin, stride,
+                                true);
     }
   });
 

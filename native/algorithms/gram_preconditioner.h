@@ -12,12 +12,14 @@
 
 namespace handful {
 
-/// The Hessian of multinomial logistic regression without the blocks between classes: one Gram matrix a class,
-/// X' diag(w p (1 - p)) X + I / C, w the sample weights and p the class's probabilities, from a sample of the rows.
+/// The Hessian of multinomial logistic regression without the blocks between classes: one Gram matrix a
+/// class, X' diag(w p (1 - p)) X + I / C, w the sample weights and p the class's probabilities, from a sample
+/// of the rows.
 ///
-/// At first all classes share 0.09 X' diag(w) X + I / C, which is p (1 - p) at p = 1 / 10 and near enough elsewhere;
-/// twice, when the probabilities have taken shape, each class gets its own. Every direction is projected on
-/// sum over k of W_k = 0 before and after: the minimum lies there, and the blocks left out matter most across it.
+/// At first all classes share 0.09 X' diag(w) X + I / C, which is p (1 - p) at p = 1 / 10 and near enough
+/// elsewhere; twice, when the probabilities have taken shape, each class gets its own. Every direction is
+/// projected on sum over k of W_k = 0 before and after: the minimum lies there, and the blocks left out
+/// matter most across it.
 class GramPreconditioner : public Preconditioner {
  public:
   GramPreconditioner(Context& context, const Matrix& x, const LogisticRegressionOptions& options);

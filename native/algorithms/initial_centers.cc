@@ -19,8 +19,8 @@ std::size_t defaultLocalTrials(std::size_t nClusters) {
   return 2 + static_cast<std::size_t>(std::log(static_cast<double>(nClusters)));
 }
 
-std::vector<float> initialCenters(Context& context, const Matrix& x, std::size_t nClusters, const KMeansInit& init,
-                                  RandomState& random) {
+std::vector<float> initialCenters(Context& context, const Matrix& x, std::size_t nClusters,
+                                  const KMeansInit& init, RandomState& random) {
   switch (init.method) {
     case KMeansInit::Method::kGiven:
       return init.centers;

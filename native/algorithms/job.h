@@ -23,7 +23,8 @@ struct Progress {
   double value;
 };
 
-/// One running operation: algorithms report to it and ask it whether to go on. `cancel` may come from any thread.
+/// One running operation: algorithms report to it and ask it whether to go on. `cancel` may come from any
+/// thread.
 class Job {
  public:
   using Listener = std::function<void(const Progress&)>;
@@ -36,7 +37,8 @@ class Job {
     if (cancelled()) throw Cancelled();
   }
 
-  /// Throws Cancelled where due; else tells the listener, at most every 50 ms. Only the job's own thread calls it.
+  /// Throws Cancelled where due; else tells the listener, at most every 50 ms. Only the job's own thread
+  /// calls it.
   void report(const char* phase, double done, double total,
               double value = std::numeric_limits<double>::quiet_NaN()) {
     throwIfCancelled();
@@ -47,8 +49,8 @@ class Job {
     listener_({phase, done, total, value});
   }
 
-  /// From inside a parallel loop: the job's own thread, which is worker 0, reports; the others only stop when the job
-  /// is cancelled.
+  /// From inside a parallel loop: the job's own thread, which is worker 0, reports; the others only stop when
+  /// the job is cancelled.
   void reportFrom(unsigned worker, const char* phase, std::size_t done, std::size_t total) {
     if (worker == 0) {
       report(phase, static_cast<double>(done), static_cast<double>(total));

@@ -29,8 +29,8 @@ double meanVariance(Context& context, const Matrix& x) {
   return std::max(0.0, whole.squaredNorms / rows - squaredMean) / static_cast<double>(x.columns());
 }
 
-/// Gives every empty cluster the row that lies farthest from its own centre, farthest first, ties to the lowest
-/// row, as scikit-learn's _relocate_empty_clusters_dense does; the row leaves its cluster.
+/// Gives every empty cluster the row that lies farthest from its own centre, farthest first, ties to the
+/// lowest row, as scikit-learn's _relocate_empty_clusters_dense does; the row leaves its cluster.
 void relocateEmptyClusters(const Matrix& x, const std::vector<std::int32_t>& labels,
                            const std::vector<float>& centers, ClusterSums& clusters) {
   std::vector<std::size_t> empty;

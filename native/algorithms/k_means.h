@@ -78,8 +78,8 @@ struct MiniBatchKMeansResult {
   std::size_t nIter;
 };
 
-MiniBatchKMeansResult miniBatchKMeans(Context& context, const Matrix& x, const MiniBatchKMeansOptions& options,
-                                      RandomState& random);
+MiniBatchKMeansResult miniBatchKMeans(Context& context, const Matrix& x,
+                                      const MiniBatchKMeansOptions& options, RandomState& random);
 
 struct MiniBatchStepOptions {
   bool reassign;

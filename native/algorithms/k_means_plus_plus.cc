@@ -13,16 +13,17 @@ constexpr std::size_t kTaskRows = 256;
 
 }  // namespace
 
-// Arthur & Vassilvitskii 2007, greedy: of a few candidates drawn with probability proportional to the squared distance
-// to the nearest centre so far, the one that lowers the sum of those distances most becomes the next centre. All is
-// computed in units of what x stores, which for bytes makes every distance a whole number.
+// Arthur & Vassilvitskii 2007, greedy: of a few candidates drawn with probability proportional to the squared
+// distance to the nearest centre so far, the one that lowers the sum of those distances most becomes the next
+// centre. All is computed in units of what x stores, which for bytes makes every distance a whole number.
 KMeansPlusPlusResult kMeansPlusPlus(Context& context, const Matrix& x, const KMeansPlusPlusOptions& options,
                                     RandomState& random) {
   const std::size_t rows = x.rows(), stride = x.stride(), trials = options.nLocalTrials;
   const std::size_t tasks = (rows + kTaskRows - 1) / kTaskRows;
   KMeansPlusPlusResult result;
 
-  // closest[i]: squared distance of row i to the nearest centre so far; distances: the same if a candidate joined.
+  // closest[i]: squared distance of row i to the nearest centre so far; distances: the same if a candidate
+  // joined.
   std::vector<double> closest, distances(trials * rows), runningSum(rows), potentials(trials);
   std::vector<std::vector<double>> taskPotentials(tasks, std::vector<double>(trials));
   std::vector<std::int32_t> candidates(1, static_cast<std::int32_t>(random.nextInteger(rows)));

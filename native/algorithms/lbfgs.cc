@@ -38,7 +38,8 @@ class Lbfgs {
       if (preconditioner_ && !preconditioner_->prepare(result_.nIter, point_)) preconditioner_ = nullptr;
       computeDirection();
       if (!searchLine()) {
-        // Old corrections can spoil a direction; only where a fresh start fails as well is there nothing to gain.
+        // Old corrections can spoil a direction; only where a fresh start fails as well is there nothing to
+        // gain.
         if (corrections_.empty()) {
           result_.stopReason = "no step lowers the loss any further in the arithmetic used";
           break;
@@ -47,7 +48,8 @@ class Lbfgs {
         continue;
       }
       result_.nIter++;
-      job_.report("iteration", static_cast<double>(result_.nIter), static_cast<double>(stop_.maxIter), value_);
+      job_.report("iteration", static_cast<double>(result_.nIter), static_cast<double>(stop_.maxIter),
+                  value_);
     }
     result_.value = value_;
     result_.preconditioned = preconditioner_ != nullptr;
@@ -107,13 +109,14 @@ class Lbfgs {
     }
     for (std::size_t i = 0; i < corrections_.size(); i++) {
       const Correction& correction = corrections_[i];
-      const double factor = factors[i] - dotProduct(correction.gradientChange, direction_) / correction.curvature;
+      const double factor =
+          factors[i] - dotProduct(correction.gradientChange, direction_) / correction.curvature;
       addScaled(factor, correction.step, direction_);
     }
   }
 
-  /// Looks along the direction for a point that is lower enough and flatter enough, and moves there. Returns false
-  /// where it finds none.
+  /// Looks along the direction for a point that is lower enough and flatter enough, and moves there. Returns
+  /// false where it finds none.
   bool searchLine() {
     constexpr double kSufficientDecrease = 1e-4, kFlatter = 0.9, kRounding = 1e-9;
     const double slope = -dotProduct(gradient_, direction_);

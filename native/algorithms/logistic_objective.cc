@@ -38,7 +38,8 @@ double sumOfLosses(const float* others, const float* behind, std::size_t count) 
 
 }  // namespace
 
-LogisticObjective::LogisticObjective(Context& context, const Matrix& x, const LogisticRegressionOptions& options)
+LogisticObjective::LogisticObjective(Context& context, const Matrix& x,
+                                     const LogisticRegressionOptions& options)
     : context_(context),
       x_(x),
       options_(options),
@@ -105,8 +106,8 @@ void LogisticObjective::addChunk(const Logits& logits, std::size_t begin, std::s
   }
 }
 
-double LogisticObjective::addTile(const Logits& logits, std::size_t begin, std::size_t count, Scratch& scratch,
-                                  Sums& sums) const {
+double LogisticObjective::addTile(const Logits& logits, std::size_t begin, std::size_t count,
+                                  Scratch& scratch, Sums& sums) const {
   const Kernels& kernels = context_.kernels;
   const std::vector<double>& sampleWeight = options_.sampleWeight;
   // The rows that fill up a tile weigh nothing.
@@ -124,11 +125,11 @@ double LogisticObjective::addTile(const Logits& logits, std::size_t begin, std::
     sums.intercept[k] += sum;
   }
   if (x_.isBytes()) {
-    kernels.gradientOfBytes(x_.byteRow(begin), x_.stride(), count, x_.stride(), scratch.logits.data(), classes_,
-                            scratch.gradient.data(), x_.stride());
+    kernels.gradientOfBytes(x_.byteRow(begin), x_.stride(), count, x_.stride(), scratch.logits.data(),
+                            classes_, scratch.gradient.data(), x_.stride());
   } else {
-    kernels.gradientOfFloats(x_.floatRow(begin), x_.stride(), count, x_.stride(), scratch.logits.data(), classes_,
-                             scratch.gradient.data(), x_.stride());
+    kernels.gradientOfFloats(x_.floatRow(begin), x_.stride(), count, x_.stride(), scratch.logits.data(),
+                             classes_, scratch.gradient.data(), x_.stride());
   }
   if (sampleWeight.empty()) return sumOfLosses(scratch.others.data(), scratch.behind.data(), count);
   double loss = 0;

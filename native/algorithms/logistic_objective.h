@@ -12,11 +12,11 @@
 
 namespace handful {
 
-/// Weighted sum of the rows' log-losses plus ||coef||^2 / (2C), and its gradient, in one pass over the rows. A point is
-/// nClasses x (columns + 1), the intercept last in each row.
+/// Weighted sum of the rows' log-losses plus ||coef||^2 / (2C), and its gradient, in one pass over the rows.
+/// A point is nClasses x (columns + 1), the intercept last in each row.
 ///
-/// A tile of rows at a time goes forward to logits and residuals and at once back to the gradient, while it is in
-/// the cache. Products and a chunk's gradient are floats, everything summed over chunks is float64.
+/// A tile of rows at a time goes forward to logits and residuals and at once back to the gradient, while it
+/// is in the cache. Products and a chunk's gradient are floats, everything summed over chunks is float64.
 class LogisticObjective : public Objective {
  public:
   LogisticObjective(Context& context, const Matrix& x, const LogisticRegressionOptions& options);
@@ -36,7 +36,8 @@ class LogisticObjective : public Objective {
   };
 
   void addChunk(const Logits& logits, std::size_t begin, std::size_t end, Scratch& scratch, Sums& sums) const;
-  double addTile(const Logits& logits, std::size_t begin, std::size_t count, Scratch& scratch, Sums& sums) const;
+  double addTile(const Logits& logits, std::size_t begin, std::size_t count, Scratch& scratch,
+                 Sums& sums) const;
 
   Context& context_;
   const Matrix& x_;

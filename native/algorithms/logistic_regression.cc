@@ -32,8 +32,8 @@ LogisticRegressionResult trivial(const Matrix& x, const LogisticRegressionOption
   return result;
 }
 
-LogisticRegressionResult toResult(const LogisticRegressionOptions& options, std::size_t columns, double weights,
-                                  const Minimum& minimum) {
+LogisticRegressionResult toResult(const LogisticRegressionOptions& options, std::size_t columns,
+                                  double weights, const Minimum& minimum) {
   LogisticRegressionResult result{};
   result.loss = minimum.value;
   result.maxGradient = minimum.maxGradient / weights;
@@ -87,8 +87,8 @@ LogisticRegressionResult fitLogisticRegression(Context& context, const Matrix& x
       options.start.empty() ? std::vector<double>(options.nClasses * (columns + 1)) : options.start;
 
   if (options.solver == Solver::kPreconditionedLbfgs) {
-    // The preconditioned directions stay where the classes' weights sum to zero, so the start must lie there too; the
-    // probabilities are the same, the penalty is less.
+    // The preconditioned directions stay where the classes' weights sum to zero, so the start must lie there
+    // too; the probabilities are the same, the penalty is less.
     projectOnClassSum(start, options.nClasses);
     if (x.rows() <= kRowSpaceRows &&
         static_cast<double>(x.rows()) <= kRowSpaceShare * static_cast<double>(columns)) {

@@ -10,7 +10,8 @@ Logits::Logits(const Context& context, const Matrix& x, std::size_t classes)
     : kernels_(context.kernels), x_(x), weights_(classes * x.stride(), 0.0f), intercept_(classes) {}
 
 void Logits::ofTile(std::size_t begin, std::size_t count, float* logits) const {
-  for (std::size_t k = 0; k < classes(); k++) std::fill_n(logits + k * kLogisticTile, kLogisticTile, intercept_[k]);
+  for (std::size_t k = 0; k < classes(); k++)
+    std::fill_n(logits + k * kLogisticTile, kLogisticTile, intercept_[k]);
   if (x_.isBytes()) {
     kernels_.logitsOfBytes(x_.byteRow(begin), x_.stride(), count, x_.stride(), weights_.data(), x_.stride(),
                            classes(), logits);

@@ -26,8 +26,8 @@ class Logits {
     intercept_[k] = static_cast<float>(intercept);
   }
 
-  /// Logits of rows begin … begin + count - 1 (at most kLogisticTile), class by class, kLogisticTile entries each;
-  /// entries past count hold the intercept.
+  /// Logits of rows begin … begin + count - 1 (at most kLogisticTile), class by class, kLogisticTile entries
+  /// each; entries past count hold the intercept.
   void ofTile(std::size_t begin, std::size_t count, float* logits) const;
 
   /// For each row the probabilities of its classes, class-major: classes() x x.rows().

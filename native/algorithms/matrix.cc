@@ -107,7 +107,8 @@ const std::vector<double>& Matrix::squaredNorms() const {
   std::call_once(squaredNormsOnce_, [this] {
     squaredNorms_.resize(rows_);
     for (std::size_t row = 0; row < rows_; row++) {
-      squaredNorms_[row] = isBytes() ? squaredNorm(byteRow(row), stride_) : squaredNorm(floatRow(row), stride_);
+      squaredNorms_[row] =
+          isBytes() ? squaredNorm(byteRow(row), stride_) : squaredNorm(floatRow(row), stride_);
     }
   });
   return squaredNorms_;

@@ -19,8 +19,8 @@ class NotFinite : public std::runtime_error {
   const std::size_t row, column;
 };
 
-/// Frozen rows in the layout that kernels like: row-major, each row begun on an aligned address and filled up with
-/// zeros to a multiple of kColumnBlock elements. An element's value is what is stored times scale().
+/// Frozen rows in the layout that kernels like: row-major, each row begun on an aligned address and filled up
+/// with zeros to a multiple of kColumnBlock elements. An element's value is what is stored times scale().
 class Matrix {
  public:
   /// Copies rows of floats, which must be finite (throws NotFinite), or of bytes.

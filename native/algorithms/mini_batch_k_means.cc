@@ -24,8 +24,8 @@ void moveCenters(const ClusterSums& batch, std::vector<float>& centers, std::vec
   }
 }
 
-/// Moves centres that have seen few rows to rows of the batch drawn at random, at most half as many as the batch has
-/// rows, and gives them the smallest count of those that stay.
+/// Moves centres that have seen few rows to rows of the batch drawn at random, at most half as many as the
+/// batch has rows, and gives them the smallest count of those that stay.
 void reassignCenters(const Matrix& x, const std::vector<std::int32_t>& batch, double reassignmentRatio,
                      std::vector<float>& centers, std::vector<double>& counts, RandomState& random) {
   const double limit = reassignmentRatio * *std::max_element(counts.begin(), counts.end());
@@ -85,7 +85,8 @@ double squaredShift(const std::vector<float>& before, const std::vector<float>& 
   return shift;
 }
 
-/// Of nInit starts, each on rows of its own, the one with the least inertia on a validation sample drawn before.
+/// Of nInit starts, each on rows of its own, the one with the least inertia on a validation sample drawn
+/// before.
 std::vector<float> bestStart(Context& context, const Matrix& x, const MiniBatchKMeansOptions& options,
                              RandomState& random) {
   const auto draw = [&] {
@@ -109,8 +110,8 @@ std::vector<float> bestStart(Context& context, const Matrix& x, const MiniBatchK
   return best;
 }
 
-/// Decides when the steps no longer help, as scikit-learn 1.2's _mini_batch_convergence does: by an exponentially
-/// weighted average of the batches' inertia.
+/// Decides when the steps no longer help, as scikit-learn 1.2's _mini_batch_convergence does: by an
+/// exponentially weighted average of the batches' inertia.
 class ConvergenceMonitor {
  public:
   ConvergenceMonitor(double batchSize, double rows, double tol, double maxNoImprovement)
@@ -142,14 +143,15 @@ class ConvergenceMonitor {
 }  // namespace
 
 Assignment miniBatchKMeansStep(Context& context, const Matrix& x, const MiniBatchStepOptions& options,
-                               std::vector<float>& centers, std::vector<double>& counts, RandomState& random) {
+                               std::vector<float>& centers, std::vector<double>& counts,
+                               RandomState& random) {
   std::vector<std::int32_t> rows(x.rows());
   std::iota(rows.begin(), rows.end(), 0);
   return step(context, x, rows, options, centers, counts, random);
 }
 
-MiniBatchKMeansResult miniBatchKMeans(Context& context, const Matrix& x, const MiniBatchKMeansOptions& options,
-                                      RandomState& random) {
+MiniBatchKMeansResult miniBatchKMeans(Context& context, const Matrix& x,
+                                      const MiniBatchKMeansOptions& options, RandomState& random) {
   MiniBatchKMeansResult result{};
   result.centers = bestStart(context, x, options, random);
   result.counts.assign(options.nClusters, 0.0);
@@ -166,8 +168,8 @@ MiniBatchKMeansResult miniBatchKMeans(Context& context, const Matrix& x, const M
                           *std::min_element(result.counts.begin(), result.counts.end()) == 0;
     if (reassign) sinceReassignment = 0;
     const std::vector<float> before = options.tol > 0 ? result.centers : std::vector<float>();
-    const Assignment assignment = step(context, x, batch, {reassign, options.reassignmentRatio}, result.centers,
-                                       result.counts, random);
+    const Assignment assignment =
+        step(context, x, batch, {reassign, options.reassignmentRatio}, result.centers, result.counts, random);
     const double inertia = assignment.inertia / static_cast<double>(batchSize);
     result.nSteps++;
     stop = monitor.stopsAfter(inertia, options.tol > 0 ? squaredShift(before, result.centers) : 0);

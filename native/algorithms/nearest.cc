@@ -18,15 +18,16 @@ constexpr std::size_t kRowBlock = 48;
 /// Rows that one task looks at when there are too few queries to share out.
 constexpr std::size_t kTaskRows = 3072;
 
-/// A row that may be among the nearest of a query. Its score is |x|^2 - 2 x.q in floats: the squared distance less
-/// |q|^2, which is the same for all rows.
+/// A row that may be among the nearest of a query. Its score is |x|^2 - 2 x.q in floats: the squared distance
+/// less |q|^2, which is the same for all rows.
 struct Candidate {
   float score;
   std::int32_t row;
 };
 
-/// Every score is within `slack` of its true value. So a row can belong to the k nearest only if its score is at most
-/// the k-th smallest one seen plus twice the slack: returns that limit, and lets go of what is above it.
+/// Every score is within `slack` of its true value. So a row can belong to the k nearest only if its score is
+/// at most the k-th smallest one seen plus twice the slack: returns that limit, and lets go of what is above
+/// it.
 float prune(std::vector<Candidate>& candidates, std::size_t k, float slack) {
   const auto kth = candidates.begin() + static_cast<std::ptrdiff_t>(k - 1);
   const auto byScore = [](const Candidate& a, const Candidate& b) { return a.score < b.score; };
@@ -36,10 +37,10 @@ float prune(std::vector<Candidate>& candidates, std::size_t k, float slack) {
   return limit;
 }
 
-/// Derivation of the slack, with u = 2^-24, X the largest length of a row of x and |q| that of the query: the product
-/// errs by Panels::relativeError() X |q|, the query's conversion to the units of x by u X |q|; |x|^2, and the
-/// difference, are rounded once each: u (X^2 + X^2 + 2 X |q|). The factor 1.01 covers terms of order u^2, the last
-/// term products that underflow.
+/// Derivation of the slack, with u = 2^-24, X the largest length of a row of x and |q| that of the query: the
+/// product errs by Panels::relativeError() X |q|, the query's conversion to the units of x by u X |q|; |x|^2,
+/// and the difference, are rounded once each: u (X^2 + X^2 + 2 X |q|). The factor 1.01 covers terms of order
+/// u^2, the last term products that underflow.
 float slackOf(double relativeError, std::size_t columns, double xNorm, double queryNorm) {
   constexpr double u = 0x1p-24;
   const double slack = 2 * (relativeError + 2 * u) * xNorm * queryNorm + 2 * u * xNorm * xNorm;
@@ -54,7 +55,8 @@ double largestNorm(const Matrix& matrix) {
   return std::sqrt(*std::max_element(norms.begin(), norms.end()));
 }
 
-/// A block of queries in the units that x is stored in, packed, each with the bound on the error of its scores.
+/// A block of queries in the units that x is stored in, packed, each with the bound on the error of its
+/// scores.
 struct QueryBlock {
   std::size_t begin, count;
   Panels panels;
@@ -148,7 +150,8 @@ class Search {
   }
 
   /// For each query of the block the rows from `begin` to `end` that may be among its k nearest.
-  std::vector<std::vector<Candidate>> screen(const QueryBlock& block, std::size_t begin, std::size_t end) const {
+  std::vector<std::vector<Candidate>> screen(const QueryBlock& block, std::size_t begin,
+                                             std::size_t end) const {
     const std::size_t width = block.panels.width();
     std::vector<std::vector<Candidate>> found(block.count);
     // The places that fill up the last panel never pass.

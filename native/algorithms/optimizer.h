@@ -22,8 +22,8 @@ class Objective {
 class Preconditioner {
  public:
   virtual ~Preconditioner() = default;
-  /// Called before each iteration, the first being 0: a chance to fit the approximation to the point. Returns false
-  /// where none can be formed: the preconditioner is then of no further use.
+  /// Called before each iteration, the first being 0: a chance to fit the approximation to the point. Returns
+  /// false where none can be formed: the preconditioner is then of no further use.
   virtual bool prepare(std::size_t iteration, const std::vector<double>& point) = 0;
   /// Replaces the gradient by the approximate inverse Hessian times it.
   virtual void apply(std::vector<double>& gradient) = 0;
@@ -49,18 +49,18 @@ struct Minimum {
   std::string stopReason;
 };
 
-/// L-BFGS (Liu & Nocedal 1989) with the approximate Wolfe line search of Hager & Zhang (2005), whose acceptance does
-/// not founder on the rounding of a value near the minimum. `preconditioner` may be null.
+/// L-BFGS (Liu & Nocedal 1989) with the approximate Wolfe line search of Hager & Zhang (2005), whose
+/// acceptance does not founder on the rounding of a value near the minimum. `preconditioner` may be null.
 Minimum minimizeByLbfgs(Job& job, Objective& objective, std::vector<double> start, const StopRule& stop,
                         Preconditioner* preconditioner);
 
-/// Nesterov's accelerated gradient method with backtracking (Beck & Teboulle 2009) and restarts where the momentum
-/// points uphill (O'Donoghue & Candès 2015).
+/// Nesterov's accelerated gradient method with backtracking (Beck & Teboulle 2009) and restarts where the
+/// momentum points uphill (O'Donoghue & Candès 2015).
 Minimum minimizeByGradientDescent(Job& job, Objective& objective, std::vector<double> start,
                                   const StopRule& stop);
 
-/// Takes the mean over the classes off a gradient of `classes` equal parts, component by component: the projection on
-/// sum over k of W_k = 0, where the minimum of multinomial logistic regression lies.
+/// Takes the mean over the classes off a gradient of `classes` equal parts, component by component: the
+/// projection on sum over k of W_k = 0, where the minimum of multinomial logistic regression lies.
 void projectOnClassSum(std::vector<double>& gradient, std::size_t classes);
 
 /// Sum of the products of equal components.

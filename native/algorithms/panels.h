@@ -8,8 +8,8 @@
 
 namespace handful {
 
-/// Rows packed the way `Kernels::multiply` reads its right side: in panels of panelWidth rows, turned so that equal
-/// columns of those rows lie side by side; missing rows of the last panel are zeros.
+/// Rows packed the way `Kernels::multiply` reads its right side: in panels of panelWidth rows, turned so that
+/// equal columns of those rows lie side by side; missing rows of the last panel are zeros.
 class Panels {
  public:
   Panels(const Kernels& kernels, std::size_t count, std::size_t columns)
@@ -39,9 +39,10 @@ class Panels {
     }
   }
 
-  /// Bound on the error of a product computed by multiply, as a share of the two rows' lengths multiplied: each sum
-  /// runs through all columns in one float accumulator, so Higham's bound is n u / (1 - n u) times the sum of the
-  /// absolute products, which Cauchy and Schwarz bound by the lengths (Higham 2002, section 3.1).
+  /// Bound on the error of a product computed by multiply, as a share of the two rows' lengths multiplied:
+  /// each sum runs through all columns in one float accumulator, so Higham's bound is n u / (1 - n u) times
+  /// the sum of the absolute products, which Cauchy and Schwarz bound by the lengths (Higham 2002,
+  /// section 3.1).
   double relativeError() const {
     const double nu = static_cast<double>(columns_) * 0x1p-24;
     return nu < 0.5 ? nu / (1 - nu) : 1.0;

@@ -12,9 +12,9 @@ namespace handful {
 
 /// Few rows of many columns, turned into as few columns as the rows span.
 ///
-/// The minimum's coefficients lie in the span of the rows. With X = L Q, Q's rows orthonormal, W = V Q has the
-/// logits V L' and the length of V: the same problem with the columns of L for features, small enough for float64.
-/// L comes from the pivoted Cholesky factorisation of X X' (Higham 2002, section 10.3).
+/// The minimum's coefficients lie in the span of the rows. With X = L Q, Q's rows orthonormal, W = V Q has
+/// the logits V L' and the length of V: the same problem with the columns of L for features, small enough for
+/// float64. L comes from the pivoted Cholesky factorisation of X X' (Higham 2002, section 10.3).
 class RowSpace {
  public:
   RowSpace(Context& context, const Matrix& x);
@@ -38,8 +38,8 @@ class RowSpace {
   std::vector<std::size_t> pivots_;
 };
 
-/// The objective of LogisticObjective in row space, and its preconditioner, both in float64. A point is nClasses x
-/// (rank + 1), the intercept last in each row.
+/// The objective of LogisticObjective in row space, and its preconditioner, both in float64. A point is
+/// nClasses x (rank + 1), the intercept last in each row.
 class RowSpaceObjective : public Objective, public Preconditioner {
  public:
   RowSpaceObjective(Context& context, const RowSpace& space, const LogisticRegressionOptions& options);

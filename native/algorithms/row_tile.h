@@ -10,8 +10,8 @@
 
 namespace handful {
 
-/// Lends rows of a matrix to kernels that want floats: float rows where they lie, bytes widened into a small buffer
-/// a tile at a time, so that no converted copy of the whole matrix ever exists. One for each worker.
+/// Lends rows of a matrix to kernels that want floats: float rows where they lie, bytes widened into a small
+/// buffer a tile at a time, so that no converted copy of the whole matrix ever exists. One for each worker.
 class RowTile {
  public:
   RowTile(const Kernels& kernels, const Matrix& matrix, std::size_t capacity)

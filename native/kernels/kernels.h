@@ -5,15 +5,16 @@
 
 namespace handful {
 
-/// Rows are filled up with zeros to a multiple of this many elements, so that no kernel has a loop for the rest.
+/// Rows are filled up with zeros to a multiple of this many elements, so that no kernel has a loop for the
+/// rest.
 constexpr size_t kColumnBlock = 16;
 
 /// Rows that the logistic kernels take at most in one call.
-constexpr size_t kLogisticTile = 64;
+constexpr size_t kLogisticTile = 32;
 
-/// The table of kernels: one function pointer each, one table for each instruction set, all filled from the one
-/// source kernels.inl.h. Only plain pointers and numbers cross this border: code compiled for a newer processor
-/// must not leak into the rest of the program through shared inline functions.
+/// The table of kernels: one function pointer each, one table for each instruction set, all filled from the
+/// one source kernels.inl.h. Only plain pointers and numbers cross this border: code compiled for a newer
+/// processor must not leak into the rest of the program through shared inline functions.
 struct Kernels {
   const char* name;
 
@@ -23,26 +24,28 @@ struct Kernels {
   /// to[i] = from[i] as a float.
   void (*widen)(const uint8_t* from, float* to, size_t count);
 
-  /// out[r][j] (+)= sum over d of left[r * rowStride + d * depthStride] * panel[d * panelWidth + j], for r < rows and
-  /// j < panelWidth; adds to out where `accumulate`. The sum runs over d in order, in one float accumulator, so
-  /// its error is at most depth * 2^-24 / (1 - depth * 2^-24) times the sum of the products' absolute values.
+  /// out[r][j] (+)= sum over d of left[r * rowStride + d * depthStride] * panel[d * panelWidth + j], for r <
+  /// rows and j < panelWidth; adds to out where `accumulate`. The sum runs over d in order, in one float
+  /// accumulator, so its error is at most depth * 2^-24 / (1 - depth * 2^-24) times the sum of the products'
+  /// absolute values.
   void (*multiply)(const float* left, size_t rowStride, size_t depthStride, size_t rows, const float* panel,
                    size_t depth, float* out, size_t outStride, bool accumulate);
 
-  /// out[i][j] = sum over columns of (x[i][c] - y[j][c])^2; columns is a multiple of kColumnBlock. Differences are
-  /// squared in floats and summed in floats over at most 128 steps, then in doubles: exact for whole numbers of
-  /// absolute value up to 255, else within 2^-16 of the true sum relatively.
+  /// out[i][j] = sum over columns of (x[i][c] - y[j][c])^2; columns is a multiple of kColumnBlock.
+  /// Differences are squared in floats and summed in floats over at most 128 steps, then in doubles: exact
+  /// for whole numbers of absolute value up to 255, else within 2^-16 of the true sum relatively.
   void (*squaredDistances)(const float* x, size_t xStride, size_t xRows, const float* y, size_t yStride,
                            size_t yRows, size_t columns, double* out, size_t outStride);
 
   /// Finds the columns j < width (a multiple of panelWidth) of one row of products for which
-  /// offsets[j] - 2 * products[j] is within `slack` of its minimum; writes them in order, returns their number.
-  /// At least one is found where the minimum is a number.
-  size_t (*screenMinimum)(const float* products, const float* offsets, size_t width, float slack, float* minimum,
-                          uint32_t* found);
+  /// offsets[j] - 2 * products[j] is within `slack` of its minimum; writes them in order, returns their
+  /// number. At least one is found where the minimum is a number.
+  size_t (*screenMinimum)(const float* products, const float* offsets, size_t width, float slack,
+                          float* minimum, uint32_t* found);
 
   /// Finds the columns j < width for which offset - 2 * products[j] <= limits[j], in order.
-  size_t (*screenBelow)(const float* products, const float* limits, size_t width, float offset, uint32_t* found);
+  size_t (*screenBelow)(const float* products, const float* limits, size_t width, float offset,
+                        uint32_t* found);
 
   /// Logits of a tile of rows: logits[k * kLogisticTile + i] += sum over columns of x[i][c] * weights[k][c].
   void (*logitsOfFloats)(const float* x, size_t xStride, size_t rows, size_t columns, const float* weights,
@@ -53,18 +56,19 @@ struct Kernels {
   /// Softmax of a tile, in place: logits[k][i] becomes the probability of class k for row i.
   void (*softmax)(float* logits, size_t classes);
 
-  /// From a tile's logits to its residuals, in place: sampleWeight[i] * (probability - [k is row i's class]); the
-  /// class's own residual is minus the sum of the others, so that it keeps its relative accuracy however small.
-  /// Row i's loss is log1p(others[i]) + behind[i]: the sum of exp over the classes other than the largest, and the
-  /// distance of the own logit from the largest. All arrays have kLogisticTile entries a class.
-  void (*residuals)(float* logits, size_t classes, const float* labels, const float* sampleWeights, float* others,
-                    float* behind);
+  /// From a tile's logits to its residuals, in place: sampleWeight[i] * (probability - [k is row i's class]);
+  /// the class's own residual is minus the sum of the others, so that it keeps its relative accuracy however
+  /// small. Row i's loss is log1p(others[i]) + behind[i]: the sum of exp over the classes other than the
+  /// largest, and the distance of the own logit from the largest. All arrays have kLogisticTile entries a
+  /// class.
+  void (*residuals)(float* logits, size_t classes, const float* labels, const float* sampleWeights,
+                    float* others, float* behind);
 
   /// gradient[k][c] += sum over rows of residuals[k * kLogisticTile + i] * x[i][c].
-  void (*gradientOfFloats)(const float* x, size_t xStride, size_t rows, size_t columns, const float* residuals,
-                           size_t classes, float* gradient, size_t gradientStride);
-  void (*gradientOfBytes)(const uint8_t* x, size_t xStride, size_t rows, size_t columns, const float* residuals,
-                          size_t classes, float* gradient, size_t gradientStride);
+  void (*gradientOfFloats)(const float* x, size_t xStride, size_t rows, size_t columns,
+                           const float* residuals, size_t classes, float* gradient, size_t gradientStride);
+  void (*gradientOfBytes)(const uint8_t* x, size_t xStride, size_t rows, size_t columns,
+                          const float* residuals, size_t classes, float* gradient, size_t gradientStride);
 
   /// y[i] += factor * x[i].
   void (*addScaled)(float factor, const float* x, float* y, size_t count);

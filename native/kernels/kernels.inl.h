@@ -1,7 +1,7 @@
-// The one source of every kernel. Each instruction set's file picks a `Vector` and includes this; kernels.h says
-// what each kernel computes, here stands how. Nothing of the standard library: its templates, compiled here for a
-// newer processor, could be picked by the linker for the whole program; for the same reason everything here is in an
-// unnamed namespace.
+// The one source of every kernel. Each instruction set's file picks a `Vector` and includes this; kernels.h
+// says what each kernel computes, here stands how. Nothing of the standard library: its templates, compiled
+// here for a newer processor, could be picked by the linker for the whole program; for the same reason
+// everything here is in an unnamed namespace.
 //
 // Register plans. The hot kernels keep a block of sums in registers over a whole loop, which takes loops over
 // constant counts, unrolled: an array of registers indexed at run time would live in memory.
@@ -18,8 +18,8 @@ namespace HANDFUL_NAMESPACE {
 namespace {
 
 using handful::kColumnBlock;
-using handful::kLogisticTile;
 using handful::Kernels;
+using handful::kLogisticTile;
 
 constexpr size_t kWidth = Vector::kWidth;
 constexpr size_t kPanelWidth = Vector::kMultiplyVectors * kWidth;
@@ -32,8 +32,8 @@ void widen(const uint8_t* from, float* to, size_t count) {
   for (; i < count; i++) to[i] = static_cast<float>(from[i]);
 }
 
-// --- multiply: kRows x kMultiplyVectors sums stay in registers; a step loads one vector of the panel for each
-// column of sums and broadcasts one element for each row.
+// --- multiply: kRows x kMultiplyVectors sums stay in registers; a step loads one vector of the panel for
+// each column of sums and broadcasts one element for each row.
 
 template <size_t kRows>
 void multiplyTile(const float* left, size_t rowStride, size_t depthStride, const float* panel, size_t depth,
@@ -83,12 +83,12 @@ void multiply(const float* left, size_t rowStride, size_t depthStride, size_t ro
     multiplyTile<kRows>(left + r * rowStride, rowStride, depthStride, panel, depth, out + r * outStride,
                         outStride, accumulate);
   }
-  multiplyRest<kRows>(rows - r, left + r * rowStride, rowStride, depthStride, panel, depth, out + r * outStride,
-                      outStride, accumulate);
+  multiplyRest<kRows>(rows - r, left + r * rowStride, rowStride, depthStride, panel, depth,
+                      out + r * outStride, outStride, accumulate);
 }
 
-// --- squaredDistances: two rows of x against four of y, eight sums in registers. Differences of bytes are whole
-// numbers up to 255, and 128 of their squares stay below 2^24: floats add them without rounding.
+// --- squaredDistances: two rows of x against four of y, eight sums in registers. Differences of bytes are
+// whole numbers up to 255, and 128 of their squares stay below 2^24: floats add them without rounding.
 
 constexpr size_t kExactSteps = 128;
 
@@ -142,14 +142,16 @@ void squaredDistancesRows(const float* x, size_t xStride, const float* y, size_t
   }
 }
 
-void squaredDistances(const float* x, size_t xStride, size_t xRows, const float* y, size_t yStride, size_t yRows,
-                      size_t columns, double* out, size_t outStride) {
+void squaredDistances(const float* x, size_t xStride, size_t xRows, const float* y, size_t yStride,
+                      size_t yRows, size_t columns, double* out, size_t outStride) {
   size_t i = 0;
   for (; i + 2 <= xRows; i += 2) {
-    squaredDistancesRows<2>(x + i * xStride, xStride, y, yStride, yRows, columns, out + i * outStride, outStride);
+    squaredDistancesRows<2>(x + i * xStride, xStride, y, yStride, yRows, columns, out + i * outStride,
+                            outStride);
   }
   if (i < xRows) {
-    squaredDistancesRows<1>(x + i * xStride, xStride, y, yStride, yRows, columns, out + i * outStride, outStride);
+    squaredDistancesRows<1>(x + i * xStride, xStride, y, yStride, yRows, columns, out + i * outStride,
+                            outStride);
   }
 }
 
@@ -193,14 +195,15 @@ size_t screenBelow(const float* products, const float* limits, size_t width, flo
   size_t count = 0;
   for (size_t j = 0; j < width; j += kWidth) {
     const Vector distance = Vector::load(products + j).multiplyAdd(minusTwo, offsets);
-    count = appendLanes(Vector::bits(Vector::lessOrEqual(distance, Vector::load(limits + j))), j, found, count);
+    count =
+        appendLanes(Vector::bits(Vector::lessOrEqual(distance, Vector::load(limits + j))), j, found, count);
   }
   return count;
 }
 
-// --- logits: lanes run along the columns, kRows x kClasses sums in registers. Classes come in groups of at most
-// Vector::kClassGroup; a group's weights for one block of columns stay in the first-level cache while the tile's
-// rows go by.
+// --- logits: lanes run along the columns, kRows x kClasses sums in registers. Classes come in groups of at
+// most Vector::kClassGroup; a group's weights for one block of columns stay in the first-level cache while
+// the tile's rows go by.
 
 constexpr size_t kLogitColumns = 1024;
 
@@ -249,7 +252,8 @@ void logitsGroup(size_t classes, const Element* x, size_t xStride, size_t rows, 
   }
 }
 
-/// Classes in the next group when so many are left: groups of nearly equal size, so that none runs nearly empty.
+/// Classes in the next group when so many are left: groups of nearly equal size, so that none runs nearly
+/// empty.
 size_t groupSize(size_t left) {
   const size_t groups = (left + Vector::kClassGroup - 1) / Vector::kClassGroup;
   return (left + groups - 1) / groups;
@@ -271,8 +275,8 @@ void logits(const Element* x, size_t xStride, size_t rows, size_t columns, const
 
 // --- softmax and residuals: lanes run along the rows of the tile.
 
-/// e^x for x <= 0, within 2^-22 relatively; below -87 as at -87. e^x = 2^n e^r with n whole and |r| <= ln(2) / 2,
-/// ln(2) taken off in two parts so that r is exact, e^r by its Taylor polynomial of degree 7.
+/// e^x for x <= 0, within 2^-22 relatively; below -87 as at -87. e^x = 2^n e^r with n whole and |r| <= ln(2)
+/// / 2, ln(2) taken off in two parts so that r is exact, e^r by its Taylor polynomial of degree 7.
 inline Vector exponential(Vector x) {
   x = Vector::max(x, Vector::set(-87.0f));
   const Vector n = (x * Vector::set(1.44269504088896341f)).roundToNearest();
@@ -307,7 +311,8 @@ inline Vector exponentials(float* logits, size_t classes, Vector largest) {
 
 inline Vector largestLogit(const float* logits, size_t classes) {
   Vector largest = Vector::load(logits);
-  for (size_t k = 1; k < classes; k++) largest = Vector::max(largest, Vector::load(logits + k * kLogisticTile));
+  for (size_t k = 1; k < classes; k++)
+    largest = Vector::max(largest, Vector::load(logits + k * kLogisticTile));
   return largest;
 }
 
@@ -354,7 +359,8 @@ void residuals(float* logits, size_t classes, const float* labels, const float* 
   }
 }
 
-// --- gradient: lanes run along the columns, kVectors x kClasses sums in registers while the tile's rows go by.
+// --- gradient: lanes run along the columns, kVectors x kClasses sums in registers while the tile's rows go
+// by.
 
 template <typename Element, size_t kVectors, size_t kClasses>
 void gradientTile(const Element* x, size_t xStride, size_t rows, const float* residuals, float* gradient,
@@ -363,7 +369,8 @@ void gradientTile(const Element* x, size_t xStride, size_t rows, const float* re
   HANDFUL_UNROLL
   for (size_t k = 0; k < kClasses; k++) {
     HANDFUL_UNROLL
-    for (size_t v = 0; v < kVectors; v++) sums[k][v] = Vector::load(gradient + k * gradientStride + v * kWidth);
+    for (size_t v = 0; v < kVectors; v++)
+      sums[k][v] = Vector::load(gradient + k * gradientStride + v * kWidth);
   }
   for (size_t i = 0; i < rows; i++, x += xStride) {
     Vector row[kVectors];
@@ -407,8 +414,9 @@ void gradient(const Element* x, size_t xStride, size_t rows, size_t columns, con
               size_t classes, float* out, size_t gradientStride) {
   for (size_t k = 0, group; k < classes; k += group) {
     group = groupSize(classes - k);
-    gradientGroup<Element, Vector::kClassGroup>(group, x, xStride, rows, columns, residuals + k * kLogisticTile,
-                                                out + k * gradientStride, gradientStride);
+    gradientGroup<Element, Vector::kClassGroup>(group, x, xStride, rows, columns,
+                                                residuals + k * kLogisticTile, out + k * gradientStride,
+                                                gradientStride);
   }
 }
 

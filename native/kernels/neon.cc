@@ -1,6 +1,6 @@
 #define HANDFUL_NAMESPACE handful_neon
-#include "vector_neon.h"
 #include "kernels.inl.h"
+#include "vector_neon.h"
 
 namespace handful {
 extern const Kernels kNeonKernels = handful_neon::table("neon");

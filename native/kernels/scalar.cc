@@ -1,6 +1,6 @@
 #define HANDFUL_NAMESPACE handful_scalar
-#include "vector_scalar.h"
 #include "kernels.inl.h"
+#include "vector_scalar.h"
 
 namespace handful {
 extern const Kernels kScalarKernels = handful_scalar::table("scalar");

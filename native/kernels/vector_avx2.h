@@ -23,8 +23,8 @@ struct Vector {
   static Vector set(float value) { return {_mm256_set1_ps(value)}; }
   static Vector load(const float* from) { return {_mm256_loadu_ps(from)}; }
   static Vector load(const uint8_t* from) {
-    return {_mm256_cvtepi32_ps(
-        _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))))};
+    return {
+        _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))))};
   }
   void store(float* to) const { _mm256_storeu_ps(to, value); }
 

@@ -23,8 +23,8 @@ struct Vector {
   static Vector set(float value) { return {_mm512_set1_ps(value)}; }
   static Vector load(const float* from) { return {_mm512_loadu_ps(from)}; }
   static Vector load(const uint8_t* from) {
-    return {_mm512_cvtepi32_ps(
-        _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))))};
+    return {
+        _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))))};
   }
   void store(float* to) const { _mm512_storeu_ps(to, value); }
 
