@@ -69,8 +69,13 @@ async function downloadAllFrom(
     if (!(await exists(path))) {
       const address = new URL(file.name, host.endsWith('/') ? host : `${host}/`);
       const onBytes = (bytes: number) => options.onBytes?.(before + bytes);
-      await downloadFrom(address, file, `${path}.partial`, { ...options, onBytes });
-      await accept(`${path}.partial`, path);
+      try {
+        await downloadFrom(address, file, `${path}.partial`, { ...options, onBytes });
+        await rename(`${path}.partial`, path);
+      } catch (error) {
+        // Another process that downloads the same file may have been first.
+        if (!(await exists(path))) throw error;
+      }
     }
     before += file.bytes;
     options.onBytes?.(before);
@@ -168,16 +173,6 @@ async function openPartial(path: string) {
     return await open(path, constants.O_WRONLY | constants.O_CREAT);
   } catch (error) {
     throw fileError(path, 'written', error);
-  }
-}
-
-/** Gives the verified file its name. */
-async function accept(partial: string, path: string): Promise<void> {
-  try {
-    await rename(partial, path);
-  } catch (error) {
-    // Another process that downloaded the same file may have been first.
-    if (!(await exists(path))) throw fileError(path, 'written', error);
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
 import { fileError } from '../files.ts';
-import { boolean, integer, type OptionTable, optional, parseOptions } from '../options.ts';
+import { boolean, type Check, integer, type OptionTable, parseOptions } from '../options.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Dataset, DatasetSource, LabelledImages } from './dataset.ts';
 import { download, exists, type RemoteFile } from './download.ts';
@@ -51,12 +51,13 @@ interface ResolvedOptions extends Control {
   stallTimeout: number;
 }
 
-const path = (value: unknown, name: string): string => {
+/** Accepts the path of a folder, which need not exist. */
+export const folderPath: Check<string> = (value, name) => {
   if (typeof value !== 'string' || value === '') throw invalidArgument(name, 'the path of a folder', value);
   return value;
 };
 
-const addresses = (value: unknown, name: string): readonly string[] => {
+const addresses: Check<readonly string[]> = (value, name) => {
   const isAddress = (host: unknown) =>
     typeof host === 'string' && /^https?:/.test(host) && URL.canParse(host);
   if (!Array.isArray(value) || !value.every(isAddress)) {
@@ -83,8 +84,8 @@ export async function loadIdxDataset(
 ): Promise<Dataset> {
   const table: OptionTable<ResolvedOptions> = {
     ...controlOptions,
-    dir: { check: optional(path), default: process.env.HANDFUL_DATA || undefined },
-    cache: { check: path, default: join(cacheFolder(), description.name) },
+    dir: { check: folderPath, default: process.env.HANDFUL_DATA || undefined },
+    cache: { check: folderPath, default: join(cacheFolder(), description.name) },
     download: { check: boolean, default: true },
     hosts: { check: addresses, default: description.hosts },
     stallTimeout: { check: integer(1), default: 10_000 },

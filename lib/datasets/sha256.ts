@@ -1,8 +1,15 @@
 import { webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { fileError } from '../files.ts';
 
-/** The SHA-256 of a file in lower-case hexadecimal, computed off the event loop. */
+/**
+ * The SHA-256 of a file in lower-case hexadecimal, computed off the event loop.
+ * @throws HandfulError `ERR_FILE` where it can't be read
+ */
 export async function sha256OfFile(path: string): Promise<string> {
-  const digest = await webcrypto.subtle.digest('SHA-256', await readFile(path));
+  const content = await readFile(path).catch((error) => {
+    throw fileError(path, 'read', error);
+  });
+  const digest = await webcrypto.subtle.digest('SHA-256', content);
   return Buffer.from(digest).toString('hex');
 }

@@ -20,8 +20,7 @@ export interface SyntheticOptions extends Control {
 const GENERATOR = 'handful synthetic garments 1';
 
 const NOTICE =
-  'SYNTHETIC DATA: these garments were drawn by formula, because the built-in set was asked for or Fashion-MNIST ' +
-  'is neither present nor reachable; the figures say nothing about real images.';
+  'SYNTHETIC DATA: these garments were drawn by formula; the figures say nothing about real images.';
 
 const PIXELS = IMAGE_SIDE * IMAGE_SIDE;
 const MAX_IMAGES = 1_000_000;
