@@ -1,6 +1,7 @@
 #define HANDFUL_NAMESPACE handful_neon
-#include "kernels.inl.h"
 #include "vector_neon.h"
+
+#include "kernels.inl.h"
 
 namespace handful {
 extern const Kernels kNeonKernels = handful_neon::table("neon");

@@ -1,6 +1,7 @@
 #define HANDFUL_NAMESPACE handful_scalar
-#include "kernels.inl.h"
 #include "vector_scalar.h"
+
+#include "kernels.inl.h"
 
 namespace handful {
 extern const Kernels kScalarKernels = handful_scalar::table("scalar");
