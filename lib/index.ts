@@ -21,7 +21,7 @@ export { loadDataset } from './datasets/load-dataset.ts';
 export { loadSyntheticGarments, type SyntheticOptions } from './datasets/synthetic.ts';
 export { AbortError, type ErrorCode, HandfulError } from './errors.ts';
 export type { ClassLabel } from './estimators/class-labels.ts';
-export type { MatrixInput } from './estimators/input.ts';
+export type { FloatMatrix, MatrixInput } from './estimators/input.ts';
 export { KMeans, type KMeansOptions } from './estimators/k-means.ts';
 export type { KMeansInit } from './estimators/k-means-estimator.ts';
 export {

@@ -3,10 +3,10 @@ import { type Command, Option } from 'commander';
 import type { Progress } from '../backend/run.ts';
 import { backendInfo } from '../backend/select.ts';
 import type { Dataset } from '../datasets/dataset.ts';
-import { DATASET_NAMES, type DatasetName, loadDataset } from '../datasets/load-dataset.ts';
+import { DATASET_CHOICES, type DatasetChoice, loadDataset } from '../datasets/load-dataset.ts';
 import { EXPERIMENT_NAMES, type NotebookOptions, notebookOptions } from '../experiments/notebook.ts';
-import type { DatasetRecord, NotebookRecord } from '../experiments/notebook-record.ts';
-import { Stopwatch } from '../experiments/phases.ts';
+import type { NotebookRecord } from '../experiments/notebook-record.ts';
+import { type Phases, Stopwatch } from '../experiments/phases.ts';
 import { type ExperimentResult, type NotebookProgress, runNotebook } from '../experiments/run-notebook.ts';
 import { writeWholeFile } from '../files.ts';
 import { formatJson } from '../report/json.ts';
@@ -25,7 +25,7 @@ import { ProgressLine } from './progress.ts';
 
 interface NotebookCommandOptions extends Required<NotebookOptions>, BackendOptions {
   data?: string;
-  dataset?: DatasetName;
+  dataset: DatasetChoice;
   json?: string;
 }
 
@@ -59,8 +59,10 @@ export function addNotebookCommand(program: Command): void {
     .addOption(
       new Option(
         '--dataset <name>',
-        'the data; default: Fashion-MNIST, or synthetic images where it is out of reach',
-      ).choices(DATASET_NAMES),
+        'the data; auto: Fashion-MNIST where it can be had, else synthetic images',
+      )
+        .choices(DATASET_CHOICES)
+        .default('auto'),
     );
   addBackendOptions(command)
     .addHelpText(
@@ -81,46 +83,46 @@ ${EXIT_CODES_HELP}`,
 
 async function runCommand(options: NotebookCommandOptions, signal: AbortSignal): Promise<void> {
   const start = performance.now();
-  const { protocol, clusters, seed, neighbors, seeds, only, data, dataset: name, json } = options;
-  applyBackendOptions(options);
+  const { protocol, clusters, seed, neighbors, seeds, only, json } = options;
+  const settings = { protocol, clusters, seed, neighbors, seeds, only };
   const line = new ProgressLine();
   const watch = new Stopwatch();
-  const experiments: ExperimentResult[] = [];
-  const notebook = { protocol, clusters, seed, neighbors, seeds, only };
-  const record = (dataset: Dataset): NotebookRecord => ({
-    experiments,
-    dataset: describeDataset(dataset),
-    backend: backendInfo(),
-    totalSeconds: (performance.now() - start) / 1000,
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    manifest: {
-      versions: { handful: version, node: process.versions.node },
-      platform: `${process.platform} ${process.arch}`,
-      processor: cpus()[0]?.model ?? 'unknown',
-      options: notebook,
-      phases: watch.phases,
-    },
-  });
   try {
+    applyBackendOptions(options);
     const dataset = await watch.time('loading', () =>
-      loadDataset(name, {
-        dir: data,
+      loadDataset({
+        dataset: options.dataset,
+        dir: options.data,
         signal,
         onProgress: (progress) => line.show(formatProgress('loading', progress)),
       }),
     );
-    try {
-      const onProgress = (progress: NotebookProgress) => line.show(formatProgress(title(progress), progress));
-      for await (const result of runNotebook(dataset, notebook, { signal, onProgress }))
-        experiments.push(result);
-    } finally {
+    const experiments: ExperimentResult[] = [];
+    const onProgress = (progress: NotebookProgress) =>
+      line.show(formatProgress(`${progress.name} (${progress.protocol})`, progress));
+    const print = () => {
       line.clear();
-      if (experiments.length > 0) process.stdout.write(`${formatNotebook(record(dataset))}\n`);
+      const record = recordOf(
+        experiments,
+        dataset,
+        settings,
+        watch.phases,
+        (performance.now() - start) / 1000,
+      );
+      if (experiments.length > 0) process.stdout.write(`${formatNotebook(record)}\n`);
+      return record;
+    };
+    try {
+      for await (const result of runNotebook(dataset, settings, { signal, onProgress }))
+        experiments.push(result);
+    } catch (error) {
+      print();
+      throw error;
     }
+    const { manifest, ...record } = print();
     if (json !== undefined) {
-      const { manifest, ...rest } = record(dataset);
       const data = await dataset.source();
-      await writeWholeFile(json, formatJson({ ...rest, manifest: { ...manifest, data } }));
+      await writeWholeFile(json, formatJson({ ...record, manifest: { ...manifest, data } }));
     }
   } catch (error) {
     line.clear();
@@ -129,19 +131,35 @@ async function runCommand(options: NotebookCommandOptions, signal: AbortSignal):
   }
 }
 
-function describeDataset({ name, synthetic, notice, train, test, imageShape }: Dataset): DatasetRecord {
+function recordOf(
+  experiments: ExperimentResult[],
+  { name, synthetic, notice, train, test, imageShape }: Dataset,
+  options: Required<NotebookOptions>,
+  phases: Phases,
+  totalSeconds: number,
+): NotebookRecord {
   return {
-    name,
-    synthetic,
-    notice,
-    trainRows: train.labels.length,
-    testRows: test.labels.length,
-    imageShape,
+    experiments,
+    dataset: {
+      name,
+      synthetic,
+      notice,
+      trainRows: train.labels.length,
+      testRows: test.labels.length,
+      imageShape,
+    },
+    backend: backendInfo(),
+    totalSeconds,
+    // Node gives kibibytes.
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    manifest: {
+      versions: { handful: version, node: process.versions.node },
+      platform: `${process.platform} ${process.arch}`,
+      processor: cpus()[0]?.model ?? 'unknown',
+      options,
+      phases,
+    },
   };
-}
-
-function title({ name, protocol }: NotebookProgress): string {
-  return `${name} (${protocol})`;
 }
 
 /** `full (notebook): pass 12 of 10,000, 20993.6`. */

@@ -5,6 +5,11 @@ import { checkMatrix, type Matrix } from '../matrix.ts';
 /** What every operation takes: a matrix, which it copies, or one prepared before, which it does not. */
 export type MatrixInput = Matrix | PreparedMatrix;
 
+/** What every operation answers: a matrix of floats without a scale. */
+export interface FloatMatrix extends Matrix {
+  data: Float32Array;
+}
+
 /**
  * The shape of an input, without copying it: for checks that come before the work.
  * @throws HandfulError `ERR_INVALID_ARGUMENT` where it is no matrix

@@ -6,7 +6,7 @@ import { checkMatrix, type Matrix } from '../matrix.ts';
 import { integer, type OptionTable, parseOptions } from '../options.ts';
 import type { RandomState } from '../random-state.ts';
 import { fitted } from './fitted.ts';
-import { floatValues, type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
+import { type FloatMatrix, floatValues, type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
 import { pairwiseDistances } from './pairwise-distances.ts';
 import { randomStateOption } from './random-state-option.ts';
 
@@ -63,7 +63,7 @@ export abstract class KMeansEstimator<Options extends KMeansCommonOptions, Model
   }
 
   /** `nClusters` x columns. */
-  get clusterCenters(): Matrix {
+  get clusterCenters(): FloatMatrix {
     const { centers, columns } = this.found;
     return { data: centers, shape: [centers.length / columns, columns] };
   }
@@ -79,7 +79,7 @@ export abstract class KMeansEstimator<Options extends KMeansCommonOptions, Model
   }
 
   /** Distances of every row of `X` to every centre: rows x `nClusters`. */
-  async transform(X: MatrixInput, control?: Control): Promise<Matrix> {
+  async transform(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
     const { clusterCenters } = this;
     return pairwiseDistances(X, clusterCenters, control);
   }

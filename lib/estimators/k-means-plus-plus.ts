@@ -1,9 +1,8 @@
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import type { Matrix } from '../matrix.ts';
 import { integer, optional, parseOptions } from '../options.ts';
 import { asRandomState, type RandomState } from '../random-state.ts';
-import { type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
+import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
 import { randomStateOption } from './random-state-option.ts';
 
 /** How {@link kmeansPlusPlus} draws. */
@@ -19,7 +18,7 @@ export interface KMeansPlusPlusCenters {
   /** The rows, in the order in which they were chosen. */
   indices: Int32Array;
   /** Their values: `nClusters` x columns. */
-  centers: Matrix;
+  centers: FloatMatrix;
 }
 
 /**

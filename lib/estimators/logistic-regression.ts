@@ -2,11 +2,10 @@ import type { LinearOutput } from '../../binding.d.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
-import type { Matrix } from '../matrix.ts';
 import { parseOptions } from '../options.ts';
 import { type ClassLabel, checkLabels, encodeLabels } from './class-labels.ts';
 import { fitted } from './fitted.ts';
-import { type MatrixInput, requireOneForEachRow, shapeOf } from './input.ts';
+import { type FloatMatrix, type MatrixInput, requireOneForEachRow, shapeOf } from './input.ts';
 import {
   type LogisticRegressionJson,
   logisticRegressionFromJson,
@@ -56,7 +55,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
   }
 
   /** Classes x columns. */
-  get coef(): Matrix {
+  get coef(): FloatMatrix {
     const { coef, classes, columns } = this.#found;
     return { data: coef, shape: [classes.length, columns] };
   }
@@ -161,7 +160,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
    * @returns rows x classes
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async decisionFunction(X: MatrixInput, options?: Control): Promise<Matrix> {
+  async decisionFunction(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     return this.#linear(X, 'decision', options, 'decisionFunction');
   }
 
@@ -170,11 +169,16 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
    * @returns rows x classes; the columns are in the order of `classes`
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async predictProba(X: MatrixInput, options?: Control): Promise<Matrix> {
+  async predictProba(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     return this.#linear(X, 'probability', options, 'predictProba');
   }
 
-  async #linear(X: MatrixInput, output: LinearOutput, options: unknown, method: string): Promise<Matrix> {
+  async #linear(
+    X: MatrixInput,
+    output: LinearOutput,
+    options: unknown,
+    method: string,
+  ): Promise<FloatMatrix> {
     const { coef, intercept, columns } = this.#found;
     const control = parseOptions<Control>(options, controlOptions, method);
     const x = preparedRows(X, 'X', columns);

@@ -158,7 +158,7 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
     const sample = initSize < rows ? X.takeRows(random.randint(0, rows, initSize)) : X;
     if (init === 'k-means++') {
       const { centers } = await kmeansPlusPlus(sample, nClusters, { randomState: random, ...control });
-      return centers.data as Float32Array;
+      return centers.data;
     }
     return values(sample.takeRows(random.permutation(sample.shape[0]).subarray(0, nClusters)), control);
   }

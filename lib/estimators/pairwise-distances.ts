@@ -1,9 +1,8 @@
 import type { Metric } from '../../binding.d.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import type { Matrix } from '../matrix.ts';
 import { oneOf, parseOptions } from '../options.ts';
-import type { MatrixInput } from './input.ts';
+import type { FloatMatrix, MatrixInput } from './input.ts';
 
 export type { Metric };
 
@@ -23,7 +22,7 @@ export async function pairwiseDistances(
   X: MatrixInput,
   Y: MatrixInput = X,
   options?: PairwiseDistancesOptions,
-): Promise<Matrix> {
+): Promise<FloatMatrix> {
   const { metric, ...control } = parseOptions<PairwiseDistancesOptions>(
     options,
     {

@@ -3,11 +3,10 @@ import { type Control, controlOptions } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { fitted } from '../estimators/fitted.ts';
-import { type MatrixInput, requireAtMostRows, shapeOf } from '../estimators/input.ts';
+import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from '../estimators/input.ts';
 import { LogisticRegression, type LogisticRegressionOptions } from '../estimators/logistic-regression.ts';
 import { MiniBatchKMeans, type MiniBatchKMeansOptions } from '../estimators/mini-batch-k-means.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
-import type { Matrix } from '../matrix.ts';
 import { integer, parseOptions } from '../options.ts';
 import type { RandomState } from '../random-state.ts';
 import { type LabelledRows, propagateToClusters, propagateToNearest } from './propagation.ts';
@@ -158,7 +157,7 @@ export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> {
   }
 
   /** The probability of every class for each row; see `LogisticRegression.predictProba`. */
-  async predictProba(X: MatrixInput, control?: Control): Promise<Matrix> {
+  async predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
     return this.#found.classifier.predictProba(X, control);
   }
 

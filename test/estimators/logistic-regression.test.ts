@@ -187,7 +187,7 @@ describeOnBackends('LogisticRegression', () => {
     await expectError(fitWith(blob, { sampleWeight: [1] }), 'ERR_INVALID_ARGUMENT', 'sampleWeight');
     const negative = Array.from(blob, (_, i) => (i === 3 ? -1 : 1));
     await expectError(fitWith(blob, { sampleWeight: negative }), 'ERR_INVALID_ARGUMENT', 'sampleWeight[3]');
-    await expectError(fitWith(blob, { sampleWeight: negative.fill(0) }), 'ERR_INVALID_ARGUMENT', 'above 0');
+    await expectError(fitWith(blob, { sampleWeight: blob.map(() => 0) }), 'ERR_INVALID_ARGUMENT', 'above 0');
     await expectError(fitWith(blob, { weights: [] }), 'ERR_INVALID_ARGUMENT', 'weights');
   });
 
