@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type BackendName, setBackend, setInstructionSet, setThreads } from '../backend/select.ts';
+import { activeBackend, type BackendName, setBackend, setInstructionSet, setThreads } from '../backend/select.ts';
 
 export interface BackendOptions {
   backend?: BackendName;
@@ -20,11 +20,12 @@ export function addBackendOptions(command: Command): Command {
     .option('--instruction-set <name>', 'kernels to use; default: the fastest that this processor supports');
 }
 
-/** Chooses what the options ask for. */
+/** Chooses what the options ask for, else the environment: what can't be had fails here, before any work. */
 export function applyBackendOptions({ backend, threads, instructionSet }: BackendOptions): void {
   if (backend !== undefined) setBackend(backend);
   if (instructionSet !== undefined) setInstructionSet(instructionSet);
   if (threads !== undefined) setThreads(threads);
+  activeBackend();
 }
 
 /** An argument as a whole number of 0 or more. */

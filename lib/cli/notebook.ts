@@ -3,12 +3,12 @@ import { type Command, Option } from 'commander';
 import type { Progress } from '../backend/run.ts';
 import { backendInfo } from '../backend/select.ts';
 import type { Dataset } from '../datasets/dataset.ts';
-import { DATASET_CHOICES, type DatasetChoice, loadDataset } from '../datasets/load-dataset.ts';
 import { EXPERIMENT_NAMES, type NotebookOptions, notebookOptions } from '../experiments/notebook.ts';
 import type { NotebookRecord } from '../experiments/notebook-record.ts';
 import { type Phases, Stopwatch } from '../experiments/phases.ts';
 import { type ExperimentResult, type NotebookProgress, runNotebook } from '../experiments/run-notebook.ts';
 import { writeWholeFile } from '../files.ts';
+import { parseOptions } from '../options.ts';
 import { formatJson } from '../report/json.ts';
 import { formatCount } from '../report/table.ts';
 import { formatNotebook } from '../report/table-notebook.ts';
@@ -19,13 +19,12 @@ import {
   type BackendOptions,
   wholeNumber,
 } from './backend-options.ts';
+import { addDatasetOptions, type DatasetOptions, loadChosenDataset } from './dataset-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { ProgressLine } from './progress.ts';
 
-interface NotebookCommandOptions extends Required<NotebookOptions>, BackendOptions {
-  data?: string;
-  dataset: DatasetChoice;
+interface NotebookCommandOptions extends Required<NotebookOptions>, BackendOptions, DatasetOptions {
   json?: string;
 }
 
@@ -54,22 +53,14 @@ export function addNotebookCommand(program: Command): void {
         .choices(EXPERIMENT_NAMES)
         .default(only.default, 'all'),
     )
-    .option('--json <file>', 'write all results there, with everything needed to repeat them')
-    .option('--data <dir>', 'folder to look for Fashion-MNIST in first')
-    .addOption(
-      new Option(
-        '--dataset <name>',
-        'the data; auto: Fashion-MNIST where it can be had, else synthetic images',
-      )
-        .choices(DATASET_CHOICES)
-        .default('auto'),
-    );
-  addBackendOptions(command)
+    .option('--json <file>', 'write all results there, with everything needed to repeat them');
+  addBackendOptions(addDatasetOptions(command))
     .addHelpText(
       'after',
       `
-Time is charged to an experiment for what it does itself; what several share is done once and charged to the first
-that needs it, as in the notebook: clustering and representatives to \`representatives\`.
+An experiment's time is what it does itself. What several share is done once and
+charged to the first that needs it, as in the notebook: clustering and the search
+for representatives to \`representatives\`.
 
 Examples:
   handful notebook
@@ -82,53 +73,53 @@ ${EXIT_CODES_HELP}`,
 }
 
 async function runCommand(options: NotebookCommandOptions, signal: AbortSignal): Promise<void> {
-  const start = performance.now();
   const { protocol, clusters, seed, neighbors, seeds, only, json } = options;
-  const settings = { protocol, clusters, seed, neighbors, seeds, only };
-  const line = new ProgressLine();
-  const watch = new Stopwatch();
+  const settings = parseOptions<Required<NotebookOptions>>(
+    { protocol, clusters, seed, neighbors, seeds, only },
+    notebookOptions,
+    'handful notebook',
+  );
+  applyBackendOptions(options);
   try {
-    applyBackendOptions(options);
-    const dataset = await watch.time('loading', () =>
-      loadDataset({
-        dataset: options.dataset,
-        dir: options.data,
-        signal,
-        onProgress: (progress) => line.show(formatProgress('loading', progress)),
-      }),
-    );
-    const experiments: ExperimentResult[] = [];
-    const onProgress = (progress: NotebookProgress) =>
-      line.show(formatProgress(`${progress.name} (${progress.protocol})`, progress));
-    const print = () => {
-      line.clear();
-      const record = recordOf(
-        experiments,
-        dataset,
-        settings,
-        watch.phases,
-        (performance.now() - start) / 1000,
-      );
-      if (experiments.length > 0) process.stdout.write(`${formatNotebook(record)}\n`);
-      return record;
-    };
-    try {
-      for await (const result of runNotebook(dataset, settings, { signal, onProgress }))
-        experiments.push(result);
-    } catch (error) {
-      print();
-      throw error;
-    }
-    const { manifest, ...record } = print();
-    if (json !== undefined) {
-      const data = await dataset.source();
-      await writeWholeFile(json, formatJson({ ...record, manifest: { ...manifest, data } }));
-    }
+    const { record, dataset } = await runAndPrint(options, settings, signal);
+    if (json === undefined) return;
+    const manifest = { ...record.manifest, data: await dataset.source() };
+    await writeWholeFile(json, formatJson({ ...record, manifest }));
   } catch (error) {
-    line.clear();
     if (json !== undefined) process.stderr.write(`handful: nothing is written to ${json}\n`);
     throw error;
   }
+}
+
+/** Runs the experiments and prints what they found: where one fails or is interrupted, what stood by then. */
+async function runAndPrint(
+  options: DatasetOptions,
+  settings: Required<NotebookOptions>,
+  signal: AbortSignal,
+): Promise<{ record: NotebookRecord; dataset: Dataset }> {
+  const start = performance.now();
+  const line = new ProgressLine();
+  const watch = new Stopwatch();
+  const experiments: ExperimentResult[] = [];
+  let dataset: Dataset | undefined;
+  let record: NotebookRecord | undefined;
+  try {
+    const onLoading = (progress: Progress) => line.show(formatProgress('loading', progress));
+    dataset = await watch.time('loading', () =>
+      loadChosenDataset(options, { signal, onProgress: onLoading }),
+    );
+    const onProgress = (progress: NotebookProgress) =>
+      line.show(formatProgress(`${progress.name} (${progress.protocol})`, progress));
+    for await (const result of runNotebook(dataset, settings, { signal, onProgress }))
+      experiments.push(result);
+  } finally {
+    line.clear();
+    if (dataset && experiments.length > 0) {
+      record = recordOf(experiments, dataset, settings, watch.phases, (performance.now() - start) / 1000);
+      process.stdout.write(`${formatNotebook(record)}\n`);
+    }
+  }
+  return { record: record!, dataset };
 }
 
 function recordOf(
