@@ -1,0 +1,361 @@
+// Every kernel on every instruction set that this machine has, against a plain loop in float64.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "aligned.h"
+#include "support.h"
+
+using namespace handful;
+
+namespace {
+
+class Numbers {
+ public:
+  float normal() { return static_cast<float>(normal_(engine_)); }
+  std::uint8_t byte() { return static_cast<std::uint8_t>(engine_() & 255); }
+  std::size_t below(std::size_t limit) { return engine_() % limit; }
+
+  AlignedVector<float> normals(std::size_t count) {
+    AlignedVector<float> values(count);
+    for (float& value : values) value = normal();
+    return values;
+  }
+  AlignedVector<std::uint8_t> bytes(std::size_t count) {
+    AlignedVector<std::uint8_t> values(count);
+    for (std::uint8_t& value : values) value = byte();
+    return values;
+  }
+
+ private:
+  std::mt19937 engine_{20240607};
+  std::normal_distribution<double> normal_;
+};
+
+}  // namespace
+
+TEST_CASE("widen turns every byte into the float of the same value, any number of them") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    for (const std::size_t count : {0, 1, 7, 16, 33, 256}) {
+      std::vector<std::uint8_t> from(count);
+      for (std::size_t i = 0; i < count; i++) from[i] = static_cast<std::uint8_t>(i);
+      std::vector<float> to(count + 1, -1.0f);
+      kernels.widen(from.data(), to.data(), count);
+      for (std::size_t i = 0; i < count; i++) CHECK(to[i] == static_cast<float>(from[i]));
+      CHECK(to[count] == -1.0f);
+    }
+  });
+}
+
+TEST_CASE("multiply stays within its stated error, for any number of rows, either stride, added or not") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    const std::size_t width = kernels.panelWidth;
+    for (const std::size_t depth : {1, 2, 17, 300}) {
+      for (std::size_t rows = 1; rows <= 27; rows++) {
+        const bool turned = rows % 2 == 0, accumulate = rows % 3 == 0;
+        const AlignedVector<float> left = numbers.normals(rows * depth),
+                                   panel = numbers.normals(depth * width);
+        const std::size_t rowStride = turned ? 1 : depth, depthStride = turned ? rows : 1;
+        AlignedVector<float> out(rows * width, 0.5f);
+        kernels.multiply(left.data(), rowStride, depthStride, rows, panel.data(), depth, out.data(), width,
+                         accumulate);
+        bool within = true;
+        for (std::size_t r = 0; r < rows; r++) {
+          for (std::size_t j = 0; j < width; j++) {
+            double sum = accumulate ? 0.5 : 0, absolute = sum;
+            for (std::size_t d = 0; d < depth; d++) {
+              const double product =
+                  static_cast<double>(left[r * rowStride + d * depthStride]) * panel[d * width + j];
+              sum += product;
+              absolute += std::abs(product);
+            }
+            const double nu = static_cast<double>(depth + 1) * 0x1p-24;
+            within &= std::abs(out[r * width + j] - sum) <= nu / (1 - nu) * absolute + 1e-30;
+          }
+        }
+        CHECK(within);
+      }
+    }
+  });
+}
+
+TEST_CASE("squaredDistances of bytes are exact, however many columns") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    for (const std::size_t columns : {16, 784, 2048, 4112}) {
+      const std::size_t xRows = 3, yRows = 6;
+      AlignedVector<float> x(xRows * columns), y(yRows * columns);
+      for (float& value : x) value = numbers.byte();
+      for (float& value : y) value = numbers.byte();
+      // The largest sums there can be.
+      std::fill_n(x.begin(), columns, 255.0f);
+      std::fill_n(y.begin(), columns, 0.0f);
+      std::vector<double> out(xRows * yRows);
+      kernels.squaredDistances(x.data(), columns, xRows, y.data(), columns, yRows, columns, out.data(),
+                               yRows);
+      for (std::size_t i = 0; i < xRows; i++) {
+        for (std::size_t j = 0; j < yRows; j++) {
+          double sum = 0;
+          for (std::size_t c = 0; c < columns; c++) {
+            const double difference = static_cast<double>(x[i * columns + c]) - y[j * columns + c];
+            sum += difference * difference;
+          }
+          CHECK(out[i * yRows + j] == sum);
+        }
+      }
+    }
+  });
+}
+
+TEST_CASE("squaredDistances keep their relative accuracy where rows are nearly equal") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    const std::size_t columns = 784;
+    const AlignedVector<float> x = numbers.normals(columns);
+    AlignedVector<float> y = x;
+    for (float& value : y) value = std::nextafter(value, 10.0f);
+    double out = 0, sum = 0;
+    kernels.squaredDistances(x.data(), columns, 1, y.data(), columns, 1, columns, &out, 1);
+    for (std::size_t c = 0; c < columns; c++) {
+      const double difference = static_cast<double>(x[c]) - y[c];
+      sum += difference * difference;
+    }
+    CHECK(sum > 0);
+    CHECK(std::abs(out - sum) <= 0x1p-16 * sum);
+  });
+}
+
+TEST_CASE("screenMinimum finds the minimum and all that is within the slack of it, in order") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    for (int round = 0; round < 200; round++) {
+      const std::size_t width = kernels.panelWidth * (1 + numbers.below(4));
+      AlignedVector<float> products(width), offsets(width);
+      for (std::size_t j = 0; j < width; j++) {
+        // Few different values: ties by construction.
+        products[j] = static_cast<float>(numbers.below(8));
+        offsets[j] =
+            j % 5 == 4 ? std::numeric_limits<float>::infinity() : static_cast<float>(numbers.below(8));
+      }
+      const float slack = static_cast<float>(numbers.below(3));
+      std::vector<std::uint32_t> found(width), expected;
+      float minimum = 0, least = std::numeric_limits<float>::infinity();
+      found.resize(
+          kernels.screenMinimum(products.data(), offsets.data(), width, slack, &minimum, found.data()));
+      for (std::size_t j = 0; j < width; j++) least = std::min(least, offsets[j] - 2 * products[j]);
+      for (std::size_t j = 0; j < width; j++) {
+        if (offsets[j] - 2 * products[j] <= least + slack) expected.push_back(static_cast<std::uint32_t>(j));
+      }
+      CHECK(minimum == least);
+      CHECK(found == expected);
+    }
+  });
+}
+
+TEST_CASE(
+    "screenBelow finds all that is within its limit, in order, and nothing where the limit is -infinity") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    for (int round = 0; round < 200; round++) {
+      const std::size_t width = kernels.panelWidth * (1 + numbers.below(4));
+      AlignedVector<float> products(width), limits(width);
+      for (std::size_t j = 0; j < width; j++) {
+        products[j] = static_cast<float>(numbers.below(8));
+        limits[j] =
+            j % 7 == 6 ? -std::numeric_limits<float>::infinity() : static_cast<float>(numbers.below(8));
+      }
+      const float offset = static_cast<float>(numbers.below(16));
+      std::vector<std::uint32_t> found(width), expected;
+      found.resize(kernels.screenBelow(products.data(), limits.data(), width, offset, found.data()));
+      for (std::size_t j = 0; j < width; j++) {
+        if (offset - 2 * products[j] <= limits[j]) expected.push_back(static_cast<std::uint32_t>(j));
+      }
+      CHECK(found == expected);
+    }
+  });
+}
+
+namespace {
+
+/// A tile of rows with weights for some classes, and what a plain loop makes of them.
+struct LogisticCase {
+  LogisticCase(Numbers& numbers, std::size_t rowCount, std::size_t columnCount, std::size_t classCount)
+      : rows(rowCount),
+        columns(columnCount),
+        classes(classCount),
+        bytes(numbers.bytes(rows * columns)),
+        floats(rows * columns),
+        weights(numbers.normals(classes * columns)) {
+    std::copy(bytes.begin(), bytes.end(), floats.begin());
+    for (float& weight : weights) weight *= 0.01f;
+  }
+
+  double logit(std::size_t i, std::size_t k) const {
+    double sum = 0;
+    for (std::size_t c = 0; c < columns; c++) {
+      sum += static_cast<double>(floats[i * columns + c]) * weights[k * columns + c];
+    }
+    return sum;
+  }
+
+  std::size_t rows, columns, classes;
+  AlignedVector<std::uint8_t> bytes;
+  AlignedVector<float> floats, weights;
+};
+
+}  // namespace
+
+TEST_CASE("logits of bytes and of floats agree with the plain loop, for any number of classes and rows") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    for (std::size_t classes = 1; classes <= 23; classes++) {
+      for (const std::size_t columns : {16, 112, 1040}) {
+        const std::size_t rows = 1 + numbers.below(kLogisticTile);
+        const LogisticCase tile(numbers, rows, columns, classes);
+        AlignedVector<float> fromBytes(classes * kLogisticTile, 1.0f), fromFloats = fromBytes;
+        kernels.logitsOfBytes(tile.bytes.data(), columns, rows, columns, tile.weights.data(), columns,
+                              classes, fromBytes.data());
+        kernels.logitsOfFloats(tile.floats.data(), columns, rows, columns, tile.weights.data(), columns,
+                               classes, fromFloats.data());
+        CHECK(fromBytes == fromFloats);
+        double worst = 0;
+        for (std::size_t i = 0; i < rows; i++) {
+          for (std::size_t k = 0; k < classes; k++) {
+            worst = std::max(worst, std::abs(fromBytes[k * kLogisticTile + i] - 1 - tile.logit(i, k)));
+          }
+        }
+        CHECK(worst < 2e-3);
+        if (rows < kLogisticTile) CHECK(fromBytes[rows] == 1.0f);
+      }
+    }
+  });
+}
+
+TEST_CASE("gradients of bytes and of floats agree with the plain loop, for any number of classes and rows") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    for (std::size_t classes = 1; classes <= 23; classes++) {
+      for (const std::size_t columns : {16, 112}) {
+        const std::size_t rows = 1 + numbers.below(kLogisticTile);
+        const LogisticCase tile(numbers, rows, columns, classes);
+        const AlignedVector<float> residuals = numbers.normals(classes * kLogisticTile);
+        AlignedVector<float> fromBytes(classes * columns, 2.0f), fromFloats = fromBytes;
+        kernels.gradientOfBytes(tile.bytes.data(), columns, rows, columns, residuals.data(), classes,
+                                fromBytes.data(), columns);
+        kernels.gradientOfFloats(tile.floats.data(), columns, rows, columns, residuals.data(), classes,
+                                 fromFloats.data(), columns);
+        CHECK(fromBytes == fromFloats);
+        double worst = 0;
+        for (std::size_t k = 0; k < classes; k++) {
+          for (std::size_t c = 0; c < columns; c++) {
+            double sum = 2;
+            for (std::size_t i = 0; i < rows; i++) {
+              sum += static_cast<double>(residuals[k * kLogisticTile + i]) * tile.floats[i * columns + c];
+            }
+            worst = std::max(worst, std::abs(fromBytes[k * columns + c] - sum));
+          }
+        }
+        CHECK(worst < 1e-2);
+      }
+    }
+  });
+}
+
+TEST_CASE("softmax sums to one and agrees with float64, for logits from equal to far apart") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    for (const double spread : {0.0, 1.0, 10.0, 100.0, 1e4}) {
+      const std::size_t classes = 10;
+      AlignedVector<float> logits = numbers.normals(classes * kLogisticTile);
+      for (float& logit : logits) logit *= static_cast<float>(spread);
+      AlignedVector<float> probabilities = logits;
+      kernels.softmax(probabilities.data(), classes);
+      for (std::size_t i = 0; i < kLogisticTile; i++) {
+        double largest = -1e300, sum = 0;
+        for (std::size_t k = 0; k < classes; k++) {
+          largest = std::max(largest, static_cast<double>(logits[k * kLogisticTile + i]));
+        }
+        for (std::size_t k = 0; k < classes; k++) sum += std::exp(logits[k * kLogisticTile + i] - largest);
+        for (std::size_t k = 0; k < classes; k++) {
+          const double behind = logits[k * kLogisticTile + i] - largest, expected = std::exp(behind) / sum;
+          // A float that far from 0 is itself uncertain by 2^-24 of its size.
+          const double tolerance = (1e-6 + 0x1p-23 * std::abs(behind)) * expected + 2e-38;
+          CHECK(std::abs(probabilities[k * kLogisticTile + i] - expected) <= tolerance);
+        }
+      }
+    }
+  });
+}
+
+TEST_CASE("residuals keep their relative accuracy where the own class is all but certain") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    const std::size_t classes = 4;
+    AlignedVector<float> tile(classes * kLogisticTile), labels(kLogisticTile), weights(kLogisticTile),
+        others(kLogisticTile), behind(kLogisticTile);
+    for (std::size_t i = 0; i < kLogisticTile; i++) {
+      labels[i] = static_cast<float>(i % classes);
+      weights[i] = i % 3 == 0 ? 0.0f : 2.0f;
+      for (std::size_t k = 0; k < classes; k++) {
+        // From a wrong class ahead by 10 to the own class ahead by 54.
+        const double lead = -10.0 + 2.0 * static_cast<double>(i);
+        tile[k * kLogisticTile + i] =
+            k == i % classes ? static_cast<float>(lead) : 0.125f * static_cast<float>(k);
+      }
+    }
+    const AlignedVector<float> logits = tile;
+    kernels.residuals(tile.data(), classes, labels.data(), weights.data(), others.data(), behind.data());
+    for (std::size_t i = 0; i < kLogisticTile; i++) {
+      const std::size_t own = i % classes;
+      double ownLoss = 0;
+      std::vector<double> relative(classes);
+      for (std::size_t k = 0; k < classes; k++) {
+        relative[k] =
+            std::exp(static_cast<double>(logits[k * kLogisticTile + i]) - logits[own * kLogisticTile + i]);
+        if (k != own) ownLoss += relative[k];
+      }
+      for (std::size_t k = 0; k < classes; k++) {
+        const double share = k == own ? -ownLoss / (1 + ownLoss) : relative[k] / (1 + ownLoss);
+        const double expected = weights[i] * share;
+        CHECK(std::abs(tile[k * kLogisticTile + i] - expected) <= 2e-6 * std::abs(expected));
+      }
+      const double loss = std::log1p(static_cast<double>(others[i])) + behind[i];
+      CHECK(std::abs(loss - std::log1p(ownLoss)) <= 2e-6 * std::log1p(ownLoss));
+    }
+  });
+}
+
+TEST_CASE("of equal largest logits one counts as the largest and the rest as others") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    AlignedVector<float> tile(3 * kLogisticTile, 5.0f), labels(kLogisticTile, 1.0f),
+        weights(kLogisticTile, 1.0f), others(kLogisticTile), behind(kLogisticTile);
+    kernels.residuals(tile.data(), 3, labels.data(), weights.data(), others.data(), behind.data());
+    CHECK(others[0] == 2.0f);
+    CHECK(behind[0] == 0.0f);
+    CHECK(tile[0] == doctest::Approx(1.0 / 3));
+    CHECK(tile[kLogisticTile] == doctest::Approx(-2.0 / 3));
+  });
+}
+
+TEST_CASE("addScaled and dot take any number of elements") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    for (std::size_t count = 0; count < 70; count++) {
+      const AlignedVector<float> x = numbers.normals(count);
+      AlignedVector<float> y = numbers.normals(count);
+      double product = 0;
+      for (std::size_t i = 0; i < count; i++) product += static_cast<double>(x[i]) * y[i];
+      CHECK(kernels.dot(x.data(), y.data(), count) == doctest::Approx(product).epsilon(1e-4));
+      const AlignedVector<float> before = y;
+      kernels.addScaled(0.5f, x.data(), y.data(), count);
+      for (std::size_t i = 0; i < count; i++)
+        CHECK(y[i] == doctest::Approx(before[i] + 0.5 * x[i]).epsilon(1e-6));
+    }
+  });
+}

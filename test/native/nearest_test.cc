@@ -1,0 +1,173 @@
+#include "nearest.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "center_index.h"
+#include "distances.h"
+#include "k_means.h"
+#include "support.h"
+
+using namespace handful;
+
+namespace {
+
+/// The plain loop: what every search must agree with, to the last bit of every decision.
+double plainSquaredDistance(const Matrix& x, std::size_t row, const Matrix& queries, std::size_t query) {
+  double sum = 0;
+  const bool sameScale = x.scale() == queries.scale();
+  for (std::size_t c = 0; c < x.columns(); c++) {
+    const double difference = sameScale ? static_cast<double>(x.stored(row, c)) - queries.stored(query, c)
+                                        : valueOf(x, row, c) - valueOf(queries, query, c);
+    sum += difference * difference;
+  }
+  return sameScale ? x.scale() * x.scale() * sum : sum;
+}
+
+void checkAgainstPlainLoop(const Kernels& kernels, const Matrix& x, const Matrix& queries, std::size_t k) {
+  Run run(kernels);
+  const Neighbors neighbors = nearest(run.context, x, queries, k);
+  bool same = true;
+  for (std::size_t q = 0; q < queries.rows(); q++) {
+    std::vector<std::pair<double, std::int32_t>> all(x.rows());
+    for (std::size_t i = 0; i < x.rows(); i++) {
+      all[i] = {plainSquaredDistance(x, i, queries, q), static_cast<std::int32_t>(i)};
+    }
+    std::sort(all.begin(), all.end());
+    for (std::size_t j = 0; j < k; j++) {
+      same &= neighbors.indices[q * k + j] == all[j].second;
+      same &= neighbors.distances[q * k + j] == std::sqrt(all[j].first);
+    }
+  }
+  CHECK(same);
+}
+
+Matrix floats(const std::vector<float>& values, std::size_t columns) {
+  return Matrix(values.data(), values.size() / columns, columns, 1.0);
+}
+
+}  // namespace
+
+TEST_CASE("nearest gives what the plain float64 loop gives, for bytes, floats and both") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    for (const bool xBytes : {true, false}) {
+      for (const bool queryBytes : {true, false}) {
+        const Matrix x = blobs(700, 37, xBytes, 1), queries = blobs(150, 37, queryBytes, 2);
+        for (const std::size_t k : {std::size_t{1}, std::size_t{12}, x.rows()}) {
+          checkAgainstPlainLoop(kernels, x, queries, k);
+        }
+      }
+    }
+  });
+}
+
+TEST_CASE("nearest shares out queries where there are many, and one row or query is enough") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    const Matrix one = blobs(1, 5, false, 3), few = blobs(20, 5, false, 4), many = blobs(1200, 5, false, 5);
+    checkAgainstPlainLoop(kernels, one, many, 1);
+    checkAgainstPlainLoop(kernels, few, many, 3);
+    checkAgainstPlainLoop(kernels, many, one, 7);
+  });
+}
+
+TEST_CASE("nearest takes duplicates in the order of their rows") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    std::vector<float> rows;
+    for (int i = 0; i < 400; i++) rows.insert(rows.end(), {static_cast<float>(i % 3), 1.0f});
+    checkAgainstPlainLoop(kernels, floats(rows, 2), floats({0.9f, 1.0f, 1.5f, 1.0f}, 2), 200);
+  });
+}
+
+TEST_CASE("nearest decides what floats can't tell apart: far from the origin, differing in the last bit") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    std::vector<float> rows;
+    float value = 1000.0f;
+    for (int i = 0; i < 300; i++) {
+      rows.insert(rows.end(), {value, 1000.0f, -1000.0f});
+      value = std::nextafter(value, i % 2 ? 0.0f : 2000.0f);
+    }
+    checkAgainstPlainLoop(kernels, floats(rows, 3),
+                          floats({1000.0f, 1000.0f, -1000.0f, 999.0f, 0.0f, 1.0f}, 3), 25);
+  });
+}
+
+TEST_CASE("nearest holds where squares overflow or underflow floats") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    for (const float size : {1e30f, 1e18f, 1e-25f, 1e-38f}) {
+      std::vector<float> rows;
+      for (int i = 0; i < 90; i++) rows.insert(rows.end(), {size * static_cast<float>(i * 7 % 90), size});
+      checkAgainstPlainLoop(kernels, floats(rows, 2), floats({size * 13.3f, 0.0f, size, size}, 2), 5);
+    }
+  });
+}
+
+TEST_CASE("the nearest centre is what the plain float64 loop finds, ties to the lowest") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    for (const bool bytes : {true, false}) {
+      for (const std::size_t nCenters : {1, 2, 33, 200}) {
+        const Matrix x = blobs(500, 61, bytes, 6);
+        std::vector<float> centers;
+        for (std::size_t j = 0; j < nCenters; j++) {
+          // Every third centre stands there twice.
+          const std::size_t row = j % 3 == 2 ? j - 1 : j;
+          for (std::size_t c = 0; c < 61; c++) centers.push_back(static_cast<float>(valueOf(x, row, c)));
+        }
+        Run run(kernels);
+        const Assignment assignment = assign(run.context, x, centers);
+        bool same = true;
+        double inertia = 0;
+        for (std::size_t i = 0; i < x.rows(); i++) {
+          double least = 1e300;
+          std::int32_t label = -1;
+          for (std::size_t j = 0; j < nCenters; j++) {
+            double sum = 0;
+            for (std::size_t c = 0; c < 61; c++) {
+              const double difference = valueOf(x, i, c) - centers[j * 61 + c];
+              sum += difference * difference;
+            }
+            if (sum < least) {
+              least = sum;
+              label = static_cast<std::int32_t>(j);
+            }
+          }
+          inertia += least;
+          same &= assignment.labels[i] == label;
+        }
+        CHECK(same);
+        CHECK(assignment.inertia == doctest::Approx(inertia).epsilon(1e-9));
+      }
+    }
+  });
+}
+
+TEST_CASE("pairwise distances are accurate to a float, for every metric, scales mixed") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    for (const bool yBytes : {true, false}) {
+      const Matrix x = blobs(70, 29, true, 7), y = blobs(65, 29, yBytes, 8);
+      for (const Metric metric : {Metric::kEuclidean, Metric::kSquaredEuclidean, Metric::kCosine}) {
+        Run run(kernels);
+        std::vector<float> out(x.rows() * y.rows());
+        pairwiseDistances(run.context, x, y, metric, out.data());
+        double worst = 0;
+        for (std::size_t i = 0; i < x.rows(); i++) {
+          for (std::size_t j = 0; j < y.rows(); j++) {
+            double product = 0, xx = 0, yy = 0, squared = 0;
+            for (std::size_t c = 0; c < x.columns(); c++) {
+              const double a = valueOf(x, i, c), b = valueOf(y, j, c);
+              product += a * b;
+              xx += a * a;
+              yy += b * b;
+              squared += (a - b) * (a - b);
+            }
+            const double expected = metric == Metric::kCosine      ? 1 - product / std::sqrt(xx * yy)
+                                    : metric == Metric::kEuclidean ? std::sqrt(squared)
+                                                                   : squared;
+            worst = std::max(worst, std::abs(out[i * y.rows() + j] - expected) / expected);
+          }
+        }
+        CHECK(worst < 2e-6);
+      }
+    }
+  });
+}
