@@ -18,5 +18,5 @@ export default defineConfig([
       await writeFile(join(outDir, 'index.d.ts'), "export * from './index.cjs';\n");
     },
   },
-  { ...common, entry: { handful: 'lib/cli/main.ts' }, format: 'esm', clean: false },
+  { ...common, entry: { handful: 'lib/cli/main.ts' }, format: 'esm', dts: false, clean: false },
 ]);
