@@ -27,7 +27,7 @@ export class Style {
 }
 
 /** No garment takes more draws than this, fabric, placement and blemishes included. */
-export const DRAWS_PER_GARMENT = 72;
+export const DRAWS_PER_GARMENT = 48;
 
 /** A kind of garment: how to paint one in the given style. */
 interface Garment {
