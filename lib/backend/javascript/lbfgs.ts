@@ -10,7 +10,7 @@ export interface InitialInverseHessian {
   /** Told of the point before each iteration; may rebuild itself. */
   prepare(iteration: number, point: Float64Array): Promise<void>;
   /** Multiplies `vector` in place. */
-  apply(vector: Float64Array): void;
+  apply(vector: Float64Array): Promise<void>;
 }
 
 /** How a minimisation ended. */
@@ -47,22 +47,27 @@ export async function lbfgs(
   let gradient = new Float64Array(point.length);
   let loss = await objective.evaluate(point, gradient, 0);
   const steps: Step[] = [];
-  for (let nIter = 0; ; nIter++) {
+  let nIter = 0;
+  const end = async (converged: boolean, stopReason: string): Promise<Minimum> => {
     const maxGradient = maxAbsolute(gradient) / objective.weightSum;
-    const end = (converged: boolean, stopReason: string): Minimum => {
-      const gap =
-        initial && loss > 0 ? dot(gradient, inverseHessianTimes(gradient, steps, initial)) / (2 * loss) : NaN;
-      return { point, loss, maxGradient, gap, nIter, converged, stopReason };
-    };
+    // Before the first iteration the guess at the inverse Hessian has not been made.
+    const hasGap = initial !== undefined && nIter > 0 && loss > 0;
+    const gap = hasGap
+      ? dot(gradient, await inverseHessianTimes(gradient, steps, initial)) / (2 * loss)
+      : NaN;
+    return { point, loss, maxGradient, gap, nIter, converged, stopReason };
+  };
+  for (; ; nIter++) {
+    const maxGradient = maxAbsolute(gradient) / objective.weightSum;
     if (maxGradient <= tol) {
-      if (nIter === 0) await initial?.prepare(0, point);
       return end(true, `the largest gradient component is ${maxGradient.toExponential(1)}, within tol`);
     }
     if (nIter === maxIter) return end(false, `maxIter (${maxIter}) reached`);
 
     await initial?.prepare(nIter, point);
-    const ascent = inverseHessianTimes(gradient, steps, initial);
+    const ascent = await inverseHessianTimes(gradient, steps, initial);
     const slope = -dot(gradient, ascent);
+    let next = { point, gradient };
     const evaluate = async (step: number) => {
       const nextPoint = point.slice();
       addScaled(nextPoint, -step, ascent);
@@ -71,7 +76,6 @@ export async function lbfgs(
       next = { point: nextPoint, gradient: nextGradient };
       return { step, value, slope: -dot(nextGradient, ascent) };
     };
-    let next = { point, gradient };
     const isScaled = initial !== undefined || steps.length > 0;
     const firstStep = isScaled ? 1 : 1 / Math.max(1, Math.sqrt(-slope));
     const found =
@@ -93,11 +97,11 @@ function remember(steps: Step[], move: Float64Array, gradientChange: Float64Arra
 }
 
 /** The two-loop recursion. */
-function inverseHessianTimes(
+async function inverseHessianTimes(
   gradient: Float64Array,
   steps: readonly Step[],
   initial: InitialInverseHessian | undefined,
-): Float64Array {
+): Promise<Float64Array> {
   const vector = gradient.slice();
   const factors = new Float64Array(steps.length);
   for (let i = steps.length - 1; i >= 0; i--) {
@@ -105,7 +109,7 @@ function inverseHessianTimes(
     addScaled(vector, -factors[i], steps[i].gradientChange);
   }
   const last = steps.at(-1);
-  if (initial) initial.apply(vector);
+  if (initial) await initial.apply(vector);
   else if (last) scale(vector, 1 / (last.rho * dot(last.gradientChange, last.gradientChange)));
   for (const [i, step] of steps.entries()) {
     addScaled(vector, factors[i] - step.rho * dot(step.gradientChange, vector), step.move);

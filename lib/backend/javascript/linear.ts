@@ -10,9 +10,12 @@ import { softmax } from './softmax.ts';
 export async function linear(
   job: SlicedJob,
   x: Rows,
-  { coef, intercept }: LinearModel,
+  model: LinearModel,
   output: LinearOutput,
 ): Promise<Float32Array> {
+  const { coef } = model;
+  // Read block after block, while the caller may do with its own what it likes.
+  const intercept = model.intercept.slice();
   const classes = intercept.length;
   const out = withMemory(() => new Float32Array(x.rows * classes));
   const blocks = new RowBlocks(x);

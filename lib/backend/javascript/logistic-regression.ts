@@ -1,8 +1,14 @@
-import type { LogisticRegressionOptions, LogisticRegressionResult } from '../../../binding.d.ts';
+import type {
+  LogisticRegressionOptions,
+  LogisticRegressionResult,
+  LogisticRegressionSolver,
+} from '../../../binding.d.ts';
+import { NotPositiveDefinite } from './cholesky.ts';
 import { gradientDescent } from './gradient-descent.ts';
 import type { SlicedJob } from './job.ts';
-import { lbfgs } from './lbfgs.ts';
+import { lbfgs, type Minimum } from './lbfgs.ts';
 import { LogisticRegressionObjective } from './logistic-regression-objective.ts';
+import { BlockInverseHessian, centre, choosePreconditioner } from './preconditioner.ts';
 import type { Rows } from './rows.ts';
 
 /** Fits multinomial logistic regression with the solver asked for. */
@@ -11,11 +17,10 @@ export async function logisticRegression(
   x: Rows,
   options: LogisticRegressionOptions,
 ): Promise<LogisticRegressionResult> {
-  const { nClasses, solver, maxIter, tol, fitIntercept } = options;
+  const { nClasses, fitIntercept } = options;
   const objective = new LogisticRegressionObjective(job, x, options);
   const start = options.start?.slice() ?? new Float64Array(objective.size);
-  const minimise = solver === 'gradient-descent' ? gradientDescent : lbfgs;
-  const { point, ...minimum } = await minimise(objective, start, maxIter, tol);
+  const { point, ...minimum } = await minimise(job, objective, start, options);
   const coef = new Float32Array(nClasses * x.columns);
   const intercept = new Float64Array(nClasses);
   for (let k = 0; k < nClasses; k++) {
@@ -23,5 +28,41 @@ export async function logisticRegression(
     coef.set(point.subarray(first, first + x.columns), k * x.columns);
     if (fitIntercept) intercept[k] = point[first + x.columns];
   }
-  return { coef, intercept, ...minimum, nPasses: objective.passes, solver };
+  return { coef, intercept, ...minimum, nPasses: objective.passes };
+}
+
+type Solution = Minimum & { solver: LogisticRegressionSolver };
+
+async function minimise(
+  job: SlicedJob,
+  objective: LogisticRegressionObjective,
+  start: Float64Array,
+  { solver, maxIter, tol }: LogisticRegressionOptions,
+): Promise<Solution> {
+  if (solver === 'gradient-descent')
+    return { ...(await gradientDescent(objective, start, maxIter, tol)), solver };
+  if (solver === 'lbfgs') return { ...(await lbfgs(objective, start, maxIter, tol)), solver };
+
+  const { x, nClasses, fitIntercept, penalty } = objective;
+  const preconditioner = choosePreconditioner(job, x, nClasses, fitIntercept, penalty);
+  let failure: string;
+  if (typeof preconditioner === 'string') {
+    failure = preconditioner;
+  } else {
+    try {
+      const centred = start.slice();
+      centre(centred, nClasses);
+      const inverseHessian = new BlockInverseHessian(objective, preconditioner);
+      return { ...(await lbfgs(objective, centred, maxIter, tol, inverseHessian)), solver };
+    } catch (error) {
+      if (!(error instanceof NotPositiveDefinite)) throw error;
+      failure = 'the preconditioner is not positive definite';
+    }
+  }
+  const minimum = await lbfgs(objective, start, maxIter, tol);
+  return {
+    ...minimum,
+    stopReason: `${minimum.stopReason} (without preconditioner: ${failure})`,
+    solver: 'lbfgs',
+  };
 }

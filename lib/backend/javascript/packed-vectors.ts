@@ -40,12 +40,15 @@ export class PackedVectors {
     return { group, base: first * this.columns + (index - first) };
   }
 
-  /** The dot products of every row of the block with every vector: `width` results a row, row after row. */
-  dots(block: RowBlock, results: Float64Array): void {
+  /**
+   * The dot products of every row of the block with every vector: `width` results a row, row after row. With
+   * `end`, only those with vectors before that one need be right.
+   */
+  dots(block: RowBlock, results: Float64Array, end = this.width): void {
     const { data, width, columns: features } = this;
     const { values, columns, starts, count } = block;
     let vector = 0;
-    for (; vector + 8 <= width; vector += 8) {
+    for (; vector + 8 <= width && vector < end; vector += 8) {
       for (let row = 0; row < count; row++) {
         dot8(
           values,
@@ -59,7 +62,7 @@ export class PackedVectors {
         );
       }
     }
-    for (; vector + 4 <= width; vector += 4) {
+    for (; vector + 4 <= width && vector < end; vector += 4) {
       for (let row = 0; row < count; row++) {
         dot4(
           values,
@@ -73,7 +76,7 @@ export class PackedVectors {
         );
       }
     }
-    for (; vector < width; vector += 2) {
+    for (; vector < width && vector < end; vector += 2) {
       for (let row = 0; row < count; row++) {
         dot2(
           values,
