@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { has, root, run } from './tools.mjs';
 
-const tool = (name) => path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+const tool = (name) =>
+  path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
 /** Builds the addon; says why not where it can't. */
 function buildNative() {
@@ -16,7 +17,9 @@ function buildNative() {
   if (!has('cmake')) return 'cmake is not installed';
   if (run(tool('cmake-js'), ['build'], { log: path.join(root, log) })) return undefined;
   const said = readFileSync(path.join(root, log), 'utf8');
-  const reason = /No CMAKE_CXX_COMPILER could be found/.test(said) ? 'there is no C++ compiler' : 'the build failed';
+  const reason = /No CMAKE_CXX_COMPILER could be found/.test(said)
+    ? 'there is no C++ compiler'
+    : 'the build failed';
   return `${reason}; ${log} tells all`;
 }
 

@@ -23,7 +23,8 @@ export function run(program, args, { log, env } = {}) {
     stdio: log ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     maxBuffer: 1 << 28,
   });
-  if (log) appendFileSync(log, `$ ${program} ${args.join(' ')}\n${result.stdout ?? ''}${result.stderr ?? ''}\n`);
+  if (log)
+    appendFileSync(log, `$ ${program} ${args.join(' ')}\n${result.stdout ?? ''}${result.stderr ?? ''}\n`);
   if (result.error && !log) console.error(`${program} can't be run: ${result.error.message}`);
   return result.status === 0;
 }

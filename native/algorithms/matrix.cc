@@ -67,12 +67,13 @@ Matrix::Matrix(const float* data, std::size_t rows, std::size_t columns, double 
   for (std::size_t row = 0; row < rows_; row++) {
     const float* from = data + row * columns_;
     float* to = floats_.data() + row * stride_;
-    if (!allFinite(from, columns_)) {
-      std::size_t column = 0;
-      while (std::isfinite(from[column])) column++;
-      throw NotFinite(row, column, from[column]);
-    }
+    // The copy is checked: the original may be shared memory that another thread writes to.
     std::memcpy(to, from, columns_ * sizeof *to);
+    if (!allFinite(to, columns_)) {
+      std::size_t column = 0;
+      while (std::isfinite(to[column])) column++;
+      throw NotFinite(row, column, to[column]);
+    }
     std::memset(to + columns_, 0, (stride_ - columns_) * sizeof *to);
   }
 }
