@@ -1,8 +1,8 @@
 /**
  * handful: trains a classifier from a handful of labels, at native speed.
  *
- * Words are scikit-learn's. Matrices are row-major; samples are rows, features are columns. Whatever computes is
- * asynchronous and takes `{ signal, onProgress }` in its last argument.
+ * Words are scikit-learn's. Matrices are row-major; samples are rows, features are columns. Whatever computes
+ * is asynchronous and takes `{ signal, onProgress }` in its last argument.
  */
 export { PreparedMatrix, prepare } from './backend/prepared-matrix.ts';
 export type { Control, Progress } from './backend/run.ts';

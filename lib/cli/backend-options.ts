@@ -1,5 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { activeBackend, type BackendName, setBackend, setInstructionSet, setThreads } from '../backend/select.ts';
+import {
+  activeBackend,
+  type BackendName,
+  setBackend,
+  setInstructionSet,
+  setThreads,
+} from '../backend/select.ts';
 
 export interface BackendOptions {
   backend?: BackendName;

@@ -1,6 +1,6 @@
 /**
- * Does some work that Ctrl-C aborts through the signal it is given. A second Ctrl-C ends the process at once, as
- * it would without this.
+ * Does some work that Ctrl-C aborts through the signal it is given. A second Ctrl-C ends the process at once,
+ * as it would without this.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

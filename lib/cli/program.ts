@@ -41,8 +41,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     // commander has written its own message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (!(error instanceof HandfulError)) throw error;
-    process.stderr.write(`handful: ${error.message}\n`);
-    if (error.code === 'ABORT_ERR') return EXIT.interrupted;
+    const interrupted = error.code === 'ABORT_ERR';
+    process.stderr.write(`handful: ${interrupted ? 'interrupted' : error.message}\n`);
+    if (interrupted) return EXIT.interrupted;
     return error.code === 'ERR_INVALID_ARGUMENT' ? EXIT.usage : EXIT.failure;
   }
 }

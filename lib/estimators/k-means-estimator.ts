@@ -1,4 +1,4 @@
-import type { KMeansInit as BackendInit } from '../../binding.d.ts';
+import type { AssignResult, KMeansInit as BackendInit } from '../../binding.d.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
@@ -17,9 +17,15 @@ export type KMeansInit = 'k-means++' | 'random' | Matrix;
 export interface KMeansCommonOptions {
   /** Clusters to find: 1 … rows. Default 8. */
   nClusters?: number;
-  /** `'k-means++'` (default), `'random'`, or a matrix of `nClusters` centres, from which only one start is made. */
+  /**
+   * `'k-means++'` (default), `'random'`, or a matrix of `nClusters` centres, from which only one start is
+   * made.
+   */
   init?: KMeansInit;
-  /** A seed, with which every fit gives the same; or a stream, which every fit takes further. Default: neither. */
+  /**
+   * A seed, with which every fit gives the same; or a stream, which every fit takes further. Default:
+   * neither.
+   */
   randomState?: number | RandomState;
 }
 
@@ -74,14 +80,14 @@ export abstract class KMeansEstimator<Options extends KMeansCommonOptions, Model
   }
 
   /** For each row of `X` the number of the nearest centre, ties to the lowest. */
-  async predict(X: MatrixInput, control?: Control): Promise<Int32Array> {
-    return (await this.#assign(X, control, 'predict')).labels;
+  async predict(X: MatrixInput, options?: Control): Promise<Int32Array> {
+    return (await this.#assign(X, this.#checkControl(options, 'predict'))).labels;
   }
 
   /** Distances of every row of `X` to every centre: rows x `nClusters`. */
-  async transform(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
+  async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     const { clusterCenters } = this;
-    return pairwiseDistances(X, clusterCenters, control);
+    return pairwiseDistances(X, clusterCenters, this.#checkControl(options, 'transform'));
   }
 
   /** Fits, and answers the fitted rows' clusters. */
@@ -90,13 +96,16 @@ export abstract class KMeansEstimator<Options extends KMeansCommonOptions, Model
   }
 
   /** Minus the sum over the rows of `X` of the squared distance to the nearest centre: higher is better. */
-  async score(X: MatrixInput, control?: Control): Promise<number> {
-    return -(await this.#assign(X, control, 'score')).inertia;
+  async score(X: MatrixInput, options?: Control): Promise<number> {
+    return -(await this.#assign(X, this.#checkControl(options, 'score'))).inertia;
   }
 
-  async #assign(X: MatrixInput, options: Control | undefined, method: string) {
+  #checkControl(options: unknown, method: string): Control {
+    return parseOptions<Control>(options, controlOptions, `${this.constructor.name}.${method}`);
+  }
+
+  async #assign(X: MatrixInput, control: Control): Promise<AssignResult> {
     const { centers, columns } = this.found;
-    const control = parseOptions<Control>(options, controlOptions, `${this.constructor.name}.${method}`);
     const x = preparedRows(X, 'X', columns);
     return run(control, (operations, job) => operations.assign(job, x, centers));
   }

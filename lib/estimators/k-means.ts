@@ -11,13 +11,15 @@ import {
 } from './k-means-estimator.ts';
 
 export interface KMeansOptions extends KMeansCommonOptions {
-  /** Starts, of which the one with the least inertia is kept; 1 or more. Default 10, as in scikit-learn 1.2. */
+  /**
+   * Starts, of which the one with the least inertia is kept; 1 or more. Default 10, as in scikit-learn 1.2.
+   */
   nInit?: number;
   /** Iterations of each start at most, 1 or more. Default 300. */
   maxIter?: number;
   /**
-   * A start ends when the sum of the centres' squared movements is at most this times the mean variance of the
-   * columns: 0 or more. Default 1e-4.
+   * A start ends when the sum of the centres' squared movements is at most this times the mean variance of
+   * the columns: 0 or more. Default 1e-4.
    */
   tol?: number;
 }

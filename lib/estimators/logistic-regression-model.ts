@@ -7,22 +7,28 @@ export type { LogisticRegressionSolver };
 export interface LogisticRegressionOptions {
   /** Inverse strength of the penalty ||coef||² / (2C): above 0, `Infinity` for no penalty. Default 1. */
   C?: number;
-  /** The method; all reach the same minimum, the default by far the soonest. Default `'preconditioned-lbfgs'`. */
+  /**
+   * The method; all reach the same minimum, the default by far the soonest. Default `'preconditioned-lbfgs'`.
+   */
   solver?: LogisticRegressionSolver;
   /**
-   * Iterations at most, 1 or more. Default 10,000, the notebook's: a bound against endless runs that the default
-   * solver stays far below, so that it is `tol` that decides where a fit ends.
+   * Iterations at most, 1 or more. Default 10,000, the notebook's: a bound against endless runs that the
+   * default solver stays far below, so that it is `tol` that decides where a fit ends.
    */
   maxIter?: number;
   /**
    * A fit ends when no component of the objective's gradient, divided by the sum of the sample weights (the
-   * number of rows), is larger. Default 1e-6: at scikit-learn's 1e-4 the loss of the notebook's full fit is still
-   * up to half a per cent above its minimum, and the accuracy depends on where the solver happened to stop.
+   * number of rows), is larger. Default 1e-6: at scikit-learn's 1e-4 the loss of the notebook's full fit is
+   * still up to half a per cent above its minimum, and the accuracy depends on where the solver happened to
+   * stop.
    */
   tol?: number;
   /** Whether to learn an intercept for each class, which is not penalised. Default true. */
   fitIntercept?: boolean;
-  /** Whether a fit starts at the last one's result, where that had the same classes and columns. Default false. */
+  /**
+   * Whether a fit starts at the last one's result, where that had the same classes and columns. Default
+   * false.
+   */
   warmStart?: boolean;
 }
 

@@ -21,11 +21,16 @@ export interface MiniBatchKMeansOptions extends KMeansCommonOptions {
   batchSize?: number;
   /** Passes over the data at most, 1 or more. Default 100. */
   maxIter?: number;
-  /** A fit ends when the centres' squared movement in one step is at most this; 0 (default) switches that off. */
+  /**
+   * A fit ends when the centres' squared movement in one step is at most this; 0 (default) switches that off.
+   */
   tol?: number;
   /** A fit ends after this many steps without a better smoothed inertia; `Infinity` for never. Default 10. */
   maxNoImprovement?: number;
-  /** Centres that have seen less than this share of the rows that the busiest has are moved: 0 or more. Default 0.01. */
+  /**
+   * Centres that have seen less than this share of the rows that the busiest has are moved: 0 or more.
+   * Default 0.01.
+   */
   reassignmentRatio?: number;
 }
 
@@ -37,7 +42,9 @@ interface Model extends KMeansModel {
 /** What `partialFit` carries from one call to the next beside the model. */
 interface Stream {
   random: RandomState;
-  /** Rows that a step is taken to have, as scikit-learn counts them: the first call's, `batchSize` at most. */
+  /**
+   * Rows that a step is taken to have, as scikit-learn counts them: the first call's, `batchSize` at most.
+   */
   batchSize: number;
   /** Rows seen since low-count centres were last moved. */
   sinceReassignment: number;
@@ -101,8 +108,8 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
   }
 
   /**
-   * Takes one step on the whole of `X`, which may be one batch of many: the first call chooses the centres among
-   * its rows, later ones move them. `labels` and `inertia` are then those of `X`.
+   * Takes one step on the whole of `X`, which may be one batch of many: the first call chooses the centres
+   * among its rows, later ones move them. `labels` and `inertia` are then those of `X`.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
   async partialFit(X: MatrixInput, options?: Control): Promise<this> {
@@ -186,7 +193,10 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
   }
 }
 
-/** The values of a few prepared rows. A backend hands rows out only as products: times the identity, as they are. */
+/**
+ * The values of a few prepared rows. A backend hands rows out only as products: times the identity, as they
+ * are.
+ */
 async function values(X: PreparedMatrix, control: Control): Promise<Float32Array> {
   const x = preparedRows(X, 'X');
   const identity = new Float32Array(x.columns ** 2);

@@ -30,7 +30,9 @@ export interface NotebookRecord {
     platform: string;
     processor: string;
     options: Required<NotebookOptions>;
-    /** Where the data came from, hashes included: read anew for it, and so only where it is written to a file. */
+    /**
+     * Where the data came from, hashes included: read anew for it, and so only where it is written to a file.
+     */
     data?: DatasetSource;
     /** Seconds spent outside the experiments. */
     phases: Phases;

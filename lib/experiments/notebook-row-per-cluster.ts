@@ -6,16 +6,19 @@ import type { Matrix } from '../matrix.ts';
 /** Rows whose distances are held at once. */
 const BLOCK_ROWS = 4096;
 
-/** How far above the least distance so far a single-precision one may lie and still be a record: far above its error. */
+/**
+ * How far above the least distance so far a single-precision one may lie and still be a record: far above its
+ * error.
+ */
 const SLACK = 1e-4;
 
 /**
  * The row whose label the notebook gives to each cluster: its mistake, repeated exactly.
  *
- * It meant the row nearest to the cluster's centre. But scanning the centres in order, and for each the rows in
- * order, it notes every row that comes nearer to the centre than any row before it under the cluster *which that
- * row belongs to*, not under the centre's own. So a cluster is left with whichever of its rows set the last such
- * record, often an early row that happened to be near some other centre for a while.
+ * It meant the row nearest to the cluster's centre. But scanning the centres in order, and for each the rows
+ * in order, it notes every row that comes nearer to the centre than any row before it under the cluster
+ * *which that row belongs to*, not under the centre's own. So a cluster is left with whichever of its rows
+ * set the last such record, often an early row that happened to be near some other centre for a while.
  *
  * @param clusters for each row of `X` its cluster
  * @param centers `nClusters` x columns
@@ -42,7 +45,10 @@ export async function notebookRowPerCluster(
   return rowPerCluster;
 }
 
-/** For each centre, in order, the rows that may be nearer to it than every row before: all that are, and a few more. */
+/**
+ * For each centre, in order, the rows that may be nearer to it than every row before: all that are, and a few
+ * more.
+ */
 async function possibleRecords(X: PreparedMatrix, centers: Matrix, control: Control): Promise<number[][]> {
   const [rows] = X.shape;
   const [nCenters] = centers.shape;
@@ -61,7 +67,10 @@ async function possibleRecords(X: PreparedMatrix, centers: Matrix, control: Cont
   return candidates;
 }
 
-/** Distances of all rows to one query, in double precision, in the order of the rows: what a search for all finds. */
+/**
+ * Distances of all rows to one query, in double precision, in the order of the rows: what a search for all
+ * finds.
+ */
 async function exactDistances(X: PreparedMatrix, query: Matrix, control: Control): Promise<Float64Array> {
   const x = preparedRows(X, 'X');
   const q = preparedRows(query, 'query');

@@ -74,8 +74,8 @@ export interface PlannedExperiment {
 }
 
 /**
- * What to run, in the notebook's order. The protocols differ in `propagated` alone; with both, everything else
- * runs once, as the notebook's.
+ * What to run, in the notebook's order. The protocols differ in `propagated` alone; with both, everything
+ * else runs once, as the notebook's.
  */
 export function planNotebook({ protocol, only }: Required<NotebookOptions>): PlannedExperiment[] {
   return EXPERIMENT_NAMES.filter((name) => only.includes(name)).flatMap((name) => {

@@ -62,8 +62,9 @@ export interface ExperimentResult extends PlannedExperiment {
   /** All its phases; for `random` those of one draw on average. */
   seconds: number;
   /**
-   * Seconds by phase, for `random` those of all draws. What several experiments share is done once and charged to
-   * the first of them that runs, as the notebook charges it: clustering and representatives to `representatives`.
+   * Seconds by phase, for `random` those of all draws. What several experiments share is done once and
+   * charged to the first of them that runs, as the notebook charges it: clustering and representatives to
+   * `representatives`.
    */
   phases: Phases;
   /** The training rows whose true labels are used; for `full`, which uses all, left out. */
@@ -90,7 +91,8 @@ export interface NotebookControl {
 }
 
 /**
- * Runs the notebook's experiments on a dataset, one after the other, and yields each result as soon as it stands.
+ * Runs the notebook's experiments on a dataset, one after the other, and yields each result as soon as it
+ * stands.
  * @throws HandfulError `ERR_INVALID_ARGUMENT`; AbortError, after the results that stood before
  */
 export async function* runNotebook(

@@ -1,6 +1,6 @@
 /**
- * A value as JSON for people and programs: indented, with typed arrays as arrays and every list of numbers on one
- * line.
+ * A value as JSON for people and programs: indented, with typed arrays as arrays and every list of numbers on
+ * one line.
  */
 export function formatJson(value: unknown): string {
   const text = JSON.stringify(

@@ -13,7 +13,10 @@ import {
 /** What stands in a cell that has nothing to tell. */
 const NOTHING = '–';
 
-/** A run of the notebook as text: data and backend, the table beside the notebook's figures, what to know about it. */
+/**
+ * A run of the notebook as text: data and backend, the table beside the notebook's figures, what to know
+ * about it.
+ */
 export function formatNotebook(record: NotebookRecord): string {
   const { experiments, dataset, backend, totalSeconds, peakMemoryBytes, manifest } = record;
   const threads = `${backend.threads} ${backend.threads === 1 ? 'thread' : 'threads'}`;
@@ -81,7 +84,10 @@ function experimentsTable(experiments: readonly ExperimentResult[], compare: boo
   );
 }
 
-/** A cell made of the notebook's figures, where it did the same: only `propagated` differs between the protocols. */
+/**
+ * A cell made of the notebook's figures, where it did the same: only `propagated` differs between the
+ * protocols.
+ */
 function inNotebook(
   format: (figures: ExperimentDescription['notebook'], result: ExperimentResult) => string,
 ): (result: ExperimentResult) => string {

@@ -31,7 +31,9 @@ export interface ClusterThenLabelOptions {
   classifier?: LogisticRegressionOptions;
 }
 
-/** Answers the labels of the rows it is given, in their order; it is asked once, and never twice about a row. */
+/**
+ * Answers the labels of the rows it is given, in their order; it is asked once, and never twice about a row.
+ */
 export type Annotator<Label extends ClassLabel> = (
   rows: Int32Array,
 ) => ArrayLike<Label> | Promise<ArrayLike<Label>>;
@@ -44,8 +46,8 @@ interface Model<Label extends ClassLabel> {
 }
 
 /**
- * The whole way from unlabelled rows to a classifier: clusters the rows, asks for the label of the row nearest to
- * each centre, spreads the answers over more rows if told to, and fits a logistic regression.
+ * The whole way from unlabelled rows to a classifier: clusters the rows, asks for the label of the row
+ * nearest to each centre, spreads the answers over more rows if told to, and fits a logistic regression.
  */
 export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> {
   readonly options: Readonly<Required<ClusterThenLabelOptions>>;

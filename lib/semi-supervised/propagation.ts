@@ -47,8 +47,8 @@ export interface PropagateToNearestOptions extends Control {
 }
 
 /**
- * Gives the label of each representative to the rows nearest to it: a fixed `count` of all rows, so that a row
- * near two representatives occurs twice, or a `share` of the representative's own cluster.
+ * Gives the label of each representative to the rows nearest to it: a fixed `count` of all rows, so that a
+ * row near two representatives occurs twice, or a `share` of the representative's own cluster.
  * @param representatives row numbers of `X`
  * @param labels for each representative its label
  * @returns the labelled rows, those of the first representative first, nearest first

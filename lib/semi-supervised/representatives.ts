@@ -38,7 +38,9 @@ export async function representatives(
   }
 }
 
-/** From each list of `k` candidates the first that no earlier list has taken; undefined where one has none. */
+/**
+ * From each list of `k` candidates the first that no earlier list has taken; undefined where one has none.
+ */
 function firstFreeRows(candidates: Int32Array, k: number): Int32Array | undefined {
   const taken = new Set<number>();
   for (let start = 0; start < candidates.length; start += k) {

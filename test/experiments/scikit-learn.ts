@@ -1,5 +1,6 @@
 /**
- * The notebook's experiments as scikit-learn 1.2.1 and NumPy 1.24.2 find them on Fashion-MNIST, with random_state 42.
+ * The notebook's experiments as scikit-learn 1.2.1 and NumPy 1.24.2 find them on Fashion-MNIST, with
+ * random_state 42.
  */
 export const scikitLearn = {
   full: { accuracy: 0.8441 },

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { AbortError, HandfulError } from '../../lib/errors.ts';
+import type { MatrixInput } from '../../lib/estimators/input.ts';
+import { KMeans } from '../../lib/estimators/k-means.ts';
+import { kmeansPlusPlus } from '../../lib/estimators/k-means-plus-plus.ts';
+import { LogisticRegression } from '../../lib/estimators/logistic-regression.ts';
+import { MiniBatchKMeans } from '../../lib/estimators/mini-batch-k-means.ts';
+import { NearestNeighbors } from '../../lib/estimators/nearest-neighbors.ts';
+import { pairwiseDistances, pairwiseDistancesArgminMin } from '../../lib/estimators/pairwise-distances.ts';
+import { ClusterThenLabel } from '../../lib/semi-supervised/cluster-then-label.ts';
+import { propagateToNearest } from '../../lib/semi-supervised/propagation.ts';
+import { representatives } from '../../lib/semi-supervised/representatives.ts';
+import { describeOnBackends } from '../support/backends.ts';
+import { blobs } from '../support/blobs.ts';
+
+const { X, blob } = blobs(2, 5, 2);
+
+/** Everything that takes a matrix, with all else in order. */
+const OPERATIONS: Record<string, (X: MatrixInput, control?: object) => Promise<unknown>> = {
+  'KMeans.fit': (X, control) => new KMeans({ nClusters: 2 }).fit(X, control),
+  'MiniBatchKMeans.fit': (X, control) => new MiniBatchKMeans({ nClusters: 2 }).fit(X, control),
+  'MiniBatchKMeans.partialFit': (X, control) => new MiniBatchKMeans({ nClusters: 2 }).partialFit(X, control),
+  'LogisticRegression.fit': (X, control) => new LogisticRegression<number>().fit(X, blob, control),
+  'NearestNeighbors.fit': (X) => new NearestNeighbors().fit(X),
+  kmeansPlusPlus: (X, control) => kmeansPlusPlus(X, 2, control),
+  pairwiseDistances: (X, control) => pairwiseDistances(X, undefined, control),
+  pairwiseDistancesArgminMin: (X, control) => pairwiseDistancesArgminMin(X, X, control),
+  representatives: (X, control) => representatives(X, X, control),
+  propagateToNearest: (X, control) => propagateToNearest(X, [0], [1], { count: 1, ...control }),
+  'ClusterThenLabel.fit': (X, control) =>
+    new ClusterThenLabel<number>({ budget: 2 }).fit(
+      X,
+      (rows) => Array.from(rows, (row) => blob[row]!),
+      control,
+    ),
+};
+
+const failure = async (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error) => error,
+  );
+
+describeOnBackends('whatever takes a matrix', () => {
+  it.each(Object.entries(OPERATIONS))('%s refuses what is none', async (_, operation) => {
+    const shapeless = fc.anything();
+    const misshapen = fc.record({
+      data: fc.oneof(fc.float32Array({ noNaN: true, maxLength: 8 }), fc.anything()),
+      shape: fc.oneof(fc.array(fc.oneof(fc.integer(), fc.double()), { maxLength: 3 }), fc.anything()),
+      scale: fc.oneof(fc.double(), fc.anything()),
+    });
+    const notMatrices = fc.oneof(shapeless, misshapen).filter((value) => {
+      const { data, shape } = (value ?? {}) as { data?: Float32Array; shape?: number[] };
+      return !(ArrayBuffer.isView(data) && Array.isArray(shape) && data.length === shape[0]! * shape[1]!);
+    });
+    await fc.assert(
+      fc.asyncProperty(notMatrices, async (value) => {
+        const error = await failure(operation(value as MatrixInput));
+        expect(error).toBeInstanceOf(HandfulError);
+        expect((error as HandfulError).code).toBe('ERR_INVALID_ARGUMENT');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each(Object.entries(OPERATIONS))('%s tells where a value is not finite', async (_, operation) => {
+    for (const value of [Number.NaN, Infinity, -Infinity]) {
+      const data = Float32Array.from(X.data);
+      data[7] = value;
+      const error = (await failure(operation({ ...X, data }))) as HandfulError;
+      expect(error).toBeInstanceOf(HandfulError);
+      expect(error.code).toBe('ERR_NOT_FINITE');
+      expect(error.message).toMatch(/row 3\D+column 1\b/);
+    }
+  });
+
+  it.each(Object.entries(OPERATIONS).filter(([name]) => name !== 'NearestNeighbors.fit'))(
+    '%s refuses unknown options and stops where it is aborted',
+    async (_, operation) => {
+      const misspelled = (await failure(operation(X, { singal: undefined, sgnal: 1 }))) as HandfulError;
+      expect([misspelled.code, misspelled.message]).toEqual([
+        'ERR_INVALID_ARGUMENT',
+        expect.stringMatching(/has no option 'singal'; it takes .*signal/),
+      ]);
+      const reason = new Error('enough');
+      const aborted = (await failure(operation(X, { signal: AbortSignal.abort(reason) }))) as AbortError;
+      expect(aborted).toBeInstanceOf(AbortError);
+      expect(aborted.cause).toBe(reason);
+    },
+  );
+});
