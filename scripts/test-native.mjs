@@ -1,4 +1,4 @@
-// Builds and runs the C++ test program: [--arm64] [--sanitize address|thread] [arguments of doctest…]
+// Builds and runs the C++ test program: [--arm64] [--sanitize address|thread] [-- arguments of doctest…]
 // With --arm64 Debian's cross compiler builds it and qemu runs it.
 
 import path from 'node:path';
