@@ -9,9 +9,9 @@
 namespace handful {
 namespace {
 
-constexpr std::size_t kSampleRows = 6000;
+constexpr std::size_t kSampleRows = 4000;
 /// Iterations before which each class gets a Gram matrix of its own.
-constexpr std::size_t kFirstRefresh = 10, kSecondRefresh = 28;
+constexpr std::size_t kFirstRefresh = 8, kSecondRefresh = 22;
 /// Sampled rows that one matrix product takes.
 constexpr std::size_t kDepth = 128;
 constexpr std::size_t kMaxBytes = std::size_t{512} << 20;

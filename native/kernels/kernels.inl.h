@@ -362,6 +362,8 @@ void residuals(float* logits, size_t classes, const float* labels, const float* 
 // --- gradient: lanes run along the columns, kVectors x kClasses sums in registers while the tile's rows go
 // by.
 
+constexpr size_t kGradientColumns = 64;
+
 template <typename Element, size_t kVectors, size_t kClasses>
 void gradientTile(const Element* x, size_t xStride, size_t rows, const float* residuals, float* gradient,
                   size_t gradientStride) {
@@ -412,11 +414,15 @@ void gradientGroup(size_t classes, const Element* x, size_t xStride, size_t rows
 template <typename Element>
 void gradient(const Element* x, size_t xStride, size_t rows, size_t columns, const float* residuals,
               size_t classes, float* out, size_t gradientStride) {
-  for (size_t k = 0, group; k < classes; k += group) {
-    group = groupSize(classes - k);
-    gradientGroup<Element, Vector::kClassGroup>(group, x, xStride, rows, columns,
-                                                residuals + k * kLogisticTile, out + k * gradientStride,
-                                                gradientStride);
+  // A strip of columns of all the tile's rows stays in the first-level cache for all classes.
+  for (size_t begin = 0; begin < columns; begin += kGradientColumns) {
+    const size_t count = columns - begin < kGradientColumns ? columns - begin : kGradientColumns;
+    for (size_t k = 0, group; k < classes; k += group) {
+      group = groupSize(classes - k);
+      gradientGroup<Element, Vector::kClassGroup>(group, x + begin, xStride, rows, count,
+                                                  residuals + k * kLogisticTile,
+                                                  out + k * gradientStride + begin, gradientStride);
+    }
   }
 }
 
