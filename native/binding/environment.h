@@ -2,7 +2,10 @@
 
 #include <napi.h>
 
+#include <memory>
+
 #include "executor.h"
+#include "matrix.h"
 
 namespace handful::binding {
 
@@ -14,6 +17,8 @@ struct Environment {
 
   Napi::FunctionReference jobClass;
   Napi::FunctionReference preparedRowsClass;
+  /// What the next PreparedRows takes up in its constructor; empty at all other times.
+  std::shared_ptr<const Matrix> rowsToWrap;
   /// For the next operation.
   Settings settings;
   Executor executor;

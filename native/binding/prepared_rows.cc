@@ -20,8 +20,9 @@ Napi::Function PreparedRows::define(Napi::Env env) {
 }
 
 Napi::Value PreparedRows::wrap(Napi::Env env, SharedMatrix matrix) {
-  const auto carrier = Napi::External<SharedMatrix>::New(env, &matrix);
-  return Environment::of(env).preparedRowsClass.New({carrier});
+  Environment& environment = Environment::of(env);
+  environment.rowsToWrap = std::move(matrix);
+  return environment.preparedRowsClass.New({});
 }
 
 SharedMatrix PreparedRows::matrixOf(Napi::Value value) {
@@ -32,10 +33,10 @@ SharedMatrix PreparedRows::matrixOf(Napi::Value value) {
 
 PreparedRows::PreparedRows(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   const Napi::Env env = info.Env();
-  if (!info[0].IsExternal()) {
+  SharedMatrix matrix = std::exchange(Environment::of(env).rowsToWrap, nullptr);
+  if (!matrix) {
     throw makeError(env, "ERR_INVALID_ARGUMENT", "Rows are prepared by prepare(data, rows, columns, scale)");
   }
-  SharedMatrix matrix = std::move(*info[0].As<Napi::External<SharedMatrix>>().Data());
   // Plain values, not getters: nothing to call with a wrong `this`.
   const auto property = [&](const char* name, double value) {
     return Napi::PropertyDescriptor::Value(name, Napi::Number::New(env, value), napi_enumerable);

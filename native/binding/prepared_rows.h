@@ -17,7 +17,7 @@ class PreparedRows : public Napi::ObjectWrap<PreparedRows> {
   /// The matrix that such an object holds; null for any other value.
   static std::shared_ptr<const Matrix> matrixOf(Napi::Value value);
 
-  /// For `wrap` alone: JavaScript has nothing that it could call this with.
+  /// For `wrap` alone, which has laid a matrix ready; throws where JavaScript calls it.
   explicit PreparedRows(const Napi::CallbackInfo& info);
   void Finalize(Napi::BasicEnv env) override;
 
