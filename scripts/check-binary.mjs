@@ -12,8 +12,8 @@ const ADDON = path.join('build', 'Release', 'handful.node');
 const EXPORTS = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];
 const GLIBC_FLOOR = [2, 28];
 /** Namespaces that may hold what only newer processors understand. */
-const AVX512 = /\bhandful_avx512::/;
-const AVX = /\bhandful_avx(2|512)::/;
+const AVX512 = /\bhandful_avx512(vnni)?::/;
+const AVX = /\bhandful_avx(2|512|512vnni)::/;
 /** What a compiler puts in by itself. */
 const COMPILER_CALLS = ['memcpy', 'memset', 'memmove', '_GLOBAL_OFFSET_TABLE_'];
 
@@ -91,7 +91,7 @@ function checkDynamicSymbols() {
   }
 }
 
-for (const instructionSet of ['scalar', 'avx2', 'avx512']) checkKernelObject(instructionSet);
+for (const instructionSet of ['scalar', 'avx2', 'avx512', 'avx512vnni']) checkKernelObject(instructionSet);
 checkInstructions();
 checkDynamicSymbols();
 

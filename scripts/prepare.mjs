@@ -17,7 +17,7 @@ function buildNative() {
   if (!has('cmake')) return 'cmake is not installed';
   if (run(tool('cmake-js'), ['build'], { log: path.join(root, log) })) return undefined;
   const said = readFileSync(path.join(root, log), 'utf8');
-  const reason = /No CMAKE_CXX_COMPILER could be found/.test(said)
+  const reason = /CMAKE_CXX_COMPILER could be found|toolset is not available/.test(said)
     ? 'there is no C++ compiler'
     : 'the build failed';
   return `${reason}; ${log} tells all`;
