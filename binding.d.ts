@@ -252,7 +252,7 @@ export interface Operations {
 }
 
 export interface InstructionSet {
-  /** `scalar`, `avx2`, `avx512`, `neon`. */
+  /** `scalar`, `avx2`, `avx512`, `avx512vnni`; `scalar`, `neon`. */
   name: string;
   /** Whether this build has it and this processor and operating system support it. */
   supported: boolean;

@@ -5,8 +5,7 @@
 
 #include "context.h"
 #include "matrix.h"
-#include "panels.h"
-#include "row_tile.h"
+#include "packed_rows.h"
 
 namespace handful {
 
@@ -24,18 +23,17 @@ class CenterIndex {
  private:
   struct Scratch;
 
-  void labelBlock(Scratch& scratch, const float* tile, const std::int32_t* rows, std::size_t first,
-                  std::size_t count, std::int32_t* labels) const;
+  std::int32_t labelOf(Scratch& scratch, std::size_t row, const float* products) const;
   std::int32_t decide(std::size_t row, const std::uint32_t* candidates, std::size_t count) const;
 
   Context& context_;
   const Matrix& x_;
   const std::vector<float>& centers_;
   const std::size_t nCenters_;
-  Panels panels_;
+  PackedRows packed_;
   /// Squared length of each centre in the units x is stored in; infinite where a place only fills up a panel.
   std::vector<float> offsets_;
-  double largestNorm_ = 0;
+  double largestNorm_ = 0, largestError_ = 0;
 };
 
 }  // namespace handful

@@ -6,26 +6,46 @@ namespace handful {
 namespace {
 
 /// A task sums some columns of all rows, in their order: the same bits for any number of threads.
-constexpr std::size_t kTaskColumns = 64;
-/// 255 times so many bytes fit 32 bits.
-constexpr std::size_t kExactRows = std::size_t{1} << 24;
+constexpr std::size_t kTaskColumns = 8 * kColumnBlock;
+/// 255 times so many bytes fit a sum of 31 bits.
+constexpr std::size_t kExactRows = std::size_t{1} << 23;
 
-/// Adds columns begin … end of each row to its cluster's sum; Sum is exact for sums of Element or float64.
-template <typename Sum, typename Element, typename RowOf>
-void addColumns(RowOf rowOf, std::size_t firstRow, std::size_t lastRow, const std::int32_t* labels,
-                std::size_t begin, std::size_t end, double scale, std::size_t columns, std::vector<Sum>& part,
-                std::vector<double>& sums) {
-  const std::size_t width = end - begin, nClusters = sums.size() / columns;
-  part.assign(nClusters * width, Sum{0});
-  for (std::size_t i = firstRow; i < lastRow; i++) {
-    const Element* from = rowOf(i) + begin;
-    Sum* to = part.data() + static_cast<std::size_t>(labels[i]) * width;
-    for (std::size_t column = 0; column < width; column++) to[column] += from[column];
-  }
-  for (std::size_t cluster = 0; cluster < nClusters; cluster++) {
-    for (std::size_t column = 0; column < width; column++) {
-      sums[cluster * columns + begin + column] += scale * static_cast<double>(part[cluster * width + column]);
+/// The rows to be summed, and by which cluster.
+struct LabelledRows {
+  const Matrix& x;
+  const std::int32_t* rows;
+  std::size_t count;
+  const std::int32_t* labels;
+
+  std::size_t row(std::size_t i) const { return rows ? static_cast<std::size_t>(rows[i]) : i; }
+  std::size_t label(std::size_t i) const { return static_cast<std::size_t>(labels[i]); }
+};
+
+/// Columns begin … begin + width - 1 of matrices of the stride of x.
+struct Columns {
+  std::size_t begin, width;
+};
+
+/// sums: nClusters x columns.width, as stored.
+void sumBytes(const Kernels& kernels, const LabelledRows& labelled, Columns columns,
+              std::vector<double>& sums) {
+  std::vector<std::int32_t> part(sums.size());
+  for (std::size_t first = 0; first < labelled.count; first += kExactRows) {
+    const std::size_t end = std::min(labelled.count, first + kExactRows);
+    std::fill(part.begin(), part.end(), 0);
+    for (std::size_t i = first; i < end; i++) {
+      kernels.addBytes(labelled.x.byteRow(labelled.row(i)) + columns.begin,
+                       part.data() + labelled.label(i) * columns.width, columns.width);
     }
+    for (std::size_t i = 0; i < sums.size(); i++) sums[i] += part[i];
+  }
+}
+
+void sumFloats(const LabelledRows& labelled, Columns columns, std::vector<double>& sums) {
+  for (std::size_t i = 0; i < labelled.count; i++) {
+    const float* from = labelled.x.floatRow(labelled.row(i)) + columns.begin;
+    double* to = sums.data() + labelled.label(i) * columns.width;
+    for (std::size_t column = 0; column < columns.width; column++) to[column] += from[column];
   }
 }
 
@@ -33,32 +53,34 @@ void addColumns(RowOf rowOf, std::size_t firstRow, std::size_t lastRow, const st
 
 ClusterSums sumClusters(Context& context, const Matrix& x, const std::int32_t* rows, std::size_t count,
                         const std::int32_t* labels, std::size_t nClusters) {
-  const std::size_t columns = x.columns();
-  const auto rowNumber = [rows](std::size_t i) { return rows ? static_cast<std::size_t>(rows[i]) : i; };
+  const LabelledRows labelled{x, rows, count, labels};
   ClusterSums result;
-  result.sums.assign(nClusters * columns, 0.0);
-  result.counts.assign(nClusters, 0.0);
+  result.sums.resize(nClusters * x.columns());
+  result.counts.resize(nClusters);
   for (std::size_t i = 0; i < count; i++) {
-    result.counts[static_cast<std::size_t>(labels[i])] += 1;
-    result.squaredNorms += x.squaredNorms()[rowNumber(i)];
+    result.counts[labelled.label(i)] += 1;
+    result.squaredNorms += x.squaredNorms()[labelled.row(i)];
   }
   result.squaredNorms *= x.scale() * x.scale();
 
-  const std::size_t tasks = (columns + kTaskColumns - 1) / kTaskColumns;
+  const std::size_t tasks = (x.stride() + kTaskColumns - 1) / kTaskColumns;
   context.pool.parallelFor(tasks, [&](std::size_t task, unsigned) {
     context.job.throwIfCancelled();
-    const std::size_t begin = task * kTaskColumns, end = std::min(columns, begin + kTaskColumns);
+    const std::size_t begin = task * kTaskColumns;
+    const Columns columns{begin, std::min(x.stride() - begin, kTaskColumns)};
+    std::vector<double> sums(nClusters * columns.width);
     if (x.isBytes()) {
-      std::vector<std::uint32_t> part;
-      for (std::size_t first = 0; first < count; first += kExactRows) {
-        addColumns<std::uint32_t, std::uint8_t>([&](std::size_t i) { return x.byteRow(rowNumber(i)); }, first,
-                                                std::min(count, first + kExactRows), labels, begin, end,
-                                                x.scale(), columns, part, result.sums);
-      }
+      sumBytes(context.kernels, labelled, columns, sums);
     } else {
-      std::vector<double> part;
-      addColumns<double, float>([&](std::size_t i) { return x.floatRow(rowNumber(i)); }, 0, count, labels,
-                                begin, end, x.scale(), columns, part, result.sums);
+      sumFloats(labelled, columns, sums);
+    }
+    // The columns that only fill up a row are left out.
+    const std::size_t width = std::min(columns.width, x.columns() - begin);
+    for (std::size_t cluster = 0; cluster < nClusters; cluster++) {
+      for (std::size_t column = 0; column < width; column++) {
+        result.sums[cluster * x.columns() + begin + column] =
+            x.scale() * sums[cluster * columns.width + column];
+      }
     }
   });
   return result;

@@ -21,14 +21,14 @@ class MetricRows {
         tile_(context.kernels, matrix, kRows) {}
 
   const float* rows(std::size_t begin, std::size_t count) {
-    const float* stored = tile_.rows(begin, count);
+    const float* stored = tile_.floats(begin, count);
     if (metric_ != Metric::kCosine && factor_ == 1) return stored;
-    scaled_.resize(kRows * tile_.stride());
+    scaled_.resize(kRows * matrix_.stride());
     for (std::size_t r = 0; r < count; r++) {
       const double factor = metric_ == Metric::kCosine ? reciprocalLength(begin + r) : factor_;
-      const float* from = stored + r * tile_.stride();
-      float* to = scaled_.data() + r * tile_.stride();
-      for (std::size_t column = 0; column < tile_.stride(); column++) {
+      const float* from = stored + r * matrix_.stride();
+      float* to = scaled_.data() + r * matrix_.stride();
+      for (std::size_t column = 0; column < matrix_.stride(); column++) {
         to[column] = static_cast<float>(from[column] * factor);
       }
     }

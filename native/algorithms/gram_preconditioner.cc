@@ -119,7 +119,7 @@ void GramPreconditioner::fillGram(const Sample& sample, UpperMatrix& gram) {
     float* to = weighted.data() + block * stride * kDepth;
     for (std::size_t i = 0; i < std::min(kDepth, count - block * kDepth); i++) {
       const std::size_t drawn = block * kDepth + i;
-      const float* row = tile.rows(&sample.rows[drawn], 1);
+      const float* row = tile.floats(&sample.rows[drawn], 1);
       const float root = std::sqrt(sample.weights[drawn]), factor = root * static_cast<float>(x_.scale());
       for (std::size_t column = 0; column < columns; column++) to[column * kDepth + i] = factor * row[column];
       if (options_.fitIntercept) to[columns * kDepth + i] = root;

@@ -30,7 +30,7 @@ KMeansPlusPlusResult kMeansPlusPlus(Context& context, const Matrix& x, const KMe
 
   const auto tryCandidates = [&] {
     RowTile candidateTile(context.kernels, x, candidates.size());
-    const float* candidateRows = candidateTile.rows(candidates.data(), candidates.size());
+    const float* candidateRows = candidateTile.floats(candidates.data(), candidates.size());
     context.pool.parallelFor(tasks, [&](std::size_t task, unsigned) {
       constexpr std::size_t kBlock = 32;
       const std::size_t end = std::min(rows, (task + 1) * kTaskRows);
@@ -39,7 +39,7 @@ KMeansPlusPlusResult kMeansPlusPlus(Context& context, const Matrix& x, const KMe
       std::fill(taskPotentials[task].begin(), taskPotentials[task].end(), 0.0);
       for (std::size_t first = task * kTaskRows; first < end; first += kBlock) {
         const std::size_t count = std::min(kBlock, end - first);
-        context.kernels.squaredDistances(candidateRows, stride, candidates.size(), tile.rows(first, count),
+        context.kernels.squaredDistances(candidateRows, stride, candidates.size(), tile.floats(first, count),
                                          stride, count, stride, block.data(), kBlock);
         for (std::size_t trial = 0; trial < candidates.size(); trial++) {
           double* to = distances.data() + trial * rows + first;

@@ -7,8 +7,7 @@
 #include <utility>
 
 #include "exact_distance.h"
-#include "panels.h"
-#include "row_tile.h"
+#include "packed_rows.h"
 
 namespace handful {
 namespace {
@@ -37,13 +36,12 @@ float prune(std::vector<Candidate>& candidates, std::size_t k, float slack) {
   return limit;
 }
 
-/// Derivation of the slack, with u = 2^-24, X the largest length of a row of x and |q| that of the query: the
-/// product errs by Panels::relativeError() X |q|, the query's conversion to the units of x by u X |q|; |x|^2,
-/// and the difference, are rounded once each: u (X^2 + X^2 + 2 X |q|). The factor 1.01 covers terms of order
-/// u^2, the last term products that underflow.
-float slackOf(double relativeError, std::size_t columns, double xNorm, double queryNorm) {
+/// Bound on the error of any row's score for a query. With u = 2^-24 and X the largest length of a row of x,
+/// a score errs by at most twice the product's error, and by the rounding of |x|^2 and of the difference: u
+/// (2 X^2 + 2 X |q|). The factor 1.01 covers terms of order u^2, the last term products that underflow.
+float slackOf(const PackedRows& packed, std::size_t query, std::size_t columns, double largest) {
   constexpr double u = 0x1p-24;
-  const double slack = 2 * (relativeError + 2 * u) * xNorm * queryNorm + 2 * u * xNorm * xNorm;
+  const double slack = 2 * packed.error(query) * largest + 2 * u * largest * (largest + packed.norm(query));
   return static_cast<float>(1.01 * slack + 4 * static_cast<double>(columns) * 0x1p-126);
 }
 
@@ -59,7 +57,7 @@ double largestNorm(const Matrix& matrix) {
 /// scores.
 struct QueryBlock {
   std::size_t begin, count;
-  Panels panels;
+  PackedRows packed;
   std::vector<float> slack;
 };
 
@@ -134,17 +132,14 @@ class Search {
 
   QueryBlock pack(std::size_t index) const {
     const std::size_t begin = index * kQueryBlock, count = std::min(kQueryBlock, queries_.rows() - begin);
-    QueryBlock block{begin, count, Panels(context_.kernels, count, x_.stride()), std::vector<float>(count)};
-    RowTile tile(context_.kernels, queries_, 1);
-    AlignedVector<float> query(x_.stride());
+    QueryBlock block{begin, count, PackedRows(context_.kernels, x_, count), std::vector<float>(count)};
+    std::vector<double> values(x_.columns());
     for (std::size_t i = 0; i < count; i++) {
-      const float* stored = tile.rows(begin + i, 1);
-      for (std::size_t column = 0; column < x_.stride(); column++) {
-        query[column] = static_cast<float>(stored[column] * toUnitsOfX_);
+      for (std::size_t column = 0; column < x_.columns(); column++) {
+        values[column] = queries_.stored(begin + i, column) * toUnitsOfX_;
       }
-      block.panels.set(i, query.data());
-      const double norm = std::sqrt(queries_.squaredNorms()[begin + i]) * toUnitsOfX_;
-      block.slack[i] = slackOf(block.panels.relativeError(), x_.stride(), xNorm_, norm);
+      block.packed.set(i, values.data());
+      block.slack[i] = slackOf(block.packed, i, x_.stride(), xNorm_);
     }
     return block;
   }
@@ -152,19 +147,17 @@ class Search {
   /// For each query of the block the rows from `begin` to `end` that may be among its k nearest.
   std::vector<std::vector<Candidate>> screen(const QueryBlock& block, std::size_t begin,
                                              std::size_t end) const {
-    const std::size_t width = block.panels.width();
+    const std::size_t width = block.packed.width();
     std::vector<std::vector<Candidate>> found(block.count);
     // The places that fill up the last panel never pass.
     std::vector<float> limits(width, -std::numeric_limits<float>::infinity());
     std::fill_n(limits.begin(), block.count, std::numeric_limits<float>::infinity());
-    RowTile tile(context_.kernels, x_, kRowBlock);
-    AlignedVector<float> products(kRowBlock * width);
+    PackedProducts products(block.packed, kRowBlock);
     std::vector<std::uint32_t> passing(width);
     for (std::size_t first = begin; first < end; first += kRowBlock) {
       const std::size_t rows = std::min(kRowBlock, end - first);
-      block.panels.multiply(tile.rows(first, rows), tile.stride(), rows, products.data());
-      for (std::size_t r = 0; r < rows; r++) {
-        const float* row = products.data() + r * width;
+      const float* row = products.multiply(first, rows);
+      for (std::size_t r = 0; r < rows; r++, row += width) {
         const float norm = static_cast<float>(x_.squaredNorms()[first + r]);
         const std::size_t count =
             context_.kernels.screenBelow(row, limits.data(), width, norm, passing.data());

@@ -15,6 +15,7 @@
 #elif defined(__APPLE__)
 #include <sys/sysctl.h>
 #elif defined(_WIN32)
+#define NOMINMAX
 #include <windows.h>
 
 #include <vector>

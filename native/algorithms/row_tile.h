@@ -10,49 +10,64 @@
 
 namespace handful {
 
-/// Lends rows of a matrix to kernels that want floats: float rows where they lie, bytes widened into a small
-/// buffer a tile at a time, so that no converted copy of the whole matrix ever exists. One for each worker.
+/// Lends rows of a matrix to kernels as floats or words, without the scale: float rows where they lie, bytes
+/// widened into a small buffer a tile at a time, so that no converted copy of the whole matrix ever exists.
+/// Rows are matrix.stride() elements apart and valid until the next call. One for each worker.
 class RowTile {
  public:
+  /// capacity: the most rows that one call takes.
   RowTile(const Kernels& kernels, const Matrix& matrix, std::size_t capacity)
       : kernels_(kernels), matrix_(matrix), capacity_(capacity) {}
 
-  /// Elements from one lent row to the next.
-  std::size_t stride() const { return matrix_.stride(); }
-
-  /// Rows begin … begin + count - 1 as stored, without the scale; valid until the next call.
-  const float* rows(std::size_t begin, std::size_t count) {
-    if (!matrix_.isBytes()) return matrix_.floatRow(begin);
-    float* tile = buffer();
-    kernels_.widen(matrix_.byteRow(begin), tile, count * stride());
+  /// Rows first … first + count - 1.
+  const float* floats(std::size_t first, std::size_t count) {
+    if (!matrix_.isBytes()) return matrix_.floatRow(first);
+    float* tile = room(floats_);
+    kernels_.widen(matrix_.byteRow(first), tile, count * matrix_.stride());
     return tile;
   }
 
   /// Any rows, in the given order.
-  const float* rows(const std::int32_t* indices, std::size_t count) {
-    float* tile = buffer();
-    for (std::size_t i = 0; i < count; i++) {
-      const std::size_t row = static_cast<std::size_t>(indices[i]);
-      float* to = tile + i * stride();
+  const float* floats(const std::int32_t* rows, std::size_t count) {
+    float* tile = room(floats_);
+    for (std::size_t i = 0; i < count; i++, tile += matrix_.stride()) {
+      const std::size_t row = static_cast<std::size_t>(rows[i]);
       if (matrix_.isBytes()) {
-        kernels_.widen(matrix_.byteRow(row), to, stride());
+        kernels_.widen(matrix_.byteRow(row), tile, matrix_.stride());
       } else {
-        std::copy_n(matrix_.floatRow(row), stride(), to);
+        std::copy_n(matrix_.floatRow(row), matrix_.stride(), tile);
       }
     }
+    return floats_.data();
+  }
+
+  /// The same of a matrix of bytes, as 16-bit numbers.
+  const std::int16_t* words(std::size_t first, std::size_t count) {
+    std::int16_t* tile = room(words_);
+    kernels_.widenToWords(matrix_.byteRow(first), tile, count * matrix_.stride());
     return tile;
   }
 
+  const std::int16_t* words(const std::int32_t* rows, std::size_t count) {
+    std::int16_t* tile = room(words_);
+    for (std::size_t i = 0; i < count; i++, tile += matrix_.stride()) {
+      kernels_.widenToWords(matrix_.byteRow(static_cast<std::size_t>(rows[i])), tile, matrix_.stride());
+    }
+    return words_.data();
+  }
+
  private:
-  float* buffer() {
-    if (buffer_.empty()) buffer_.resize(capacity_ * stride());
-    return buffer_.data();
+  template <typename Element>
+  Element* room(AlignedVector<Element>& buffer) {
+    if (buffer.empty()) buffer.resize(capacity_ * matrix_.stride());
+    return buffer.data();
   }
 
   const Kernels& kernels_;
   const Matrix& matrix_;
-  std::size_t capacity_;
-  AlignedVector<float> buffer_;
+  const std::size_t capacity_;
+  AlignedVector<float> floats_;
+  AlignedVector<std::int16_t> words_;
 };
 
 }  // namespace handful

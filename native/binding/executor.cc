@@ -24,6 +24,8 @@ Execution::Execution(Executor& executor, std::unique_ptr<Operation> operation, S
       job_(onProgress.IsEmpty() ? Job::Listener()
                                 : [this](const Progress& progress) { executor_.post(*this, progress); }) {}
 
+bool Execution::small() const { return operation_->work() <= kInlineWork; }
+
 void Execution::cancel(Napi::Env env) { executor_.cancel(env, *this); }
 
 void Execution::compute(ThreadPool& pool) {
@@ -62,7 +64,7 @@ void Execution::settle(Napi::Env env) {
 }
 
 void Executor::start(Napi::Env env, std::shared_ptr<Execution> execution) {
-  if (execution->operation_->work() <= kInlineWork) {
+  if (execution->small()) {
     execution->compute(ownThread_);
     execution->settle(env);
     return;

@@ -35,6 +35,9 @@ class Execution {
  private:
   friend class Executor;
 
+  /// Whether to do the work takes less time than to hand it to another thread; then no progress is told
+  /// either.
+  bool small() const;
   /// Does the work; whatever it throws is kept for `settle`. On any thread.
   void compute(ThreadPool& pool);
   /// Calls `onProgress`; where that throws the operation is cancelled, and rejects with what was thrown.

@@ -89,7 +89,7 @@ std::string whyNotAvx2(const Processor& cpu) {
                 kAvxRegisters, cpu.saved, "AVX");
 }
 
-/// The features that CMakeLists.txt lets the compiler use for avx512.cc.
+/// The features that CMakeLists.txt lets the compiler use for avx512.cc, and for avx512vnni.cc one more.
 std::string whyNotAvx512(const Processor& cpu) {
   const std::string lesser = whyNotAvx2(cpu);
   if (!lesser.empty()) return lesser;
@@ -97,9 +97,14 @@ std::string whyNotAvx512(const Processor& cpu) {
                  {"AVX-512CD", cpu.extended.ebx, 28},
                  {"AVX-512BW", cpu.extended.ebx, 30},
                  {"AVX-512DQ", cpu.extended.ebx, 17},
-                 {"AVX-512VL", cpu.extended.ebx, 31},
-                 {"AVX-512VNNI", cpu.extended.ecx, 11}},
+                 {"AVX-512VL", cpu.extended.ebx, 31}},
                 kAvx512Registers, cpu.saved, "AVX-512");
+}
+
+std::string whyNotAvx512Vnni(const Processor& cpu) {
+  const std::string lesser = whyNotAvx512(cpu);
+  if (!lesser.empty()) return lesser;
+  return whyNot({{"AVX-512VNNI", cpu.extended.ecx, 11}}, kAvx512Registers, cpu.saved, "AVX-512");
 }
 
 #endif
@@ -114,6 +119,7 @@ std::vector<InstructionSetInfo> detect() {
   const Processor processor;
   sets.push_back(describe(kAvx2Kernels, whyNotAvx2(processor)));
   sets.push_back(describe(kAvx512Kernels, whyNotAvx512(processor)));
+  sets.push_back(describe(kAvx512VnniKernels, whyNotAvx512Vnni(processor)));
 #elif defined(__aarch64__) || defined(_M_ARM64)
   // Every 64-bit ARM processor has it.
   sets.push_back(describe(kNeonKernels));

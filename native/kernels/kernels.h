@@ -31,6 +31,24 @@ struct Kernels {
   void (*multiply)(const float* left, size_t rowStride, size_t depthStride, size_t rows, const float* panel,
                    size_t depth, float* out, size_t outStride, bool accumulate);
 
+  /// to[i] = from[i] as a word; count is a multiple of kColumnBlock.
+  void (*widenToWords)(const uint8_t* from, int16_t* to, size_t count);
+
+  /// to[i] += from[i]; count is a multiple of kColumnBlock.
+  void (*addBytes)(const uint8_t* from, int32_t* to, size_t count);
+
+  /// Whether multiplyWords is faster than multiply.
+  bool wordsPay;
+
+  /// The same as multiply for whole numbers, exactly, as long as no sum leaves 32 bits: out[r][j] (+)= sum
+  /// over d of left[r * rowStride + d] * panel[d / 2 * 2 * panelWidth + 2 * j + d % 2], depth being even:
+  /// pairs of equal columns lie side by side.
+  void (*multiplyWords)(const int16_t* left, size_t rowStride, size_t rows, const int16_t* panel,
+                        size_t depth, int32_t* out, size_t outStride, bool accumulate);
+
+  /// to[i] = from[i] * factors[i] in floats; count is a multiple of panelWidth.
+  void (*toFloats)(const int32_t* from, const float* factors, float* to, size_t count);
+
   /// out[i][j] = sum over columns of (x[i][c] - y[j][c])^2; columns is a multiple of kColumnBlock.
   /// Differences are squared in floats and summed in floats over at most 128 steps, then in doubles: exact
   /// for whole numbers of absolute value up to 255, else within 2^-16 of the true sum relatively.
@@ -80,6 +98,7 @@ struct Kernels {
 extern const Kernels kScalarKernels;
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
+extern const Kernels kAvx512VnniKernels;
 extern const Kernels kNeonKernels;
 
 }  // namespace handful

@@ -87,6 +87,75 @@ void multiply(const float* left, size_t rowStride, size_t depthStride, size_t ro
                       out + r * outStride, outStride, accumulate);
 }
 
+// --- multiplyWords: as multiply, a step taking two columns.
+
+void widenToWords(const uint8_t* from, int16_t* to, size_t count) {
+  for (size_t i = 0; i < count; i += kWidth) WordSums::widen(from + i, to + i);
+}
+
+void addBytes(const uint8_t* from, int32_t* to, size_t count) {
+  for (size_t i = 0; i < count; i += kWidth)
+    (WordSums::load(to + i) + WordSums::fromBytes(from + i)).store(to + i);
+}
+
+template <size_t kRows>
+void multiplyWordsTile(const int16_t* left, size_t rowStride, const int16_t* panel, size_t depth,
+                       int32_t* out, size_t outStride, bool accumulate) {
+  constexpr size_t kVectors = Vector::kMultiplyVectors;
+  WordSums sums[kRows][kVectors];
+  HANDFUL_UNROLL
+  for (size_t r = 0; r < kRows; r++) {
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) {
+      sums[r][v] = accumulate ? WordSums::load(out + r * outStride + v * kWidth) : WordSums::zero();
+    }
+  }
+  for (size_t d = 0; d < depth; d += 2, left += 2, panel += 2 * kPanelWidth) {
+    WordSums::Pairs columns[kVectors];
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) columns[v] = WordSums::loadPairs(panel + v * 2 * kWidth);
+    HANDFUL_UNROLL
+    for (size_t r = 0; r < kRows; r++) {
+      const WordSums::Pairs pair = WordSums::broadcastPair(left + r * rowStride);
+      HANDFUL_UNROLL
+      for (size_t v = 0; v < kVectors; v++) sums[r][v] = sums[r][v].addProducts(pair, columns[v]);
+    }
+  }
+  HANDFUL_UNROLL
+  for (size_t r = 0; r < kRows; r++) {
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) sums[r][v].store(out + r * outStride + v * kWidth);
+  }
+}
+
+template <size_t kRows>
+void multiplyWordsRest(size_t rows, const int16_t* left, size_t rowStride, const int16_t* panel, size_t depth,
+                       int32_t* out, size_t outStride, bool accumulate) {
+  if (rows == kRows) {
+    multiplyWordsTile<kRows>(left, rowStride, panel, depth, out, outStride, accumulate);
+  } else if constexpr (kRows > 1) {
+    multiplyWordsRest<kRows - 1>(rows, left, rowStride, panel, depth, out, outStride, accumulate);
+  }
+}
+
+void multiplyWords(const int16_t* left, size_t rowStride, size_t rows, const int16_t* panel, size_t depth,
+                   int32_t* out, size_t outStride, bool accumulate) {
+  constexpr size_t kRows = Vector::kMultiplyRows;
+  size_t r = 0;
+  for (; r + kRows <= rows; r += kRows) {
+    multiplyWordsTile<kRows>(left + r * rowStride, rowStride, panel, depth, out + r * outStride, outStride,
+                             accumulate);
+  }
+  multiplyWordsRest<kRows>(rows - r, left + r * rowStride, rowStride, panel, depth, out + r * outStride,
+                           outStride, accumulate);
+}
+
+void toFloats(const int32_t* from, const float* factors, float* to, size_t count) {
+  for (size_t i = 0; i < count; i += kWidth) {
+    (WordSums::load(from + i).toFloats() * Vector::load(factors + i)).store(to + i);
+  }
+}
+
 // --- squaredDistances: two rows of x against four of y, eight sums in registers. Differences of bytes are
 // whole numbers up to 255, and 128 of their squares stay below 2^24: floats add them without rounding.
 
@@ -454,6 +523,11 @@ constexpr Kernels table(const char* name) {
           kPanelWidth,
           widen,
           multiply,
+          widenToWords,
+          addBytes,
+          Vector::kWordsPay,
+          multiplyWords,
+          toFloats,
           squaredDistances,
           screenMinimum,
           screenBelow,

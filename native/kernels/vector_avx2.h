@@ -5,6 +5,7 @@
 #include <immintrin.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 namespace HANDFUL_NAMESPACE {
 namespace {
@@ -15,6 +16,8 @@ struct Vector {
   static constexpr size_t kMultiplyRows = 6, kMultiplyVectors = 2;
   // 2 x 5 accumulators, two of the rows, one of the weights.
   static constexpr size_t kClassGroup = 5;
+  // A product of words and its addition do twice the work of two multiply-adds of floats.
+  static constexpr bool kWordsPay = true;
 
   __m256 value;
   using Mask = __m256;
@@ -71,6 +74,36 @@ struct Vector {
   static Vector powerOfTwo(Vector exponent) {
     const __m256i biased = _mm256_add_epi32(_mm256_cvtps_epi32(exponent.value), _mm256_set1_epi32(127));
     return {_mm256_castsi256_ps(_mm256_slli_epi32(biased, 23))};
+  }
+};
+
+struct WordSums {
+  using Pairs = __m256i;
+
+  __m256i value;
+
+  static WordSums zero() { return {_mm256_setzero_si256()}; }
+  static WordSums load(const int32_t* from) {
+    return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from))};
+  }
+  void store(int32_t* to) const { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), value); }
+  static WordSums fromBytes(const uint8_t* from) {
+    return {_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)))};
+  }
+  WordSums operator+(WordSums other) const { return {_mm256_add_epi32(value, other.value)}; }
+  static Pairs loadPairs(const int16_t* from) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  }
+  static Pairs broadcastPair(const int16_t* from) {
+    int32_t pair;
+    memcpy(&pair, from, sizeof pair);
+    return _mm256_set1_epi32(pair);
+  }
+  WordSums addProducts(Pairs a, Pairs b) const { return {_mm256_add_epi32(value, _mm256_madd_epi16(a, b))}; }
+  Vector toFloats() const { return {_mm256_cvtepi32_ps(value)}; }
+  static void widen(const uint8_t* from, int16_t* to) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
+                     _mm_cvtepu8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
   }
 };
 

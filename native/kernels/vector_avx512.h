@@ -5,6 +5,7 @@
 #include <immintrin.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 namespace HANDFUL_NAMESPACE {
 namespace {
@@ -15,6 +16,7 @@ struct Vector {
   static constexpr size_t kMultiplyRows = 12, kMultiplyVectors = 2;
   // 2 x 10 accumulators, two of the rows, one of the weights.
   static constexpr size_t kClassGroup = 10;
+  static constexpr bool kWordsPay = true;
 
   __m512 value;
   using Mask = __mmask16;
@@ -60,6 +62,38 @@ struct Vector {
   }
   static Vector powerOfTwo(Vector exponent) {
     return {_mm512_scalef_ps(_mm512_set1_ps(1.0f), exponent.value)};
+  }
+};
+
+struct WordSums {
+  using Pairs = __m512i;
+
+  __m512i value;
+
+  static WordSums zero() { return {_mm512_setzero_si512()}; }
+  static WordSums load(const int32_t* from) { return {_mm512_loadu_si512(from)}; }
+  void store(int32_t* to) const { _mm512_storeu_si512(to, value); }
+  static WordSums fromBytes(const uint8_t* from) {
+    return {_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)))};
+  }
+  WordSums operator+(WordSums other) const { return {_mm512_add_epi32(value, other.value)}; }
+  static Pairs loadPairs(const int16_t* from) { return _mm512_loadu_si512(from); }
+  static Pairs broadcastPair(const int16_t* from) {
+    int32_t pair;
+    memcpy(&pair, from, sizeof pair);
+    return _mm512_set1_epi32(pair);
+  }
+  WordSums addProducts(Pairs a, Pairs b) const {
+#if defined(HANDFUL_VNNI)
+    return {_mm512_dpwssd_epi32(value, a, b)};
+#else
+    return {_mm512_add_epi32(value, _mm512_madd_epi16(a, b))};
+#endif
+  }
+  Vector toFloats() const { return {_mm512_cvtepi32_ps(value)}; }
+  static void widen(const uint8_t* from, int16_t* to) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
+                        _mm256_cvtepu8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
   }
 };
 

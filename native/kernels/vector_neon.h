@@ -16,6 +16,8 @@ struct Vector {
   static constexpr size_t kMultiplyRows = 6, kMultiplyVectors = 4;
   // 2 x 10 accumulators, two of the rows, one of the weights.
   static constexpr size_t kClassGroup = 10;
+  // Words take four instructions for what floats take two.
+  static constexpr bool kWordsPay = false;
 
   float32x4_t value;
   using Mask = uint32x4_t;
@@ -62,6 +64,40 @@ struct Vector {
   static Vector powerOfTwo(Vector exponent) {
     const int32x4_t biased = vaddq_s32(vcvtq_s32_f32(exponent.value), vdupq_n_s32(127));
     return {vreinterpretq_f32_s32(vshlq_n_s32(biased, 23))};
+  }
+};
+
+struct WordSums {
+  using Pairs = int16x8_t;
+
+  int32x4_t value;
+
+  static WordSums zero() { return {vdupq_n_s32(0)}; }
+  static WordSums load(const int32_t* from) { return {vld1q_s32(from)}; }
+  void store(int32_t* to) const { vst1q_s32(to, value); }
+  static WordSums fromBytes(const uint8_t* from) {
+    uint32_t word;
+    memcpy(&word, from, sizeof word);
+    const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32(word));
+    return {vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))))};
+  }
+  WordSums operator+(WordSums other) const { return {vaddq_s32(value, other.value)}; }
+  static Pairs loadPairs(const int16_t* from) { return vld1q_s16(from); }
+  static Pairs broadcastPair(const int16_t* from) {
+    int32_t pair;
+    memcpy(&pair, from, sizeof pair);
+    return vreinterpretq_s16_s32(vdupq_n_s32(pair));
+  }
+  WordSums addProducts(Pairs a, Pairs b) const {
+    const int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b)), high = vmull_high_s16(a, b);
+    return {vaddq_s32(value, vpaddq_s32(low, high))};
+  }
+  Vector toFloats() const { return {vcvtq_f32_s32(value)}; }
+  static void widen(const uint8_t* from, int16_t* to) {
+    uint32_t word;
+    memcpy(&word, from, sizeof word);
+    const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32(word));
+    vst1_s16(to, vreinterpret_s16_u16(vget_low_u16(vmovl_u8(bytes))));
   }
 };
 

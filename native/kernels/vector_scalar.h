@@ -14,6 +14,8 @@ struct Vector {
   /// Register tiles that fit this processor's registers; see kernels.inl.h.
   static constexpr size_t kMultiplyRows = 4, kMultiplyVectors = 4;
   static constexpr size_t kClassGroup = 4;
+  /// Whether multiplyWords is faster than multiply.
+  static constexpr bool kWordsPay = false;
 
   float value;
   using Mask = bool;
@@ -57,6 +59,28 @@ struct Vector {
     memcpy(&power, &word, sizeof power);
     return {power};
   }
+};
+
+/// Whole numbers for multiplyWords: one 32-bit sum a lane, to which products of pairs of 16-bit numbers are
+/// added.
+struct WordSums {
+  using Pairs = const int16_t*;
+
+  int32_t value;
+
+  static WordSums zero() { return {0}; }
+  static WordSums load(const int32_t* from) { return {*from}; }
+  void store(int32_t* to) const { *to = value; }
+  static WordSums fromBytes(const uint8_t* from) { return {*from}; }
+  WordSums operator+(WordSums other) const { return {value + other.value}; }
+  /// One pair for each lane.
+  static Pairs loadPairs(const int16_t* from) { return from; }
+  /// The same pair for every lane.
+  static Pairs broadcastPair(const int16_t* from) { return from; }
+  WordSums addProducts(Pairs a, Pairs b) const { return {value + a[0] * b[0] + a[1] * b[1]}; }
+  Vector toFloats() const { return {static_cast<float>(value)}; }
+  /// kWidth bytes as words.
+  static void widen(const uint8_t* from, int16_t* to) { *to = *from; }
 };
 
 }  // namespace

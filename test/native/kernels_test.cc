@@ -86,6 +86,65 @@ TEST_CASE("multiply stays within its stated error, for any number of rows, eithe
   });
 }
 
+TEST_CASE("multiplyWords is exact up to the largest sums that fit, for any number of rows, added or not") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    const std::size_t width = kernels.panelWidth;
+    for (const std::size_t depth : {2, 16, 256}) {
+      for (std::size_t rows = 1; rows <= 27; rows++) {
+        const bool accumulate = rows % 2 == 0;
+        AlignedVector<std::int16_t> left(rows * depth), panel(depth * width);
+        for (std::int16_t& word : left) word = numbers.byte();
+        for (std::int16_t& word : panel) word = static_cast<std::int16_t>(numbers.below(65536) - 32768);
+        // The largest and the smallest sum: 256 times 255 times 32,767 is just below 2^31.
+        std::fill_n(left.begin(), depth, std::int16_t{255});
+        for (std::size_t d = 0; d < depth; d++) {
+          panel[d / 2 * 2 * width + d % 2] = 32767;
+          panel[d / 2 * 2 * width + 2 + d % 2] = -32767;
+        }
+        AlignedVector<std::int32_t> out(rows * width, accumulate ? -3 : 77);
+        kernels.multiplyWords(left.data(), depth, rows, panel.data(), depth, out.data(), width, accumulate);
+        bool exact = true;
+        for (std::size_t r = 0; r < rows; r++) {
+          for (std::size_t j = 0; j < width; j++) {
+            std::int64_t sum = accumulate ? -3 : 0;
+            for (std::size_t d = 0; d < depth; d++) {
+              sum += std::int64_t{left[r * depth + d]} * panel[d / 2 * 2 * width + 2 * j + d % 2];
+            }
+            exact &= out[r * width + j] == sum;
+          }
+        }
+        CHECK(exact);
+      }
+    }
+  });
+}
+
+TEST_CASE("widenToWords, addBytes and toFloats do what they say") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    for (const std::size_t count : {kColumnBlock, 7 * kColumnBlock}) {
+      const AlignedVector<std::uint8_t> from = numbers.bytes(count);
+      AlignedVector<std::int16_t> words(count);
+      AlignedVector<std::int32_t> sums(count, 1000000);
+      kernels.widenToWords(from.data(), words.data(), count);
+      kernels.addBytes(from.data(), sums.data(), count);
+      for (std::size_t i = 0; i < count; i++) {
+        CHECK(words[i] == from[i]);
+        CHECK(sums[i] == 1000000 + from[i]);
+      }
+    }
+    const std::size_t width = kernels.panelWidth;
+    const AlignedVector<float> factors = numbers.normals(width);
+    AlignedVector<std::int32_t> whole(width);
+    AlignedVector<float> floats(width);
+    for (std::size_t i = 0; i < width; i++)
+      whole[i] = static_cast<std::int32_t>(numbers.below(1 << 24)) - (1 << 23);
+    kernels.toFloats(whole.data(), factors.data(), floats.data(), width);
+    for (std::size_t i = 0; i < width; i++) CHECK(floats[i] == static_cast<float>(whole[i]) * factors[i]);
+  });
+}
+
 TEST_CASE("squaredDistances of bytes are exact, however many columns") {
   onEachInstructionSet([](const Kernels& kernels) {
     Numbers numbers;

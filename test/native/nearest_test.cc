@@ -92,6 +92,38 @@ TEST_CASE("nearest decides what floats can't tell apart: far from the origin, di
   });
 }
 
+TEST_CASE("nearest decides between centres that rounding to whole steps makes equal") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    const Matrix x = blobs(300, 100, true, 9);
+    std::vector<float> centers;
+    for (int j = 0; j < 40; j++) {
+      for (std::size_t c = 0; c < 100; c++) {
+        // One column apart, by less than any step.
+        const float shift = c == static_cast<std::size_t>(j) ? 1e-6f : 0.0f;
+        centers.push_back(static_cast<float>(valueOf(x, 0, c)) + shift);
+      }
+    }
+    const Matrix queries = floats(centers, 100);
+    checkAgainstPlainLoop(kernels, x, queries, 3);
+    Run run(kernels);
+    const Assignment assignment = assign(run.context, x, centers);
+    bool same = true;
+    for (std::size_t i = 0; i < x.rows(); i++) {
+      double least = 1e300;
+      std::int32_t label = -1;
+      for (std::int32_t j = 0; j < 40; j++) {
+        const double distance = plainSquaredDistance(x, i, queries, static_cast<std::size_t>(j));
+        if (distance < least) {
+          least = distance;
+          label = j;
+        }
+      }
+      same &= assignment.labels[i] == label;
+    }
+    CHECK(same);
+  });
+}
+
 TEST_CASE("nearest holds where squares overflow or underflow floats") {
   onEachInstructionSet([](const Kernels& kernels) {
     for (const float size : {1e30f, 1e18f, 1e-25f, 1e-38f}) {
