@@ -32,9 +32,25 @@ let active: ActiveBackend | undefined;
 
 /** The backend in use: at first the one of `HANDFUL_BACKEND`, else native where it loads, else JavaScript. */
 export function activeBackend(): ActiveBackend {
-  if (active) return active;
-  const { HANDFUL_BACKEND, HANDFUL_INSTRUCTION_SET, HANDFUL_THREADS } = process.env;
-  active = chooseBackend(HANDFUL_BACKEND || undefined, 'the environment variable HANDFUL_BACKEND');
+  if (!active) {
+    activate(process.env.HANDFUL_BACKEND || undefined, 'the environment variable HANDFUL_BACKEND');
+    // Asked for where only JavaScript runs, they are an error: nothing is ignored in silence.
+    applyEnvironment();
+  }
+  return active!;
+}
+
+function activate(name: unknown, source: string): void {
+  active = chooseBackend(name, source);
+  if (active.name === 'native') applyEnvironment();
+}
+
+let environmentApplied = false;
+
+/** Takes up `HANDFUL_INSTRUCTION_SET` and `HANDFUL_THREADS`, once: what is set later by a call stays. */
+function applyEnvironment(): void {
+  if (environmentApplied) return;
+  const { HANDFUL_INSTRUCTION_SET, HANDFUL_THREADS } = process.env;
   try {
     if (HANDFUL_INSTRUCTION_SET) setInstructionSet(HANDFUL_INSTRUCTION_SET);
     if (HANDFUL_THREADS) setThreads(Number(HANDFUL_THREADS));
@@ -42,7 +58,7 @@ export function activeBackend(): ActiveBackend {
     active = undefined;
     throw error;
   }
-  return active;
+  environmentApplied = true;
 }
 
 function chooseBackend(name: unknown, source: string): ActiveBackend {
@@ -64,7 +80,7 @@ function chooseBackend(name: unknown, source: string): ActiveBackend {
  * @throws HandfulError `ERR_INVALID_ARGUMENT`; `ERR_BACKEND` where native can't be loaded, saying why
  */
 export function setBackend(name: BackendName): void {
-  active = chooseBackend(name, 'setBackend');
+  activate(name, 'setBackend');
 }
 
 /**
@@ -119,7 +135,8 @@ export function backendInfo(): BackendInfo {
     instructionSet: inUse,
     threads: addon.threads(),
     reason:
-      faster.map((set) => `${set.name}: ${set.reason ?? 'supported, but not chosen'}`).join('; ') || undefined,
+      faster.map((set) => `${set.name}: ${set.reason ?? 'supported, but not chosen'}`).join('; ') ||
+      undefined,
     instructionSets,
   };
 }
