@@ -227,11 +227,7 @@ export interface Operations {
   kmeans(job: Job, x: PreparedRows, options: KMeansOptions): Promise<KMeansResult>;
 
   /** Mini-batch k-means (Sculley 2010) with scikit-learn 1.2's semantics. */
-  miniBatchKMeans(
-    job: Job,
-    x: PreparedRows,
-    options: MiniBatchKMeansOptions,
-  ): Promise<MiniBatchKMeansResult>;
+  miniBatchKMeans(job: Job, x: PreparedRows, options: MiniBatchKMeansOptions): Promise<MiniBatchKMeansResult>;
 
   /** One step of the same, for `partialFit`. */
   miniBatchKMeansStep(

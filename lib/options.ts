@@ -93,5 +93,3 @@ export function rowNumbers(value: unknown, name: string, rows: number): Int32Arr
   }
   return value instanceof Int32Array ? value : Int32Array.from(list);
 }
-
-

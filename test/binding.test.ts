@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Operations } from '../binding.d.ts';
 import { javascriptOperations } from '../lib/backend/javascript/operations.ts';
 import { loadAddon } from '../lib/backend/native.ts';
@@ -78,6 +78,14 @@ describe.skipIf(!addon)('the addon', () => {
     const job = operations.createJob();
     job.cancel();
     await expect(runEndlessly(operations, job)).rejects.toMatchObject({ code: 'ERR_CANCELLED' });
+  });
+
+  it('does small work at once, and has no progress to tell of it', async () => {
+    const rows = someRows(operations, 10, 4);
+    const onProgress = vi.fn();
+    const found = await operations.nearest(operations.createJob(onProgress), rows, rows, 1);
+    expect(found.indices).toEqual(Int32Array.from({ length: 10 }, (_, i) => i));
+    expect(onProgress).not.toHaveBeenCalled();
   });
 
   it('refuses rows of another kind, of other columns, and an object that only looks like rows', async () => {
