@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { loadFashionMnist, loadSyntheticGarments, type Matrix, RandomState } from '../../lib/index.ts';
+import { fashionMnistFolder } from '../../test/support/fashion-mnist.ts';
 
 /** Labelled rows to measure on, and what to call them. */
 export interface BenchData {
@@ -10,21 +9,18 @@ export interface BenchData {
   nClasses: number;
 }
 
-const besideTheRepository = fileURLToPath(new URL('../../../shared/data/fashion-mnist', import.meta.url));
-
 /**
  * The training images of Fashion-MNIST, from `HANDFUL_DATA` or from beside the repository; the synthetic garments
  * where it is in neither place.
  * @param rows how many, at most 60,000
  */
 export async function loadImages(rows: number): Promise<BenchData> {
-  const dir = [process.env.HANDFUL_DATA, besideTheRepository].find((folder) => folder && existsSync(folder));
-  const dataset = dir
-    ? await loadFashionMnist({ dir, download: false })
+  const dataset = fashionMnistFolder
+    ? await loadFashionMnist({ dir: fashionMnistFolder, download: false })
     : await loadSyntheticGarments({ train: rows, test: 1 });
   const { images, labels } = dataset.train;
   return {
-    name: dir
+    name: fashionMnistFolder
       ? 'Fashion-MNIST'
       : 'SYNTHETIC garments, because Fashion-MNIST is not here (HANDFUL_DATA names its folder)',
     X: firstRows(images, rows),
