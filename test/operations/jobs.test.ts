@@ -14,7 +14,7 @@ const operationsOnRows: Record<
   pairwiseDistances: (operations, job, x) =>
     operations.pairwiseDistances(job, x, x.take(firstRows(1000)), 'euclidean'),
   nearest: (operations, job, x) => operations.nearest(job, x, x.take(firstRows(5000)), 3),
-  assign: (operations, job, x) => operations.assign(job, x, new Float32Array(COLUMNS * 2000)),
+  assign: (operations, job, x) => operations.assign(job, x, new Float32Array(COLUMNS * 20_000)),
   kmeansPlusPlus: (operations, job, x) =>
     operations.kmeansPlusPlus(job, x, { nClusters: 500, nLocalTrials: 8, randomState: words() }),
   kmeans: (operations, job, x) =>

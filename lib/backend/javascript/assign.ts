@@ -7,8 +7,8 @@ import { Targets } from './targets.ts';
 
 /** The nearest centre of every row. */
 export async function assign(job: SlicedJob, x: Rows, centers: Float32Array): Promise<AssignResult> {
-  const blocks = new RowBlocks(x);
   const targets = new Targets(x, new Rows(centers, centers.length / x.columns, x.columns, 1));
+  const blocks = new RowBlocks(x, { vectors: targets.count });
   const dots = new Float64Array(blocks.blockRows * targets.packed.width);
   const labels = new Int32Array(x.rows);
   let inertia = 0;

@@ -25,8 +25,8 @@ export async function sumClusters(
   x: Rows,
   centers: Float32Array,
 ): Promise<ClusterSums> {
-  const blocks = new RowBlocks(x);
   const targets = new Targets(x, new Rows(centers, centers.length / x.columns, x.columns, 1));
+  const blocks = new RowBlocks(x, { vectors: targets.count });
   const dots = new Float64Array(blocks.blockRows * targets.packed.width);
   const labels = new Int32Array(x.rows);
   const distances = new Float64Array(x.rows);

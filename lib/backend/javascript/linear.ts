@@ -18,7 +18,7 @@ export async function linear(
   const intercept = model.intercept.slice();
   const classes = intercept.length;
   const out = withMemory(() => new Float32Array(x.rows * classes));
-  const blocks = new RowBlocks(x);
+  const blocks = new RowBlocks(x, { vectors: classes });
   const weights = new PackedVectors(classes, x.columns);
   for (let k = 0; k < classes; k++) weights.set(k, coef, k * x.columns, x.scale);
   const { width } = weights;

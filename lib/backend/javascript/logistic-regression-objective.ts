@@ -40,7 +40,7 @@ export class LogisticRegressionObjective {
     this.sampleWeight = options.sampleWeight?.slice();
     this.weightSum = this.sampleWeight?.reduce((a, b) => a + b, 0) || (this.sampleWeight ? 1 : x.rows);
     this.#labels = options.labels.slice();
-    this.#blocks = new RowBlocks(x, { keep: true });
+    this.#blocks = new RowBlocks(x, { vectors: options.nClasses, keep: true });
     this.#maxIter = options.maxIter;
   }
 

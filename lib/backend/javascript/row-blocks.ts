@@ -6,6 +6,9 @@ import type { Rows } from './rows.ts';
 const BLOCK_ELEMENTS = 2 ** 15;
 const MAX_BLOCK_ROWS = 512;
 
+/** Products that one block may lead to: the event loop can only turn between blocks. */
+const BLOCK_PRODUCTS = 2 ** 22;
+
 /** Matrices of at most this many elements are unpacked once and kept, for algorithms that pass over them often. */
 const KEPT_ELEMENTS = 2 ** 22;
 
@@ -72,12 +75,14 @@ export class RowBlocks {
   readonly #kept: RowBlock[] = [];
   readonly #keeps: boolean;
 
-  constructor(x: Rows, { keep = false } = {}) {
+  /**
+   * @param options.vectors how many vectors each row is to be multiplied by
+   * @param options.keep whether to unpack a small matrix only once
+   */
+  constructor(x: Rows, { vectors = 1, keep = false } = {}) {
     this.#x = x;
-    this.blockRows = Math.min(
-      x.rows,
-      Math.max(1, Math.min(MAX_BLOCK_ROWS, Math.floor(BLOCK_ELEMENTS / x.columns))),
-    );
+    const rows = Math.min(BLOCK_ELEMENTS / x.columns, BLOCK_PRODUCTS / (x.columns * vectors), MAX_BLOCK_ROWS);
+    this.blockRows = Math.min(x.rows, Math.max(1, Math.floor(rows)));
     this.#keeps = keep && x.rows * x.columns <= KEPT_ELEMENTS;
   }
 
