@@ -2,7 +2,7 @@
 
 import { backendInfo, loadSyntheticGarments, MiniBatchKMeans, prepare, setBackend } from 'handful';
 
-const { train } = await loadSyntheticGarments({ train: 10_000, test: 1 });
+const { train } = await loadSyntheticGarments({ train: 3000, test: 1 });
 const answers: Int32Array[] = [];
 
 for (const backend of ['native', 'javascript'] as const) {
@@ -15,7 +15,7 @@ for (const backend of ['native', 'javascript'] as const) {
   // Prepared for the backend in use, and so again for each.
   const images = prepare(train.images);
   const start = performance.now();
-  const { labels, nSteps } = await new MiniBatchKMeans({ nClusters: 50, randomState: 42 }).fit(images);
+  const { labels, nSteps } = await new MiniBatchKMeans({ nClusters: 20, randomState: 42 }).fit(images);
   const milliseconds = performance.now() - start;
   const { instructionSet, threads } = backendInfo();
   console.log(

@@ -35,9 +35,10 @@ const TOP = 58;
 /** Pairs of bars, the notebook's time above ours on one scale, with both accuracies beside them. */
 function drawNotebook(record: NotebookRecord): string {
   const compared = record.experiments.filter(({ protocol }) => protocol === 'notebook');
-  const rows = compared.map(({ name, accuracy, seconds }) => {
+  const rows = compared.map(({ name, accuracy, accuracyStd, seconds }) => {
     const { notebook } = EXPERIMENTS[name];
-    const accuracies = `${notebook.accuracy.toFixed(4)} → ${accuracy.toFixed(4)}`;
+    const spread = accuracyStd === undefined ? '' : ` ± ${accuracyStd.toFixed(4)}`;
+    const accuracies = `${notebook.accuracy.toFixed(4)} → ${accuracy.toFixed(4)}${spread}`;
     return { name: name as string, accuracies, before: notebook.seconds, now: seconds };
   });
   const total = (pick: (row: (typeof rows)[number]) => number) =>

@@ -1,0 +1,255 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgram } from '../lib/cli/program.ts';
+import * as handful from '../lib/index.ts';
+import { fashionMnistFolder } from './support/fashion-mnist.ts';
+import {
+  anchors,
+  type CodeBlock,
+  codeBlocks,
+  codeSpans,
+  links,
+  section,
+  tableRows,
+} from './support/markdown.ts';
+import { outputOfScript, scriptEnvironment } from './support/scripts.ts';
+
+const run = promisify(execFile);
+const repository = fileURLToPath(new URL('..', import.meta.url));
+
+async function pagesIn(folder: string): Promise<string[]> {
+  const names = await readdir(join(repository, folder));
+  return names.filter((name) => name.endsWith('.md')).map((name) => join(folder, name));
+}
+
+const pages = await Promise.all(
+  [...(await pagesIn('.')), ...(await pagesIn('docs'))].map(async (path) => ({
+    path,
+    text: await readFile(join(repository, path), 'utf8'),
+  })),
+);
+const textOf = (path: string) => pages.find((page) => page.path === path)!.text;
+
+/** Shell commands that stand in the documentation and are not run here, and why. */
+const NOT_RUN: ReadonlyMap<string, string> = new Map([
+  ['npm ci && npm start', 'builds everything anew; CI does'],
+  ['npm ci && npm test', 'would run this test within itself'],
+  ['npm install ../handful', 'wants another project; the test of the package has one'],
+  ['npm run build', 'replaces the addon under the feet of the tests that run beside this one'],
+  ['npm test', 'would run this test within itself'],
+  ['npm run test:native', 'builds the C++ tests, which CI does'],
+  ['npm run test:arm64', 'wants a cross compiler and an emulator, which CI installs'],
+  ['npm run lint', 'looks at every file, which CI does'],
+  ['npm run format', 'changes files'],
+  ['npm run bench', 'takes minutes, and measures nothing while tests run'],
+  ['.ci/run', 'would run this test within itself'],
+  ['handful notebook', 'takes minutes without the addon; the experiments have a test of their own'],
+  ['handful notebook --json results.json', 'the same'],
+  ['handful notebook --only representatives propagated --protocol corrected --seed 7', 'the same'],
+  ['handful notebook --data ~/fashion-mnist --json results.json', 'the folder is not there'],
+]);
+
+const withoutComment = (line: string) => line.replace(/ +# .*$/, '');
+const commandsOf = ({ code }: CodeBlock) => code.trimEnd().split('\n').map(withoutComment);
+const shellCommands = pages.flatMap(({ text }) =>
+  codeBlocks(text)
+    .filter(({ language }) => language === 'sh')
+    .flatMap(commandsOf),
+);
+
+/** A folder to work in, with a `handful` for the shell that runs from the source. */
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'handful-documentation-'));
+  const command = join(folder, 'bin', 'handful');
+  await mkdir(dirname(command));
+  await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${repository}lib/cli/main.ts' "$@"\n`);
+  await chmod(command, 0o755);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe.each(pages)('$path', ({ path, text }) => {
+  const blocks = codeBlocks(text);
+
+  it('has code in known languages only', () => {
+    for (const { language, line } of blocks) {
+      expect(['js', 'ts', 'sh', 'text', 'text output'], `line ${line}`).toContain(language);
+    }
+  });
+
+  const scripts = blocks.flatMap((block, i) => {
+    if (block.language !== 'js' && block.language !== 'ts') return [];
+    const next = blocks[i + 1];
+    return [{ ...block, output: next?.language === 'text output' ? next.code : undefined }];
+  });
+  if (scripts.length > 0) {
+    it.each(scripts)('runs the script of line $line', async ({ language, code, line, output }) => {
+      const extension = language === 'ts' ? 'mts' : /\brequire\(/.test(code) ? 'cjs' : 'mjs';
+      const file = join(folder, `${path.replaceAll(/\W/g, '-')}-${line}.${extension}`);
+      await writeFile(file, code);
+      const printed = await outputOfScript(file, folder);
+      if (output !== undefined) expect(printed).toBe(output);
+    });
+  }
+
+  const commands = blocks.filter(({ language }) => language === 'sh').flatMap(commandsOf);
+  const runnable = commands.filter((command) => !NOT_RUN.has(command));
+  if (runnable.length > 0) {
+    it.for(runnable)('runs `%s`', async (command, { skip }) => {
+      const needsData = /\b(notebook|show)\b/.test(command) && !/--dataset synthetic|--help/.test(command);
+      if (needsData && !fashionMnistFolder) skip('Fashion-MNIST is absent');
+      const { HANDFUL_DATA = fashionMnistFolder } = process.env;
+      await run('bash', ['-euc', command], {
+        cwd: folder,
+        env: {
+          ...scriptEnvironment,
+          HANDFUL_DATA,
+          PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
+        },
+      });
+    });
+  }
+
+  it('links to what is there', async () => {
+    for (const target of links(text)) {
+      const [file, anchor] = target.split('#') as [string, string?];
+      if (/^https?:/.test(target)) continue;
+      const linked = file === '' ? path : join(dirname(path), file);
+      await expect(stat(resolve(repository, linked)), target).resolves.toBeDefined();
+      if (anchor !== undefined) expect(anchors(textOf(linked)), target).toContain(anchor);
+    }
+  });
+
+  it('names files that are there', async () => {
+    const folders = /^(lib|native|test|bench|docs|examples|scripts|cmake|\.ci)\/[\w./-]*$/;
+    for (const file of codeSpans(text).filter((code) => folders.test(code))) {
+      await expect(stat(join(repository, file)), file).resolves.toBeDefined();
+    }
+  });
+});
+
+describe('the documentation as a whole', () => {
+  it('has every command that is not run here', () => {
+    for (const command of NOT_RUN.keys()) expect(shellCommands).toContain(command);
+  });
+
+  it('shows no command of handful that it would not understand', async () => {
+    for (const command of shellCommands) {
+      const words = command.split(' ');
+      const start = words.indexOf('handful');
+      if (start < 0 || words[0] === 'npm' || command.includes('--help')) continue;
+      const program = createProgram();
+      for (const each of program.commands) each.action(() => {});
+      await expect(program.parseAsync(words.slice(start + 1), { from: 'user' })).resolves.toBeDefined();
+    }
+  });
+
+  it('tells every environment variable', async () => {
+    const sources = (await readdir(join(repository, 'lib'), { recursive: true })).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const code = await Promise.all(sources.map((name) => readFile(join(repository, 'lib', name), 'utf8')));
+    const variables = new Set(code.join('\n').match(/\bHANDFUL_[A-Z_]+\b/g));
+    expect(variables.size).toBeGreaterThan(0);
+    for (const variable of variables) {
+      expect(codeSpans(textOf('README.md'))).toContain(variable);
+      expect(codeSpans(textOf('docs/command-line.md'))).toContain(variable);
+    }
+  });
+});
+
+describe('docs/command-line.md', () => {
+  const text = textOf('docs/command-line.md');
+
+  it.each(createProgram().commands.map((command) => [command.name(), command] as const))(
+    'tells every option of handful %s, with its default',
+    (name, command) => {
+      const rows = tableRows(section(text, `## \`handful ${name}\``), 'option');
+      const told = new Map(
+        rows.map(([option, defaultValue]) => [option!.replaceAll('`', ''), defaultValue!]),
+      );
+      expect([...told.keys()].sort()).toEqual(command.options.map(({ flags }) => flags).sort());
+      for (const { flags, defaultValue } of command.options) {
+        if (typeof defaultValue === 'string' || typeof defaultValue === 'number') {
+          expect([flags, told.get(flags)!.replaceAll('`', '')]).toEqual([flags, String(defaultValue)]);
+        }
+      }
+    },
+  );
+
+  it('tells the options of handful itself', () => {
+    for (const { short, long } of createProgram().options) {
+      expect(codeSpans(text)).toContain(short);
+      expect(codeSpans(text)).toContain(`handful ${long}`);
+    }
+  });
+});
+
+describe('docs/reference.md', () => {
+  const text = textOf('docs/reference.md');
+  const names = codeSpans(text).map((code) => /^(?:await )?([\w.]+)/.exec(code)?.[1]);
+
+  it('tells every export', async () => {
+    const index = await readFile(join(repository, 'lib', 'index.ts'), 'utf8');
+    const exported = Array.from(index.matchAll(/export (?:type )?\{([^}]*)\}/g), ([, list]) => list!)
+      .join()
+      .split(',')
+      .map((name) => name.trim().replace(/^type /, ''))
+      .filter((name) => name !== '');
+    expect(exported).toEqual(expect.arrayContaining(Object.keys(handful)));
+    for (const name of exported) expect(names).toContain(name);
+  });
+
+  const { MiniBatchKMeans, KMeans, NearestNeighbors, LogisticRegression, ClusterThenLabel } = handful;
+  it.each([MiniBatchKMeans, KMeans, NearestNeighbors, LogisticRegression, ClusterThenLabel])(
+    'tells every option of %o with its default, and every member',
+    (Estimator) => {
+      const part = section(text, `### \`${Estimator.name}\``);
+      const told = new Map(
+        tableRows(part, 'option').map(([name, value]) => [name!.replaceAll('`', ''), value!]),
+      );
+      const options = Object.entries(new Estimator().options).map(([name, value]) => [name, format(value)]);
+      expect([...told]).toEqual(expect.arrayContaining(options));
+      expect(told.size).toBe(options.length);
+      const members = [Estimator.prototype, Object.getPrototypeOf(Estimator.prototype)].flatMap((each) =>
+        each === Object.prototype ? [] : Object.getOwnPropertyNames(each),
+      );
+      const internal = ['constructor', 'found', 'checkInput', 'backendInit', 'starts'];
+      const spoken = codeSpans(part).map((code) => /^(?:await )?(\w+)/.exec(code)?.[1]);
+      for (const member of members) if (!internal.includes(member)) expect(spoken).toContain(member);
+    },
+  );
+
+  it('tells every member of RandomState and PreparedMatrix', () => {
+    for (const [Class, internal] of [
+      [handful.RandomState, ['constructor']],
+      [handful.PreparedMatrix, ['constructor', 'rowsFor']],
+    ] as const) {
+      const spoken = codeSpans(section(text, `### \`${Class.name}\``)).map((code) => /^\w+/.exec(code)?.[0]);
+      for (const member of Object.getOwnPropertyNames(Class.prototype)) {
+        if (!internal.includes(member as never)) expect(spoken).toContain(member);
+      }
+    }
+  });
+
+  it('tells every code of error', async () => {
+    const errors = await readFile(join(repository, 'lib', 'errors.ts'), 'utf8');
+    const codes = Array.from(errors.matchAll(/^ {2}\| '(\w+)'/gm), ([, code]) => code);
+    expect(codes.length).toBeGreaterThan(0);
+    expect(tableRows(text, 'code').map(([code]) => code!.replaceAll('`', ''))).toEqual(codes);
+  });
+});
+
+/** A default as the tables have it. */
+function format(value: unknown): string {
+  if (value === undefined) return '–';
+  if (typeof value === 'object') return JSON.stringify(value);
+  return typeof value === 'number' && Math.abs(value) < 1e-4 && value !== 0
+    ? value.toFixed(6)
+    : String(value);
+}
