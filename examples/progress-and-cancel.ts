@@ -2,7 +2,7 @@
 
 import { HandfulError, LogisticRegression, loadSyntheticGarments } from 'handful';
 
-const { train } = await loadSyntheticGarments({ train: 4000, test: 1 });
+const { train } = await loadSyntheticGarments({ train: 2000, test: 1 });
 
 // Gradient descent takes far longer than the default solver, and to this precision longer still.
 const regression = new LogisticRegression({ solver: 'gradient-descent', tol: 1e-12 });

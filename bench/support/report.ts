@@ -77,21 +77,19 @@ export class Report {
   async finish(figures: object): Promise<void> {
     const { json, writeDocs } = this.#settings;
     if (json !== undefined) await writeWholeFile(json, `${JSON.stringify(figures, null, 2)}\n`);
-    if (writeDocs) await writeSection(this.#name, this.#parts.join('\n\n'));
+    if (writeDocs) await writeSection('docs/performance.md', this.#name, this.#parts.join('\n\n'));
   }
 }
 
-const performancePage = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
+const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Puts text between the two markers that name a section of docs/performance.md. */
-async function writeSection(name: string, text: string): Promise<void> {
-  const page = await readFile(performancePage, 'utf8');
+/** Puts text between the two markers that name a section of a page; `path` is the page's in the repository. */
+export async function writeSection(path: string, name: string, text: string): Promise<void> {
+  const page = await readFile(repository + path, 'utf8');
   const [start, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const from = page.indexOf(start);
   const to = page.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`docs/performance.md lacks the markers ${start} and ${end}`);
-  await writeWholeFile(
-    performancePage,
-    `${page.slice(0, from + start.length)}\n\n${text}\n\n${page.slice(to)}`,
-  );
+  if (from < 0 || to < from) throw new Error(`${path} lacks the markers ${start} and ${end}`);
+  const written = `${page.slice(0, from + start.length)}\n\n${text}\n\n${page.slice(to)}`;
+  await writeWholeFile(repository + path, written);
 }

@@ -1,16 +1,18 @@
-// Draws the pictures of README.md into docs/images/:
+// Puts results into README.md: its table of times, and its pictures, in docs/images/. On a quiet machine:
 //
-//   handful notebook --json results.json && npx tsx scripts/draw-pictures.ts results.json
+//   npx handful notebook --json results.json && npx tsx scripts/update-readme.ts results.json
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { describeMachine } from '../bench/support/machine.ts';
+import { writeSection } from '../bench/support/report.ts';
 import { EXPERIMENTS } from '../lib/experiments/notebook.ts';
 import type { NotebookRecord } from '../lib/experiments/notebook-record.ts';
 import { writeWholeFile } from '../lib/files.ts';
 import { loadSyntheticGarments, MiniBatchKMeans, prepare, representatives } from '../lib/index.ts';
 import { formatContactSheet } from '../lib/report/contact-sheet.ts';
 import { pictureOfRow } from '../lib/report/picture.ts';
-import { formatSeconds } from '../lib/report/table.ts';
+import { formatMegabytes, formatSeconds, formatSpeedUp } from '../lib/report/table.ts';
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 
@@ -32,23 +34,55 @@ const BAR_HEIGHT = 14;
 const ROW_HEIGHT = 48;
 const TOP = 58;
 
+interface Comparison {
+  name: string;
+  /** The notebook's accuracy and ours. */
+  accuracies: string;
+  /** The notebook's seconds. */
+  before: number;
+  /** Ours. */
+  now: number;
+}
+
+/** What the notebook does too, and all of it together. */
+function compare({ experiments }: NotebookRecord): Comparison[] {
+  const each = experiments
+    .filter(({ protocol }) => protocol === 'notebook')
+    .map(({ name, accuracy, accuracyStd, seconds }) => {
+      const { notebook } = EXPERIMENTS[name];
+      const spread = accuracyStd === undefined ? '' : ` ± ${accuracyStd.toFixed(4)}`;
+      const accuracies = `${notebook.accuracy.toFixed(4)} → ${accuracy.toFixed(4)}${spread}`;
+      return { name, accuracies, before: notebook.seconds, now: seconds };
+    });
+  const total = (pick: (row: Comparison) => number) => each.reduce((sum, row) => sum + pick(row), 0);
+  return [
+    ...each,
+    { name: 'all', accuracies: '', before: total((row) => row.before), now: total((row) => row.now) },
+  ];
+}
+
+/** The table of times, and what to know about it. */
+function tabulateTimes(record: NotebookRecord): string {
+  const rows = compare(record).map(
+    ({ name, before, now }) =>
+      `| ${name === 'all' ? 'all five' : `\`${name}\``} | ${formatSeconds(before)} | ${formatSeconds(now)} | ` +
+      `${formatSpeedUp(before / now)} |`,
+  );
+  const { backend, manifest, totalSeconds, peakMemoryBytes } = record;
+  const { processor, cores, load } = describeMachine();
+  return `| experiment | notebook | handful | |
+|---|---:|---:|---:|
+${rows.join('\n')}
+
+One run of \`handful notebook\` on ${processor}, ${cores} cores, ${backend.threads} threads, ${backend.instructionSet},
+Node ${manifest.versions.node}, at a load of ${load.toFixed(1)}. All of it, with loading, both protocols and
+${manifest.options.seeds} draws of \`random\`, took ${formatSeconds(totalSeconds)} and ${formatMegabytes(peakMemoryBytes)}.
+The notebook's times are those of its author's machine, so the last column compares machines as well as programs.`;
+}
+
 /** Pairs of bars, the notebook's time above ours on one scale, with both accuracies beside them. */
 function drawNotebook(record: NotebookRecord): string {
-  const compared = record.experiments.filter(({ protocol }) => protocol === 'notebook');
-  const rows = compared.map(({ name, accuracy, accuracyStd, seconds }) => {
-    const { notebook } = EXPERIMENTS[name];
-    const spread = accuracyStd === undefined ? '' : ` ± ${accuracyStd.toFixed(4)}`;
-    const accuracies = `${notebook.accuracy.toFixed(4)} → ${accuracy.toFixed(4)}${spread}`;
-    return { name: name as string, accuracies, before: notebook.seconds, now: seconds };
-  });
-  const total = (pick: (row: (typeof rows)[number]) => number) =>
-    rows.reduce((sum, row) => sum + pick(row), 0);
-  rows.push({
-    name: 'all',
-    accuracies: '',
-    before: total((row) => row.before),
-    now: total((row) => row.now),
-  });
+  const rows = compare(record);
   const longest = Math.max(...rows.map(({ before }) => before));
   const bar = (y: number, seconds: number, tone: string) => {
     const width = Math.max(1, (BAR_WIDTH * seconds) / longest);
@@ -95,5 +129,6 @@ if (record.dataset.synthetic) {
   console.error('The chart compares with the notebook, and so needs results on Fashion-MNIST');
   process.exit(2);
 }
+await writeSection('README.md', 'notebook', tabulateTimes(record));
 await writeWholeFile(`${folder}notebook.svg`, drawNotebook(record));
 await writeWholeFile(`${folder}representatives-synthetic.png`, await drawRepresentatives());
