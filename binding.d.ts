@@ -114,7 +114,10 @@ export interface MiniBatchKMeansOptions {
   batchSize: number;
   /** Passes over the data at most. */
   maxIter: number;
-  /** Stop when the centres' squared movement in one step is at most this; 0 switches the test off. */
+  /**
+   * Stop when the centres' squared movement in one step is at most this times the mean variance of the columns, as
+   * scikit-learn has it; 0 switches the test off.
+   */
   tol: number;
   /** Stop after this many steps without a better smoothed inertia; `Infinity` switches the test off. */
   maxNoImprovement: number;

@@ -78,7 +78,8 @@ std::int32_t CenterIndex::labelOf(Scratch& scratch, std::size_t row, const float
   const double norm = std::sqrt(x_.squaredNorms()[row]);
   std::size_t count = nCenters_;
   if (norm < kLargestNorm && largestNorm_ < kLargestNorm) {
-    const double error = 2 * norm * largestError_ + 2 * u * largestNorm_ * (largestNorm_ + norm);
+    const double error = 2 * norm * largestError_ + 2 * u * largestNorm_ * (largestNorm_ + norm) +
+                         exactDistanceError(x_.columns(), norm, largestNorm_);
     const double slack = 2.02 * error + 4 * static_cast<double>(x_.stride()) * 0x1p-126;
     float least;
     count = context_.kernels.screenMinimum(products, offsets_.data(), packed_.width(),

@@ -104,4 +104,13 @@ double ClusterSums::inertia(const std::vector<float>& centers) const {
   return std::max(0.0, total);
 }
 
+double meanColumnVariance(Context& context, const Matrix& x) {
+  const std::vector<std::int32_t> oneCluster(x.rows(), 0);
+  const ClusterSums whole = sumClusters(context, x, nullptr, x.rows(), oneCluster.data(), 1);
+  const double rows = static_cast<double>(x.rows());
+  double squaredMean = 0;
+  for (const double sum : whole.sums) squaredMean += (sum / rows) * (sum / rows);
+  return std::max(0.0, whole.squaredNorms / rows - squaredMean) / static_cast<double>(x.columns());
+}
+
 }  // namespace handful

@@ -27,4 +27,7 @@ struct ClusterSums {
 ClusterSums sumClusters(Context& context, const Matrix& x, const std::int32_t* rows, std::size_t count,
                         const std::int32_t* labels, std::size_t nClusters);
 
+/// Mean over the columns of the variance of their values: what scikit-learn multiplies k-means's `tol` by.
+double meanColumnVariance(Context& context, const Matrix& x);
+
 }  // namespace handful

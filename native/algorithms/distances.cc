@@ -4,12 +4,15 @@
 #include <cmath>
 
 #include "aligned.h"
+#include "exact_distance.h"
 #include "row_tile.h"
 
 namespace handful {
 namespace {
 
 constexpr std::size_t kRows = 64;
+/// Between these the squares and sums of floats neither overflow nor lose digits to underflow.
+constexpr double kSmallestSquare = 0x1p-80, kLargestSquare = 0x1p120;
 
 /// Lends rows as the metric wants to take differences of them: in a common unit, or brought to length 1.
 class MetricRows {
@@ -61,6 +64,11 @@ void pairwiseDistances(Context& context, const Matrix& x, const Matrix& y, Metri
   // Where both sides share a scale, differences of what is stored are exact for bytes.
   const double unit = x.scale() == y.scale() ? x.scale() : 1;
   const double toValues = metric == Metric::kCosine ? 0.5 : unit * unit;
+  const bool exactInFloats = x.isBytes() && y.isBytes() && x.scale() == y.scale();
+  const auto floatsHold = [&](double squared) {
+    return exactInFloats || metric == Metric::kCosine ||
+           (squared >= kSmallestSquare && squared <= kLargestSquare);
+  };
   const std::size_t tasks = (x.rows() + kRows - 1) / kRows;
   context.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
     const std::size_t begin = task * kRows, count = std::min(kRows, x.rows() - begin);
@@ -74,7 +82,9 @@ void pairwiseDistances(Context& context, const Matrix& x, const Matrix& y, Metri
       for (std::size_t r = 0; r < count; r++) {
         float* to = out + (begin + r) * y.rows() + first;
         for (std::size_t j = 0; j < width; j++) {
-          double distance = squared[r * kRows + j] * toValues;
+          const double inFloats = squared[r * kRows + j];
+          double distance =
+              floatsHold(inFloats) ? inFloats * toValues : exactSquaredDistance(x, begin + r, y, first + j);
           if (metric == Metric::kEuclidean) distance = std::sqrt(distance);
           if (metric == Metric::kCosine && (xRows.isZero(begin + r) || yRows.isZero(first + j))) distance = 1;
           to[j] = static_cast<float>(distance);

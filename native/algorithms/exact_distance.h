@@ -12,7 +12,15 @@ namespace handful {
 /// decides by the same numbers.
 double exactSquaredDistance(const Matrix& a, std::size_t aRow, const Matrix& b, std::size_t bRow);
 
-/// The same to a row of floats of scale 1.
+/// Bound on the plain loop's own rounding, in the units of the lengths given, for rows of lengths |a| and
+/// |b|: each of n squared differences and of n sums is rounded, and n (|a| + |b|)^2 bounds what is rounded. A
+/// screen that is to agree with the loop must leave room for it too; it matters where one row is far longer
+/// than what tells others apart.
+inline double exactDistanceError(std::size_t columns, double aNorm, double bNorm) {
+  return static_cast<double>(columns + 8) * 0x1p-53 * (aNorm + bNorm) * (aNorm + bNorm);
+}
+
+/// The exact squared distance to a row of floats of scale 1.
 double exactSquaredDistance(const Matrix& a, std::size_t aRow, const float* b);
 
 }  // namespace handful

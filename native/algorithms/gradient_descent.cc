@@ -20,6 +20,9 @@ Minimum minimizeByGradientDescent(Job& job, Objective& objective, std::vector<do
   std::vector<double> point = std::move(start), ahead = point, next(dimension);
   std::vector<double> gradient(dimension), nextGradient(dimension);
   double value = evaluate(ahead, gradient), momentum = 1;
+  // The step doubles until it is first found too long; from then on it grows gently, in case the function
+  // flattens.
+  double growth = 2;
   double step = 1 / std::max(1.0, std::sqrt(dotProduct(gradient, gradient)));
   result.value = value;
   for (;;) {
@@ -43,6 +46,7 @@ Minimum minimizeByGradientDescent(Job& job, Objective& objective, std::vector<do
       const double rounding = 1e-9 * std::abs(value);
       if (nextValue <= value - 0.5 * step * squaredGradient + rounding) break;
       step *= 0.5;
+      growth = 1.1;
       if (step * squaredGradient < 1e-18 * std::abs(value)) {
         result.stopReason = "no step lowers the loss any further in the arithmetic used";
         result.point = std::move(point);
@@ -67,8 +71,7 @@ Minimum minimizeByGradientDescent(Job& job, Objective& objective, std::vector<do
     } else {
       value = evaluate(ahead, gradient);
     }
-    // Lets the step grow again where the function has become flatter.
-    step *= 1.1;
+    step *= growth;
     job.report("iteration", static_cast<double>(result.nIter), static_cast<double>(stop.maxIter),
                result.value);
   }

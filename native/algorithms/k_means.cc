@@ -19,16 +19,6 @@ std::vector<std::int32_t> labelAll(Context& context, const Matrix& x, const std:
   return labels;
 }
 
-/// Mean over the columns of the variance of their values: what scikit-learn scales `tol` by.
-double meanVariance(Context& context, const Matrix& x) {
-  const std::vector<std::int32_t> oneCluster(x.rows(), 0);
-  const ClusterSums whole = sumClusters(context, x, nullptr, x.rows(), oneCluster.data(), 1);
-  const double rows = static_cast<double>(x.rows());
-  double squaredMean = 0;
-  for (const double sum : whole.sums) squaredMean += (sum / rows) * (sum / rows);
-  return std::max(0.0, whole.squaredNorms / rows - squaredMean) / static_cast<double>(x.columns());
-}
-
 /// Gives every empty cluster the row that lies farthest from its own centre, farthest first, ties to the
 /// lowest row, as scikit-learn's _relocate_empty_clusters_dense does; the row leaves its cluster.
 void relocateEmptyClusters(const Matrix& x, const std::vector<std::int32_t>& labels,
@@ -47,7 +37,7 @@ void relocateEmptyClusters(const Matrix& x, const std::vector<std::int32_t>& lab
   const std::size_t moved = std::min(empty.size(), x.rows());
   std::partial_sort(byDistance.begin(), byDistance.begin() + static_cast<std::ptrdiff_t>(moved),
                     byDistance.end());
-  for (std::size_t i = 0; i < moved; i++) {
+  for (std::size_t i = 0; i < moved && byDistance[i].first < 0; i++) {
     const std::size_t row = byDistance[i].second, from = static_cast<std::size_t>(labels[row]), to = empty[i];
     for (std::size_t column = 0; column < columns; column++) {
       const double value = x.stored(row, column) * x.scale();
@@ -102,6 +92,18 @@ KMeansResult lloyd(Context& context, const Matrix& x, std::vector<float> centers
   return result;
 }
 
+/// Whether two labellings divide the rows alike, whatever they call the clusters.
+bool sameClustering(const std::vector<std::int32_t>& a, const std::vector<std::int32_t>& b,
+                    std::size_t nClusters) {
+  std::vector<std::int32_t> counterpart(nClusters, -1);
+  for (std::size_t row = 0; row < a.size(); row++) {
+    std::int32_t& expected = counterpart[static_cast<std::size_t>(a[row])];
+    if (expected < 0) expected = b[row];
+    if (expected != b[row]) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Assignment assign(Context& context, const Matrix& x, const std::vector<float>& centers) {
@@ -113,12 +115,17 @@ Assignment assign(Context& context, const Matrix& x, const std::vector<float>& c
 }
 
 KMeansResult kMeans(Context& context, const Matrix& x, const KMeansOptions& options, RandomState& random) {
-  const double tol = options.tol == 0 ? 0 : options.tol * meanVariance(context, x);
+  const double tol = options.tol == 0 ? 0 : options.tol * meanColumnVariance(context, x);
   KMeansResult best{};
   for (std::size_t start = 0; start < options.nInit; start++) {
     std::vector<float> centers = initialCenters(context, x, options.nClusters, options.init, random);
     KMeansResult result = lloyd(context, x, std::move(centers), options.nClusters, options.maxIter, tol);
-    if (start == 0 || result.assignment.inertia < best.assignment.inertia) best = std::move(result);
+    // Of equal clusterings, whose inertia differs by rounding alone, the first is kept, as scikit-learn does.
+    if (start == 0 ||
+        (result.assignment.inertia < best.assignment.inertia &&
+         !sameClustering(result.assignment.labels, best.assignment.labels, options.nClusters))) {
+      best = std::move(result);
+    }
   }
   return best;
 }

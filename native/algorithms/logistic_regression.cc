@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "dense_objective.h"
 #include "gram_preconditioner.h"
 #include "logistic_objective.h"
 #include "optimizer.h"
@@ -12,7 +13,9 @@
 namespace handful {
 namespace {
 
-/// Fewer rows than this share of the columns, and at most kRowSpaceRows, are fitted in row space.
+/// Problems with so few elements, and those that row space makes small, are fitted in float64.
+constexpr std::size_t kDenseElements = std::size_t{1} << 16;
+/// Row space pays for fewer rows than this share of the columns, and at most so many.
 constexpr double kRowSpaceShare = 0.5;
 constexpr std::size_t kRowSpaceRows = 1024;
 
@@ -51,6 +54,33 @@ LogisticRegressionResult toResult(const LogisticRegressionOptions& options, std:
   return result;
 }
 
+/// Minimises with the solver asked for; the preconditioner may be null and serves that solver alone.
+Minimum minimize(Context& context, Objective& objective, std::vector<double> start, const StopRule& stop,
+                 Solver solver, Preconditioner* preconditioner) {
+  if (solver == Solver::kGradientDescent) {
+    return minimizeByGradientDescent(context.job, objective, std::move(start), stop);
+  }
+  return minimizeByLbfgs(context.job, objective, std::move(start), stop,
+                         solver == Solver::kPreconditionedLbfgs ? preconditioner : nullptr);
+}
+
+Minimum fitDense(Context& context, std::vector<double> features, const LogisticRegressionOptions& options,
+                 std::vector<double> start, const StopRule& stop) {
+  DenseObjective objective(context, std::move(features), options);
+  return minimize(context, objective, std::move(start), stop, options.solver, &objective);
+}
+
+std::vector<double> valuesOf(const Matrix& x) {
+  std::vector<double> values;
+  values.reserve(x.rows() * x.columns());
+  for (std::size_t row = 0; row < x.rows(); row++) {
+    for (std::size_t column = 0; column < x.columns(); column++) {
+      values.push_back(x.stored(row, column) * x.scale());
+    }
+  }
+  return values;
+}
+
 Minimum fitInRowSpace(Context& context, const Matrix& x, const LogisticRegressionOptions& options,
                       const std::vector<double>& start, const StopRule& stop) {
   const RowSpace space(context, x);
@@ -62,8 +92,7 @@ Minimum fitInRowSpace(Context& context, const Matrix& x, const LogisticRegressio
     space.fromColumns(from, to);
     to[rank] = from[columns];
   }
-  RowSpaceObjective objective(context, space, options);
-  Minimum minimum = minimizeByLbfgs(context.job, objective, std::move(point), stop, &objective);
+  Minimum minimum = fitDense(context, space.features(), options, std::move(point), stop);
   std::vector<double> inColumns(options.nClasses * (columns + 1));
   for (std::size_t k = 0; k < options.nClasses; k++) {
     const double* from = minimum.point.data() + k * (rank + 1);
@@ -86,36 +115,30 @@ LogisticRegressionResult fitLogisticRegression(Context& context, const Matrix& x
   std::vector<double> start =
       options.start.empty() ? std::vector<double>(options.nClasses * (columns + 1)) : options.start;
 
-  if (options.solver == Solver::kPreconditionedLbfgs) {
-    // The preconditioned directions stay where the classes' weights sum to zero, so the start must lie there
-    // too; the probabilities are the same, the penalty is less.
-    projectOnClassSum(start, options.nClasses);
-    if (x.rows() <= kRowSpaceRows &&
-        static_cast<double>(x.rows()) <= kRowSpaceShare * static_cast<double>(columns)) {
-      return toResult(options, columns, weights, fitInRowSpace(context, x, options, start, stop));
-    }
-  }
+  // Preconditioned directions stay where the classes' weights sum to zero, so the start must lie there too:
+  // the probabilities are the same, the penalty is less.
+  if (options.solver == Solver::kPreconditionedLbfgs) projectOnClassSum(start, options.nClasses);
+  const auto result = [&](const Minimum& minimum) { return toResult(options, columns, weights, minimum); };
 
+  if (x.rows() <= kRowSpaceRows &&
+      static_cast<double>(x.rows()) <= kRowSpaceShare * static_cast<double>(columns)) {
+    return result(fitInRowSpace(context, x, options, start, stop));
+  }
+  if (x.rows() * columns <= kDenseElements && columns <= kRowSpaceRows) {
+    return result(fitDense(context, valuesOf(x), options, std::move(start), stop));
+  }
   LogisticObjective objective(context, x, options);
-  if (options.solver == Solver::kGradientDescent) {
-    return toResult(options, columns, weights,
-                    minimizeByGradientDescent(context.job, objective, std::move(start), stop));
-  }
-  if (options.solver == Solver::kLbfgs) {
-    return toResult(options, columns, weights,
-                    minimizeByLbfgs(context.job, objective, std::move(start), stop, nullptr));
-  }
   const bool fits = GramPreconditioner::fits(columns, options.nClasses);
   GramPreconditioner preconditioner(context, x, options);
   const Minimum minimum =
-      minimizeByLbfgs(context.job, objective, std::move(start), stop, fits ? &preconditioner : nullptr);
-  LogisticRegressionResult result = toResult(options, columns, weights, minimum);
-  if (!minimum.preconditioned) {
-    result.solver = Solver::kLbfgs;
-    result.stopReason += fits ? "; without preconditioner, which was not positive definite"
+      minimize(context, objective, std::move(start), stop, options.solver, fits ? &preconditioner : nullptr);
+  LogisticRegressionResult fitted = result(minimum);
+  if (options.solver == Solver::kPreconditionedLbfgs && !minimum.preconditioned) {
+    fitted.solver = Solver::kLbfgs;
+    fitted.stopReason += fits ? "; without preconditioner, which was not positive definite"
                               : "; without preconditioner, which would have taken too much memory";
   }
-  return result;
+  return fitted;
 }
 
 }  // namespace handful

@@ -158,7 +158,8 @@ MiniBatchKMeansResult miniBatchKMeans(Context& context, const Matrix& x,
 
   const std::size_t rows = x.rows(), batchSize = options.batchSize;
   const std::size_t maxSteps = options.maxIter * rows / batchSize;
-  ConvergenceMonitor monitor(static_cast<double>(batchSize), static_cast<double>(rows), options.tol,
+  const double tol = options.tol == 0 ? 0 : options.tol * meanColumnVariance(context, x);
+  ConvergenceMonitor monitor(static_cast<double>(batchSize), static_cast<double>(rows), tol,
                              options.maxNoImprovement);
   std::size_t sinceReassignment = 0;
   for (bool stop = false; !stop && result.nSteps < maxSteps;) {
@@ -167,12 +168,12 @@ MiniBatchKMeansResult miniBatchKMeans(Context& context, const Matrix& x,
     const bool reassign = sinceReassignment >= 10 * options.nClusters ||
                           *std::min_element(result.counts.begin(), result.counts.end()) == 0;
     if (reassign) sinceReassignment = 0;
-    const std::vector<float> before = options.tol > 0 ? result.centers : std::vector<float>();
+    const std::vector<float> before = tol > 0 ? result.centers : std::vector<float>();
     const Assignment assignment =
         step(context, x, batch, {reassign, options.reassignmentRatio}, result.centers, result.counts, random);
     const double inertia = assignment.inertia / static_cast<double>(batchSize);
     result.nSteps++;
-    stop = monitor.stopsAfter(inertia, options.tol > 0 ? squaredShift(before, result.centers) : 0);
+    stop = monitor.stopsAfter(inertia, tol > 0 ? squaredShift(before, result.centers) : 0);
     context.job.report("batch", static_cast<double>(result.nSteps), static_cast<double>(maxSteps), inertia);
   }
   result.nIter = (result.nSteps * batchSize + rows - 1) / rows;

@@ -41,7 +41,9 @@ float prune(std::vector<Candidate>& candidates, std::size_t k, float slack) {
 /// (2 X^2 + 2 X |q|). The factor 1.01 covers terms of order u^2, the last term products that underflow.
 float slackOf(const PackedRows& packed, std::size_t query, std::size_t columns, double largest) {
   constexpr double u = 0x1p-24;
-  const double slack = 2 * packed.error(query) * largest + 2 * u * largest * (largest + packed.norm(query));
+  const double norm = packed.norm(query);
+  const double slack = 2 * packed.error(query) * largest + 2 * u * largest * (largest + norm) +
+                       exactDistanceError(columns, largest, norm);
   return static_cast<float>(1.01 * slack + 4 * static_cast<double>(columns) * 0x1p-126);
 }
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "float64.h"
+
 namespace handful {
 
 void projectOnClassSum(std::vector<double>& gradient, std::size_t classes) {
@@ -17,14 +19,7 @@ void projectOnClassSum(std::vector<double>& gradient, std::size_t classes) {
 }
 
 double dotProduct(const std::vector<double>& a, const std::vector<double>& b) {
-  // Four sums, in a fixed order: fast and repeatable.
-  double sums[4] = {};
-  std::size_t i = 0;
-  for (; i + 4 <= a.size(); i += 4) {
-    for (std::size_t lane = 0; lane < 4; lane++) sums[lane] += a[i + lane] * b[i + lane];
-  }
-  for (; i < a.size(); i++) sums[0] += a[i] * b[i];
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  return dotProduct(a.data(), b.data(), a.size());
 }
 
 double maxAbsolute(const std::vector<double>& vector) {

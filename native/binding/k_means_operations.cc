@@ -68,9 +68,9 @@ double assignWork(const Matrix& x, std::size_t centers) {
 std::unique_ptr<Operation> assignOperation(const Napi::CallbackInfo& info) {
   const auto x = Argument(info[1], "x").matrix();
   std::vector<float> centers = Argument(info[2], "centers").finiteRows<float>(x->columns());
+  const double work = assignWork(*x, centers.size() / x->columns());
   return makeOperation(
-      assignWork(*x, centers.size() / x->columns()),
-      [x, centers = std::move(centers)](Context& context) { return assign(context, *x, centers); },
+      work, [x, centers = std::move(centers)](Context& context) { return assign(context, *x, centers); },
       [](Napi::Env env, const Assignment& assignment) {
         Napi::Object answer = Napi::Object::New(env);
         setAssignment(answer, assignment);

@@ -74,8 +74,9 @@ std::unique_ptr<Operation> linearOperation(const Napi::CallbackInfo& info) {
                           .oneOf<LinearOutput>({{"decision", LinearOutput::kDecision},
                                                 {"probability", LinearOutput::kProbability}});
   OutputArray<float> values(info.Env(), x->rows() * classes);
+  const double work = static_cast<double>(x->rows()) * coef.size();
   return makeOperation(
-      static_cast<double>(x->rows()) * coef.size(),
+      work,
       [x, coef = std::move(coef), intercept = std::move(intercept), output,
        out = values.data()](Context& context) { linear(context, *x, coef, intercept, output, out); },
       [values = std::move(values)](Napi::Env, auto) { return values.value(); });

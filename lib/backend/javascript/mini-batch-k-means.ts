@@ -8,6 +8,7 @@ import type {
 import { RandomState } from '../../random-state.ts';
 import { assign } from './assign.ts';
 import { sumClusters } from './cluster-sums.ts';
+import { meanVariance } from './column-variance.ts';
 import { initialCenters } from './initial-centers.ts';
 import type { SlicedJob } from './job.ts';
 import type { Rows } from './rows.ts';
@@ -24,7 +25,8 @@ export async function miniBatchKMeans(
   const batchSize = Math.min(options.batchSize, x.rows);
   let centers = await bestStart(job, x, options, random);
   const counts = new Float64Array(nClusters);
-  const stop = new StoppingRule(x.rows, batchSize, tol, options.maxNoImprovement);
+  const tolerance = tol === 0 ? 0 : tol * (await meanVariance(job, x));
+  const stop = new StoppingRule(x.rows, batchSize, tolerance, options.maxNoImprovement);
   const total = Math.floor((maxIter * x.rows) / batchSize);
   let nSteps = 0;
   let sinceReassign = 0;
