@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Matrix } from '../../lib/matrix.ts';
 import { inProcess } from '../support/contestant.ts';
+import { firstRows } from '../support/data.ts';
 import type { LogisticPassProblem } from '../support/tasks.ts';
 import type { Absent, Rival } from './rival.ts';
 
@@ -13,6 +14,9 @@ const hint = (packages: readonly string[]) => `absent: npm install --no-save ${p
 
 /** Multiplications that a trial may take; of larger work they are given the first part. */
 const MOST_MULTIPLICATIONS = 5e8;
+
+/** A clustering can't be done in part: larger ones are not asked of them. */
+const MOST_CLUSTERING_MULTIPLICATIONS = 5e9;
 
 /** What is used of ml-kmeans and ml-nearest-vector. */
 interface KMeansModule {
@@ -54,7 +58,7 @@ export async function findMl(): Promise<Rival | Absent> {
       };
     },
     kMeans: ({ X, init, iterations }) => {
-      if (X.data.length * init.shape[0] > MOST_MULTIPLICATIONS) return undefined;
+      if (X.data.length * init.shape[0] * iterations > MOST_CLUSTERING_MULTIPLICATIONS) return undefined;
       const rows = arrays(X);
       const initialization = arrays(init);
       const settings = { initialization, maxIterations: iterations, tolerance: 0 };
@@ -107,9 +111,11 @@ export async function findTensorFlow(): Promise<Rival | Absent> {
   const contestant = inProcess('TensorFlow.js', {
     logisticPass: (problem) => ({ run: logisticPass(tf, problem) }),
     pairwiseDistances: ({ X, Y }) => {
+      const count = Math.min(X.shape[0], Math.ceil(MOST_MULTIPLICATIONS / Y.data.length));
+      const x = tensorOf(tf, firstRows(X, count));
       const y = tensorOf(tf, Y);
-      const x = tensorOf(tf, X);
       return {
+        share: count / X.shape[0],
         run: () =>
           tf.tidy(() => {
             const squares = x.square().sum(1, true).add(y.square().sum(1));
