@@ -28,18 +28,18 @@ const HELP = `Options:
   --help        this text
 `;
 
-/** The settings that the command line asks for; ends the process after `--help`. */
+const OPTIONS = {
+  quick: { type: 'boolean', default: false },
+  full: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
+  json: { type: 'string' },
+  'write-docs': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** The settings that the command line asks for; ends the process after `--help` and at what it does not know. */
 export function settingsFromCommandLine(): Settings {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean', default: false },
-      full: { type: 'boolean', default: false },
-      only: { type: 'string', default: '' },
-      json: { type: 'string' },
-      'write-docs': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parsedOrExit();
   if (values.help) {
     process.stdout.write(HELP);
     process.exit(0);
@@ -52,6 +52,15 @@ export function settingsFromCommandLine(): Settings {
     json: values.json,
     writeDocs: values['write-docs'],
   };
+}
+
+function parsedOrExit() {
+  try {
+    return parseArgs({ options: OPTIONS });
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${HELP}`);
+    process.exit(2);
+  }
 }
 
 /** Text for a reader that grows while the program runs, and figures for programs. */
