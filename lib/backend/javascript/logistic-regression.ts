@@ -3,12 +3,12 @@ import type {
   LogisticRegressionResult,
   LogisticRegressionSolver,
 } from '../../../binding.d.ts';
+import { BlockInverseHessian, centre, choosePreconditioner } from './block-inverse-hessian.ts';
 import { NotPositiveDefinite } from './cholesky.ts';
 import { gradientDescent } from './gradient-descent.ts';
 import type { SlicedJob } from './job.ts';
 import { lbfgs, type Minimum } from './lbfgs.ts';
 import { LogisticRegressionObjective } from './logistic-regression-objective.ts';
-import { BlockInverseHessian, centre, choosePreconditioner } from './preconditioner.ts';
 import type { Rows } from './rows.ts';
 
 /** Fits multinomial logistic regression with the solver asked for. */
