@@ -3,19 +3,16 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { has, root, run } from './tools.mjs';
-
-const tool = (name) =>
-  path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+import { has, root, run, toolPath } from './tools.mjs';
 
 /** Builds the addon; says why not where it can't. */
 function buildNative() {
   const log = path.join('build', 'native.log');
   mkdirSync(path.join(root, 'build'), { recursive: true });
   writeFileSync(path.join(root, log), '');
-  if (!existsSync(tool('cmake-js'))) return 'cmake-js is not installed';
+  if (!existsSync(toolPath('cmake-js'))) return 'cmake-js is not installed';
   if (!has('cmake')) return 'cmake is not installed';
-  if (run(tool('cmake-js'), ['build'], { log: path.join(root, log) })) return undefined;
+  if (run(toolPath('cmake-js'), ['build'], { log: path.join(root, log) })) return undefined;
   const said = readFileSync(path.join(root, log), 'utf8');
   const reason = /CMAKE_CXX_COMPILER could be found|toolset is not available/.test(said)
     ? 'there is no C++ compiler'
@@ -31,10 +28,10 @@ if (reason) {
   );
 }
 
-if (existsSync(tool('tsdown'))) {
+if (existsSync(toolPath('tsdown'))) {
   const log = path.join(root, 'build', 'library.log');
   writeFileSync(log, '');
-  if (!run(tool('tsdown'), [], { log })) {
+  if (!run(toolPath('tsdown'), [], { log })) {
     console.error(readFileSync(log, 'utf8'));
     process.exit(1);
   }

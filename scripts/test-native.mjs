@@ -3,7 +3,7 @@
 
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { root, runOrExit } from './tools.mjs';
+import { root, runOrExit, toolPath } from './tools.mjs';
 
 const { values, positionals } = parseArgs({
   options: { arm64: { type: 'boolean' }, sanitize: { type: 'string' } },
@@ -15,14 +15,20 @@ if (values.sanitize && !SANITIZERS[values.sanitize]) {
   process.exit(2);
 }
 
-const variant = ['test', values.arm64 && 'arm64', values.sanitize].filter(Boolean).join('-');
-const build = path.join('build', variant);
-runOrExit('cmake', [
-  ...['-S', '.', '-B', build, '-DHANDFUL_TESTS=ON'],
-  ...(values.arm64 ? ['-DCMAKE_TOOLCHAIN_FILE=cmake/aarch64-linux-gnu.cmake'] : []),
-  ...(values.sanitize ? [`-DHANDFUL_SANITIZE=${SANITIZERS[values.sanitize]}`] : []),
-]);
-runOrExit('cmake', ['--build', build, '--config', 'Release', '--target', 'handful_test']);
+let build = 'build';
+if (values.arm64 || values.sanitize) {
+  build = path.join('build', ['test', values.arm64 && 'arm64', values.sanitize].filter(Boolean).join('-'));
+  runOrExit('cmake', [
+    ...['-S', '.', '-B', build, '-DHANDFUL_TESTS=ON'],
+    ...(values.arm64 ? ['-DCMAKE_TOOLCHAIN_FILE=cmake/aarch64-linux-gnu.cmake'] : []),
+    ...(values.sanitize ? [`-DHANDFUL_SANITIZE=${SANITIZERS[values.sanitize]}`] : []),
+  ]);
+  runOrExit('cmake', ['--build', build, '--target', 'handful_test']);
+} else {
+  // Beside the addon, of the same objects.
+  runOrExit(toolPath('cmake-js'), ['configure', '--CDHANDFUL_TESTS=ON']);
+  runOrExit(toolPath('cmake-js'), ['build', '--target', 'handful_test']);
+}
 
 const program = path.join(root, build, 'handful_test');
 if (values.arm64) runOrExit('qemu-aarch64', ['-L', '/usr/aarch64-linux-gnu', program, ...positionals]);

@@ -9,6 +9,11 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root. */
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
+/** Where a command of an installed package lies. */
+export function toolPath(name) {
+  return path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+}
+
 /** Builds on all processors, whichever generator cmake picks. */
 const environment = { CMAKE_BUILD_PARALLEL_LEVEL: String(os.availableParallelism()), ...process.env };
 
