@@ -17,7 +17,7 @@ export {
 export type { Dataset, DatasetSource, LabelledImages, SourceFile } from './datasets/dataset.ts';
 export { type FashionMnistOptions, loadFashionMnist } from './datasets/fashion-mnist.ts';
 export { type IdxArray, type IdxData, readIdx, writeIdx } from './datasets/idx.ts';
-export { loadDataset } from './datasets/load-dataset.ts';
+export { type LoadDatasetOptions, loadDataset } from './datasets/load-dataset.ts';
 export { loadSyntheticGarments, type SyntheticOptions } from './datasets/synthetic.ts';
 export { AbortError, type ErrorCode, HandfulError } from './errors.ts';
 export type { ClassLabel } from './estimators/class-labels.ts';

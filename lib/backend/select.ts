@@ -52,8 +52,8 @@ function applyEnvironment(): void {
   if (environmentApplied) return;
   const { HANDFUL_INSTRUCTION_SET, HANDFUL_THREADS } = process.env;
   try {
-    if (HANDFUL_INSTRUCTION_SET) setInstructionSet(HANDFUL_INSTRUCTION_SET);
-    if (HANDFUL_THREADS) setThreads(Number(HANDFUL_THREADS));
+    if (HANDFUL_INSTRUCTION_SET) useInstructionSet(HANDFUL_INSTRUCTION_SET, 'HANDFUL_INSTRUCTION_SET');
+    if (HANDFUL_THREADS) useThreads(asNumber(HANDFUL_THREADS), 'HANDFUL_THREADS');
   } catch (error) {
     active = undefined;
     throw error;
@@ -88,12 +88,16 @@ export function setBackend(name: BackendName): void {
  * @throws HandfulError `ERR_INVALID_ARGUMENT` for an unknown name, `ERR_BACKEND` for one not supported here
  */
 export function setInstructionSet(name: string): void {
+  useInstructionSet(name, 'the instruction set');
+}
+
+function useInstructionSet(name: string, source: string): void {
   const addon = requireAddon('an instruction set');
   const sets = addon.instructionSets();
   const set = sets.find((candidate) => candidate.name === name);
   if (!set) {
     const known = sets.map((candidate) => `'${candidate.name}'`).join(', ');
-    throw invalidArgument('the instruction set', `one of ${known}`, name);
+    throw invalidArgument(source, `one of ${known}`, name);
   }
   if (!set.supported) {
     throw new HandfulError('ERR_BACKEND', `The instruction set '${name}' can't be used: ${set.reason}`);
@@ -107,8 +111,18 @@ export function setInstructionSet(name: string): void {
  * @throws HandfulError `ERR_INVALID_ARGUMENT`; `ERR_BACKEND` on the JavaScript backend, which has one thread
  */
 export function setThreads(threads: number): void {
+  useThreads(threads, 'threads');
+}
+
+/** A number where the text is one, else the text itself, for the error message. */
+function asNumber(text: string): unknown {
+  return Number.isNaN(Number(text)) ? text : Number(text);
+}
+
+function useThreads(given: unknown, source: string): void {
+  const threads = given as number;
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
-    throw invalidArgument('threads', `a whole number from 1 to ${MAX_THREADS}`, threads);
+    throw invalidArgument(source, `a whole number from 1 to ${MAX_THREADS}`, given);
   }
   if (threads === 1 && activeBackend().name === 'javascript') return;
   requireAddon('threads').setThreads(threads);
