@@ -60,11 +60,15 @@ export class PreparedMatrix {
  * @throws HandfulError `ERR_INVALID_ARGUMENT`; `ERR_NOT_FINITE` naming the row and column; `ERR_OUT_OF_MEMORY`
  */
 export function prepare(matrix: Matrix): PreparedMatrix {
-  checkMatrix(matrix, 'matrix');
-  const { name, operations } = activeBackend();
+  return prepareAs('matrix', matrix);
+}
+
+function prepareAs(name: string, matrix: Matrix): PreparedMatrix {
+  checkMatrix(matrix, name);
+  const { name: backend, operations } = activeBackend();
   const [rows, columns] = matrix.shape;
   try {
-    return new PreparedMatrix(operations.prepare(matrix.data, rows, columns, matrix.scale ?? 1), name);
+    return new PreparedMatrix(operations.prepare(matrix.data, rows, columns, matrix.scale ?? 1), backend);
   } catch (error) {
     throw asHandfulError(error);
   }
@@ -72,7 +76,7 @@ export function prepare(matrix: Matrix): PreparedMatrix {
 
 /** The backend's rows of a matrix, prepared now where it was not before, which must have `columns` if given. */
 export function preparedRows(matrix: Matrix | PreparedMatrix, name: string, columns?: number): PreparedRows {
-  const prepared = matrix instanceof PreparedMatrix ? matrix : (checkMatrix(matrix, name), prepare(matrix));
+  const prepared = matrix instanceof PreparedMatrix ? matrix : prepareAs(name, matrix);
   if (columns !== undefined && prepared.shape[1] !== columns) {
     throw invalidArgument(name, `a matrix of ${columns} columns`, `${prepared.shape[1]} columns`);
   }
