@@ -77,7 +77,7 @@ TEST_CASE("every solver reaches the same minimum, and reports its loss and gradi
     for (const std::size_t rows : {600, 4000}) {
       const Matrix x = blobs(rows, 20, rows == 4000, 1);
       LogisticRegressionOptions options = problem(x, 4, 1.0);
-      options.tol = 1e-5;
+      options.tol = 3e-5;
       double loss = 0;
       for (const Solver solver : {Solver::kPreconditionedLbfgs, Solver::kLbfgs, Solver::kGradientDescent}) {
         options.solver = solver;
@@ -87,7 +87,7 @@ TEST_CASE("every solver reaches the same minimum, and reports its loss and gradi
         CHECK(result.converged);
         CHECK(result.solver == solver);
         CHECK(result.loss == doctest::Approx(plain.loss).epsilon(1e-6));
-        CHECK(plain.maxGradient <= 1.2e-5);
+        CHECK(plain.maxGradient <= 3.3e-5);
         if (solver == Solver::kPreconditionedLbfgs) loss = result.loss;
         CHECK(result.loss == doctest::Approx(loss).epsilon(1e-4));
       }
