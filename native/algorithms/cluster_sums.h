@@ -27,6 +27,11 @@ struct ClusterSums {
 ClusterSums sumClusters(Context& context, const Matrix& x, const std::int32_t* rows, std::size_t count,
                         const std::int32_t* labels, std::size_t nClusters);
 
+/// The same inertia of all rows of x, where nothing else is wanted of them. Bytes are summed by cluster; of
+/// floats, whose sums cost more than their distances, each row's distance is taken, accurate to a float.
+double inertiaOf(Context& context, const Matrix& x, const std::vector<std::int32_t>& labels,
+                 const std::vector<float>& centers);
+
 /// Mean over the columns of the variance of their values: what scikit-learn multiplies k-means's `tol` by.
 double meanColumnVariance(Context& context, const Matrix& x);
 

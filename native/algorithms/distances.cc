@@ -11,9 +11,6 @@ namespace handful {
 namespace {
 
 constexpr std::size_t kRows = 64;
-/// Between these the squares and sums of floats neither overflow nor lose digits to underflow.
-constexpr double kSmallestSquare = 0x1p-80, kLargestSquare = 0x1p120;
-
 /// Lends rows as the metric wants to take differences of them: in a common unit, or brought to length 1.
 class MetricRows {
  public:
@@ -65,9 +62,8 @@ void pairwiseDistances(Context& context, const Matrix& x, const Matrix& y, Metri
   const double unit = x.scale() == y.scale() ? x.scale() : 1;
   const double toValues = metric == Metric::kCosine ? 0.5 : unit * unit;
   const bool exactInFloats = x.isBytes() && y.isBytes() && x.scale() == y.scale();
-  const auto floatsHold = [&](double squared) {
-    return exactInFloats || metric == Metric::kCosine ||
-           (squared >= kSmallestSquare && squared <= kLargestSquare);
+  const auto isAccurate = [&](double squared) {
+    return exactInFloats || metric == Metric::kCosine || floatsHold(squared);
   };
   const std::size_t tasks = (x.rows() + kRows - 1) / kRows;
   context.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
@@ -84,7 +80,7 @@ void pairwiseDistances(Context& context, const Matrix& x, const Matrix& y, Metri
         for (std::size_t j = 0; j < width; j++) {
           const double inFloats = squared[r * kRows + j];
           double distance =
-              floatsHold(inFloats) ? inFloats * toValues : exactSquaredDistance(x, begin + r, y, first + j);
+              isAccurate(inFloats) ? inFloats * toValues : exactSquaredDistance(x, begin + r, y, first + j);
           if (metric == Metric::kEuclidean) distance = std::sqrt(distance);
           if (metric == Metric::kCosine && (xRows.isZero(begin + r) || yRows.isZero(first + j))) distance = 1;
           to[j] = static_cast<float>(distance);

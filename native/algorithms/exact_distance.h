@@ -20,6 +20,11 @@ inline double exactDistanceError(std::size_t columns, double aNorm, double bNorm
   return static_cast<double>(columns + 8) * 0x1p-53 * (aNorm + bNorm) * (aNorm + bNorm);
 }
 
+/// Whether floats could sum that squared distance without overflow, and without losing digits to underflow.
+inline bool floatsHold(double squaredDistance) {
+  return squaredDistance >= 0x1p-80 && squaredDistance <= 0x1p120;
+}
+
 /// The exact squared distance to a row of floats of scale 1.
 double exactSquaredDistance(const Matrix& a, std::size_t aRow, const float* b);
 

@@ -108,9 +108,7 @@ bool sameClustering(const std::vector<std::int32_t>& a, const std::vector<std::i
 
 Assignment assign(Context& context, const Matrix& x, const std::vector<float>& centers) {
   Assignment result{labelAll(context, x, centers, "assign"), 0};
-  const std::size_t nCenters = centers.size() / x.columns();
-  result.inertia =
-      sumClusters(context, x, nullptr, x.rows(), result.labels.data(), nCenters).inertia(centers);
+  result.inertia = inertiaOf(context, x, result.labels, centers);
   return result;
 }
 
