@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "aligned.h"
-#include "exact_distance.h"
+#include "float64.h"
 
 namespace handful {
 namespace {
@@ -110,28 +109,18 @@ double ClusterSums::inertia(const std::vector<float>& centers) const {
 
 double inertiaOf(Context& context, const Matrix& x, const std::vector<std::int32_t>& labels,
                  const std::vector<float>& centers) {
-  const std::size_t columns = x.columns(), nClusters = centers.size() / columns;
-  if (x.isBytes())
+  const std::size_t columns = x.columns();
+  if (x.isBytes()) {
+    const std::size_t nClusters = centers.size() / columns;
     return sumClusters(context, x, nullptr, x.rows(), labels.data(), nClusters).inertia(centers);
-  const double squaredScale = x.scale() * x.scale();
-  AlignedVector<float> stored(nClusters * x.stride(), 0.0f);
-  for (std::size_t cluster = 0; cluster < nClusters; cluster++) {
-    for (std::size_t column = 0; column < columns; column++) {
-      const double value = centers[cluster * columns + column] / x.scale();
-      stored[cluster * x.stride() + column] = static_cast<float>(value);
-    }
   }
   constexpr std::size_t kTaskRows = 512;
   std::vector<double> parts((x.rows() + kTaskRows - 1) / kTaskRows);
   context.pool.parallelFor(parts.size(), [&](std::size_t task, unsigned) {
     context.job.throwIfCancelled();
     for (std::size_t row = task * kTaskRows; row < std::min(x.rows(), (task + 1) * kTaskRows); row++) {
-      const std::size_t label = static_cast<std::size_t>(labels[row]);
-      double squared;
-      context.kernels.squaredDistances(x.floatRow(row), x.stride(), 1, stored.data() + label * x.stride(),
-                                       x.stride(), 1, x.stride(), &squared, 1);
-      parts[task] += floatsHold(squared) ? squaredScale * squared
-                                         : exactSquaredDistance(x, row, centers.data() + label * columns);
+      const float* center = centers.data() + static_cast<std::size_t>(labels[row]) * columns;
+      parts[task] += squaredDistance(x.floatRow(row), x.scale(), center, columns);
     }
   });
   return std::accumulate(parts.begin(), parts.end(), 0.0);

@@ -61,9 +61,15 @@ void pairwiseDistances(Context& context, const Matrix& x, const Matrix& y, Metri
   // Where both sides share a scale, differences of what is stored are exact for bytes.
   const double unit = x.scale() == y.scale() ? x.scale() : 1;
   const double toValues = metric == Metric::kCosine ? 0.5 : unit * unit;
-  const bool exactInFloats = x.isBytes() && y.isBytes() && x.scale() == y.scale();
-  const auto isAccurate = [&](double squared) {
-    return exactInFloats || metric == Metric::kCosine || floatsHold(squared);
+  const bool sameScale = x.scale() == y.scale();
+  const auto isAccurate = [&](double squared, std::size_t xRow, std::size_t yRow) {
+    if (metric == Metric::kCosine) return true;
+    if (sameScale) return (x.isBytes() && y.isBytes()) || floatsHold(squared);
+    // Brought to a common unit, rows are rounded to floats: rows far closer than they are long must be told
+    // apart by what is stored.
+    const double squaredLengths =
+        x.squaredNorms()[xRow] * x.scale() * x.scale() + y.squaredNorms()[yRow] * y.scale() * y.scale();
+    return floatsHold(squared) && squared >= 0x1p-6 * squaredLengths;
   };
   const std::size_t tasks = (x.rows() + kRows - 1) / kRows;
   context.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
@@ -79,8 +85,9 @@ void pairwiseDistances(Context& context, const Matrix& x, const Matrix& y, Metri
         float* to = out + (begin + r) * y.rows() + first;
         for (std::size_t j = 0; j < width; j++) {
           const double inFloats = squared[r * kRows + j];
-          double distance =
-              isAccurate(inFloats) ? inFloats * toValues : exactSquaredDistance(x, begin + r, y, first + j);
+          double distance = isAccurate(inFloats, begin + r, first + j)
+                                ? inFloats * toValues
+                                : exactSquaredDistance(x, begin + r, y, first + j);
           if (metric == Metric::kEuclidean) distance = std::sqrt(distance);
           if (metric == Metric::kCosine && (xRows.isZero(begin + r) || yRows.isZero(first + j))) distance = 1;
           to[j] = static_cast<float>(distance);

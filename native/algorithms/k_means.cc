@@ -71,10 +71,9 @@ KMeansResult lloyd(Context& context, const Matrix& x, std::vector<float> centers
   KMeansResult result{};
   std::vector<std::int32_t> previous;
   bool labelsFitCenters = false;
-  ClusterSums clusters;
   while (result.nIter < maxIter && !result.converged) {
     std::vector<std::int32_t> labels = labelAll(context, x, centers, "assign");
-    clusters = sumClusters(context, x, nullptr, x.rows(), labels.data(), nClusters);
+    ClusterSums clusters = sumClusters(context, x, nullptr, x.rows(), labels.data(), nClusters);
     relocateEmptyClusters(x, labels, centers, clusters);
     const double shift = moveCenters(clusters, centers);
     result.nIter++;
@@ -83,11 +82,9 @@ KMeansResult lloyd(Context& context, const Matrix& x, std::vector<float> centers
     previous = std::move(labels);
     context.job.report("iteration", static_cast<double>(result.nIter), static_cast<double>(maxIter), shift);
   }
-  if (!labelsFitCenters) {
-    previous = labelAll(context, x, centers, "assign");
-    clusters = sumClusters(context, x, nullptr, x.rows(), previous.data(), nClusters);
-  }
-  result.assignment = {std::move(previous), clusters.inertia(centers)};
+  if (!labelsFitCenters) previous = labelAll(context, x, centers, "assign");
+  const double inertia = inertiaOf(context, x, previous, centers);
+  result.assignment = {std::move(previous), inertia};
   result.centers = std::move(centers);
   return result;
 }

@@ -167,7 +167,7 @@ TEST_CASE("the nearest centre is what the plain float64 loop finds, ties to the 
           same &= assignment.labels[i] == label;
         }
         CHECK(same);
-        CHECK(assignment.inertia == doctest::Approx(inertia).epsilon(1e-6));
+        CHECK(assignment.inertia == doctest::Approx(inertia).epsilon(1e-9));
       }
     }
   });
