@@ -22,7 +22,8 @@ export interface MiniBatchKMeansOptions extends KMeansCommonOptions {
   /** Passes over the data at most, 1 or more. Default 100. */
   maxIter?: number;
   /**
-   * A fit ends when the centres' squared movement in one step is at most this; 0 (default) switches that off.
+   * A fit ends when the centres' squared movement in one step is at most this times the mean variance of the
+   * columns; 0 (default) switches that off.
    */
   tol?: number;
   /** A fit ends after this many steps without a better smoothed inertia; `Infinity` for never. Default 10. */
