@@ -13,10 +13,23 @@
 
 namespace handful {
 
+/// The instruction sets of this build, those that are emulated included.
+inline std::vector<InstructionSetInfo> testedInstructionSets() {
+  std::vector<InstructionSetInfo> sets = instructionSets();
+#ifdef HANDFUL_EMULATE_AVX512
+  for (InstructionSetInfo& set : sets) {
+    for (const Kernels* kernels : {&kAvx512Kernels, &kAvx512VnniKernels}) {
+      if (set.name == kernels->name) set.kernels = kernels;
+    }
+  }
+#endif
+  return sets;
+}
+
 /// Runs a check with the kernels of each supported instruction set.
 template <typename Check>
 void onEachInstructionSet(Check check) {
-  for (const InstructionSetInfo& set : instructionSets()) {
+  for (const InstructionSetInfo& set : testedInstructionSets()) {
     if (!set.kernels) continue;
     INFO("instruction set: ", set.name);
     check(*set.kernels);
