@@ -44,6 +44,7 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['npm test', 'would run this test within itself'],
   ['npm run test:native', 'builds the C++ tests, which CI does'],
   ['npm run test:arm64', 'wants a cross compiler and an emulator, which CI installs'],
+  ['npm run test:avx512', 'wants a library of intrinsics, which CI installs'],
   ['npm run lint', 'looks at every file, which CI does'],
   ['npm run format', 'changes files'],
   ['npm run bench', 'takes minutes, and measures nothing while tests run'],
