@@ -15,9 +15,6 @@ namespace {
 constexpr std::size_t kRowBlock = 24;
 constexpr std::size_t kTaskRows = 8 * kRowBlock;
 
-/// Rows longer than this could overflow a float when squared.
-constexpr double kLargestNorm = 1e18;
-
 }  // namespace
 
 struct CenterIndex::Scratch {

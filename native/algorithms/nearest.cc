@@ -47,9 +47,6 @@ float slackOf(const PackedRows& packed, std::size_t query, std::size_t columns, 
   return static_cast<float>(1.01 * slack + 4 * static_cast<double>(columns) * 0x1p-126);
 }
 
-/// Rows longer than this could overflow a float when squared.
-constexpr double kLargestNorm = 1e18;
-
 double largestNorm(const Matrix& matrix) {
   const std::vector<double>& norms = matrix.squaredNorms();
   return std::sqrt(*std::max_element(norms.begin(), norms.end()));

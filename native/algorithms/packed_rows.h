@@ -11,6 +11,9 @@
 
 namespace handful {
 
+/// Rows longer than this could overflow a float when squared: they are not to be screened by floats.
+constexpr double kLargestNorm = 1e18;
+
 /// Rows (queries, centres) packed to be multiplied with many rows of a matrix x, again and again.
 ///
 /// Where x is floats, products are sums of floats. Where x is bytes, and it pays, the packed rows are rounded
