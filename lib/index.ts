@@ -51,6 +51,7 @@ export {
 } from './estimators/pairwise-distances.ts';
 export { type Matrix, takeRows } from './matrix.ts';
 export { RandomState } from './random-state.ts';
+export { type RepresentativesOptions, representatives } from './selection/representatives.ts';
 export {
   type Annotator,
   ClusterThenLabel,
@@ -63,4 +64,3 @@ export {
   propagateToClusters,
   propagateToNearest,
 } from './semi-supervised/propagation.ts';
-export { type RepresentativesOptions, representatives } from './semi-supervised/representatives.ts';

@@ -6,8 +6,8 @@ import { LogisticRegression } from '../estimators/logistic-regression.ts';
 import { MiniBatchKMeans } from '../estimators/mini-batch-k-means.ts';
 import { parseOptions } from '../options.ts';
 import { RandomState } from '../random-state.ts';
+import { representatives } from '../selection/representatives.ts';
 import { propagateToClusters, propagateToNearest } from '../semi-supervised/propagation.ts';
-import { representatives } from '../semi-supervised/representatives.ts';
 import {
   type ExperimentName,
   type NotebookOptions,

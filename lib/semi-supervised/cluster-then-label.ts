@@ -9,8 +9,8 @@ import { MiniBatchKMeans, type MiniBatchKMeansOptions } from '../estimators/mini
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { integer, parseOptions } from '../options.ts';
 import type { RandomState } from '../random-state.ts';
+import { representatives } from '../selection/representatives.ts';
 import { type LabelledRows, propagateToClusters, propagateToNearest } from './propagation.ts';
-import { representatives } from './representatives.ts';
 
 /**
  * Which rows learn from an answer: only the row asked about (`'none'`), its whole cluster (`'clusters'`), the

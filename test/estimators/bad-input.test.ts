@@ -10,7 +10,7 @@ import { NearestNeighbors } from '../../lib/estimators/nearest-neighbors.ts';
 import { pairwiseDistances, pairwiseDistancesArgminMin } from '../../lib/estimators/pairwise-distances.ts';
 import { ClusterThenLabel } from '../../lib/semi-supervised/cluster-then-label.ts';
 import { propagateToNearest } from '../../lib/semi-supervised/propagation.ts';
-import { representatives } from '../../lib/semi-supervised/representatives.ts';
+import { representatives } from '../../lib/selection/representatives.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 

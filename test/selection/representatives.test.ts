@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Matrix } from '../../lib/matrix.ts';
-import { representatives } from '../../lib/semi-supervised/representatives.ts';
+import { representatives } from '../../lib/selection/representatives.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs, squaredDistance } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';
