@@ -31,12 +31,17 @@ CenterIndex::CenterIndex(Context& context, const Matrix& x, const std::vector<fl
       nCenters_(centers.size() / x.columns()),
       packed_(context.kernels, x, nCenters_),
       offsets_(packed_.width(), std::numeric_limits<float>::infinity()) {
-  std::vector<double> stored(x.columns());
   const double toStored = 1 / x.scale();
+  const std::size_t panelWidth = context.kernels.panelWidth;
+  context.pool.parallelFor(packed_.width() / panelWidth, [&](std::size_t panel, unsigned) {
+    std::vector<double> stored(x.columns());
+    for (std::size_t j = panel * panelWidth; j < std::min(nCenters_, (panel + 1) * panelWidth); j++) {
+      const float* center = centers.data() + j * x.columns();
+      for (std::size_t column = 0; column < x.columns(); column++) stored[column] = center[column] * toStored;
+      packed_.set(j, stored.data());
+    }
+  });
   for (std::size_t j = 0; j < nCenters_; j++) {
-    const float* center = centers.data() + j * x.columns();
-    for (std::size_t column = 0; column < x.columns(); column++) stored[column] = center[column] * toStored;
-    packed_.set(j, stored.data());
     offsets_[j] = static_cast<float>(packed_.norm(j) * packed_.norm(j));
     largestNorm_ = std::max(largestNorm_, packed_.norm(j));
     largestError_ = std::max(largestError_, packed_.error(j));

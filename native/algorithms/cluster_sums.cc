@@ -8,47 +8,48 @@
 namespace handful {
 namespace {
 
-/// A task sums some columns of all rows, in their order: the same bits for any number of threads.
-constexpr std::size_t kTaskColumns = 8 * kColumnBlock;
+/// A task sums so many columns of one cluster's rows: its sums stay in the first-level cache.
+constexpr std::size_t kTaskColumns = 256;
 /// 255 times so many bytes fit a sum of 31 bits.
 constexpr std::size_t kExactRows = std::size_t{1} << 23;
 
-/// The rows to be summed, and by which cluster.
-struct LabelledRows {
-  const Matrix& x;
-  const std::int32_t* rows;
-  std::size_t count;
-  const std::int32_t* labels;
+/// Rows of a matrix sorted by cluster, those of one cluster in the order given.
+struct RowsByCluster {
+  /// Cluster c has rows[begin[c]] … rows[begin[c + 1] - 1].
+  std::vector<std::size_t> begin;
+  std::vector<std::size_t> rows;
 
-  std::size_t row(std::size_t i) const { return rows ? static_cast<std::size_t>(rows[i]) : i; }
-  std::size_t label(std::size_t i) const { return static_cast<std::size_t>(labels[i]); }
-};
-
-/// Columns begin … begin + width - 1 of matrices of the stride of x.
-struct Columns {
-  std::size_t begin, width;
-};
-
-/// sums: nClusters x columns.width, as stored.
-void sumBytes(const Kernels& kernels, const LabelledRows& labelled, Columns columns,
-              std::vector<double>& sums) {
-  std::vector<std::int32_t> part(sums.size());
-  for (std::size_t first = 0; first < labelled.count; first += kExactRows) {
-    const std::size_t end = std::min(labelled.count, first + kExactRows);
-    std::fill(part.begin(), part.end(), 0);
-    for (std::size_t i = first; i < end; i++) {
-      kernels.addBytes(labelled.x.byteRow(labelled.row(i)) + columns.begin,
-                       part.data() + labelled.label(i) * columns.width, columns.width);
+  RowsByCluster(const std::int32_t* chosen, std::size_t count, const std::int32_t* labels,
+                std::size_t nClusters)
+      : begin(nClusters + 1), rows(count) {
+    for (std::size_t i = 0; i < count; i++) begin[static_cast<std::size_t>(labels[i]) + 1]++;
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    std::vector<std::size_t> next(begin.begin(), begin.end() - 1);
+    for (std::size_t i = 0; i < count; i++) {
+      rows[next[static_cast<std::size_t>(labels[i])]++] = chosen ? static_cast<std::size_t>(chosen[i]) : i;
     }
-    for (std::size_t i = 0; i < sums.size(); i++) sums[i] += part[i];
+  }
+};
+
+/// Columns begin … begin + width - 1 of rows of bytes, as stored, added to sums.
+void sumBytes(const Kernels& kernels, const Matrix& x, const std::size_t* rows, std::size_t count,
+              std::size_t begin, std::size_t width, double* sums) {
+  std::int32_t part[kTaskColumns];
+  for (std::size_t first = 0; first < count; first += kExactRows) {
+    std::fill_n(part, width, 0);
+    for (std::size_t i = first; i < std::min(count, first + kExactRows); i++) {
+      kernels.addBytes(x.byteRow(rows[i]) + begin, part, width);
+    }
+    for (std::size_t column = 0; column < width; column++) sums[column] += part[column];
   }
 }
 
-void sumFloats(const LabelledRows& labelled, Columns columns, std::vector<double>& sums) {
-  for (std::size_t i = 0; i < labelled.count; i++) {
-    const float* from = labelled.x.floatRow(labelled.row(i)) + columns.begin;
-    double* to = sums.data() + labelled.label(i) * columns.width;
-    for (std::size_t column = 0; column < columns.width; column++) to[column] += from[column];
+/// The same of floats.
+void sumFloats(const Matrix& x, const std::size_t* rows, std::size_t count, std::size_t begin,
+               std::size_t width, double* sums) {
+  for (std::size_t i = 0; i < count; i++) {
+    const float* from = x.floatRow(rows[i]) + begin;
+    for (std::size_t column = 0; column < width; column++) sums[column] += from[column];
   }
 }
 
@@ -56,34 +57,32 @@ void sumFloats(const LabelledRows& labelled, Columns columns, std::vector<double
 
 ClusterSums sumClusters(Context& context, const Matrix& x, const std::int32_t* rows, std::size_t count,
                         const std::int32_t* labels, std::size_t nClusters) {
-  const LabelledRows labelled{x, rows, count, labels};
+  const RowsByCluster sorted(rows, count, labels, nClusters);
   ClusterSums result;
   result.sums.resize(nClusters * x.columns());
   result.counts.resize(nClusters);
   for (std::size_t i = 0; i < count; i++) {
-    result.counts[labelled.label(i)] += 1;
-    result.squaredNorms += x.squaredNorms()[labelled.row(i)];
+    result.squaredNorms += x.squaredNorms()[rows ? static_cast<std::size_t>(rows[i]) : i];
   }
   result.squaredNorms *= x.scale() * x.scale();
 
-  const std::size_t tasks = (x.stride() + kTaskColumns - 1) / kTaskColumns;
-  context.pool.parallelFor(tasks, [&](std::size_t task, unsigned) {
+  const std::size_t slices = (x.stride() + kTaskColumns - 1) / kTaskColumns;
+  context.pool.parallelFor(nClusters * slices, [&](std::size_t task, unsigned) {
     context.job.throwIfCancelled();
-    const std::size_t begin = task * kTaskColumns;
-    const Columns columns{begin, std::min(x.stride() - begin, kTaskColumns)};
-    std::vector<double> sums(nClusters * columns.width);
+    const std::size_t cluster = task / slices, begin = task % slices * kTaskColumns;
+    const std::size_t width = std::min(x.stride() - begin, kTaskColumns);
+    const std::size_t* own = sorted.rows.data() + sorted.begin[cluster];
+    const std::size_t size = sorted.begin[cluster + 1] - sorted.begin[cluster];
+    double sums[kTaskColumns] = {};
     if (x.isBytes()) {
-      sumBytes(context.kernels, labelled, columns, sums);
+      sumBytes(context.kernels, x, own, size, begin, width, sums);
     } else {
-      sumFloats(labelled, columns, sums);
+      sumFloats(x, own, size, begin, width, sums);
     }
+    result.counts[cluster] = static_cast<double>(size);
     // The columns that only fill up a row are left out.
-    const std::size_t width = std::min(columns.width, x.columns() - begin);
-    for (std::size_t cluster = 0; cluster < nClusters; cluster++) {
-      for (std::size_t column = 0; column < width; column++) {
-        result.sums[cluster * x.columns() + begin + column] =
-            x.scale() * sums[cluster * columns.width + column];
-      }
+    for (std::size_t column = 0; column < std::min(width, x.columns() - begin); column++) {
+      result.sums[cluster * x.columns() + begin + column] = x.scale() * sums[column];
     }
   });
   return result;

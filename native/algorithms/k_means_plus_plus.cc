@@ -1,24 +1,101 @@
 #include <algorithm>
+#include <memory>
 #include <numeric>
 
-#include "aligned.h"
 #include "initial_centers.h"
 #include "k_means.h"
 #include "row_tile.h"
+#include "word_panels.h"
 
 namespace handful {
 namespace {
 
-constexpr std::size_t kTaskRows = 256;
+/// Rows that distances are computed of at once: whole panels on every instruction set.
+constexpr std::size_t kBlock = 32;
+constexpr std::size_t kTaskRows = 8 * kBlock;
+/// Memory that rows may be packed into, in bytes.
+constexpr std::size_t kLargestPack = std::size_t{1} << 28;
+
+/// Squared distances of a few candidates, rows of x themselves, to all rows of x, in units of what x stores:
+/// exact for bytes, whose distances are whole numbers; for floats see the kernel squaredDistances.
+///
+/// Every centre brings other candidates to the same rows. So where whole numbers pay, all rows are packed,
+/// once, to be multiplied with the few: |x|^2 - 2 x.c + |c|^2 without a rounding.
+class CandidateDistances {
+ public:
+  CandidateDistances(Context& context, const Matrix& x, std::size_t trials)
+      : context_(context), x_(x), candidateTile_(context.kernels, x, trials) {
+    const std::size_t stride = x.stride();
+    // A product of two rows must fit 32 bits.
+    if (!context.kernels.wordsPay || !x.isBytes() || stride > 0x7fffffff / (255 * 255)) return;
+    if (x.rows() * stride * sizeof(std::int16_t) > kLargestPack) return;
+    panels_ = std::make_unique<WordPanels>(context.kernels.panelWidth, x.rows(), stride);
+    context.pool.parallelFor((x.rows() + kTaskRows - 1) / kTaskRows, [&](std::size_t task, unsigned) {
+      for (std::size_t row = task * kTaskRows; row < std::min(x.rows(), (task + 1) * kTaskRows); row++) {
+        panels_->setRow(row, x.columns(), [&](std::size_t column) { return x.byteRow(row)[column]; });
+      }
+    });
+  }
+
+  /// The rows that distances are computed to from now on.
+  void choose(const std::vector<std::int32_t>& candidates) {
+    candidates_ = candidates;
+    if (panels_) {
+      words_ = candidateTile_.words(candidates.data(), candidates.size());
+    } else {
+      floats_ = candidateTile_.floats(candidates.data(), candidates.size());
+    }
+  }
+
+  /// What a worker needs for itself.
+  struct Scratch {
+    Scratch(const Kernels& kernels, const Matrix& x, std::size_t trials)
+        : tile(kernels, x, kBlock), products(trials * kBlock) {}
+    RowTile tile;
+    std::vector<std::int32_t> products;
+  };
+
+  /// out[c * kBlock + i]: from candidate c to row first + i, for i < count <= kBlock; first is a multiple of
+  /// kBlock.
+  void compute(Scratch& scratch, std::size_t first, std::size_t count, double* out) const {
+    const Kernels& kernels = context_.kernels;
+    const std::size_t stride = x_.stride();
+    if (!panels_) {
+      kernels.squaredDistances(floats_, stride, candidates_.size(), scratch.tile.floats(first, count), stride,
+                               count, stride, out, kBlock);
+      return;
+    }
+    for (std::size_t i = 0; i < count; i += kernels.panelWidth) {
+      kernels.multiplyWords(words_, stride, candidates_.size(), panels_->panel(first + i, 0), stride,
+                            scratch.products.data() + i, kBlock, false);
+    }
+    const double* norms = x_.squaredNorms().data();
+    for (std::size_t c = 0; c < candidates_.size(); c++) {
+      const double norm = norms[candidates_[c]];
+      for (std::size_t i = 0; i < count; i++) {
+        out[c * kBlock + i] = norm + norms[first + i] - 2.0 * scratch.products[c * kBlock + i];
+      }
+    }
+  }
+
+ private:
+  Context& context_;
+  const Matrix& x_;
+  RowTile candidateTile_;
+  std::unique_ptr<WordPanels> panels_;
+  std::vector<std::int32_t> candidates_;
+  const std::int16_t* words_ = nullptr;
+  const float* floats_ = nullptr;
+};
 
 }  // namespace
 
 // Arthur & Vassilvitskii 2007, greedy: of a few candidates drawn with probability proportional to the squared
 // distance to the nearest centre so far, the one that lowers the sum of those distances most becomes the next
-// centre. All is computed in units of what x stores, which for bytes makes every distance a whole number.
+// centre.
 KMeansPlusPlusResult kMeansPlusPlus(Context& context, const Matrix& x, const KMeansPlusPlusOptions& options,
                                     RandomState& random) {
-  const std::size_t rows = x.rows(), stride = x.stride(), trials = options.nLocalTrials;
+  const std::size_t rows = x.rows(), trials = options.nLocalTrials;
   const std::size_t tasks = (rows + kTaskRows - 1) / kTaskRows;
   KMeansPlusPlusResult result;
 
@@ -27,20 +104,20 @@ KMeansPlusPlusResult kMeansPlusPlus(Context& context, const Matrix& x, const KMe
   std::vector<double> closest, distances(trials * rows), runningSum(rows), potentials(trials);
   std::vector<std::vector<double>> taskPotentials(tasks, std::vector<double>(trials));
   std::vector<std::int32_t> candidates(1, static_cast<std::int32_t>(random.nextInteger(rows)));
+  CandidateDistances candidateDistances(context, x, trials);
+  std::vector<std::unique_ptr<CandidateDistances::Scratch>> scratches(context.pool.threads());
 
   const auto tryCandidates = [&] {
-    RowTile candidateTile(context.kernels, x, candidates.size());
-    const float* candidateRows = candidateTile.floats(candidates.data(), candidates.size());
-    context.pool.parallelFor(tasks, [&](std::size_t task, unsigned) {
-      constexpr std::size_t kBlock = 32;
-      const std::size_t end = std::min(rows, (task + 1) * kTaskRows);
-      RowTile tile(context.kernels, x, kBlock);
+    candidateDistances.choose(candidates);
+    context.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
+      auto& scratch = scratches[worker];
+      if (!scratch) scratch = std::make_unique<CandidateDistances::Scratch>(context.kernels, x, trials);
       std::vector<double> block(trials * kBlock);
       std::fill(taskPotentials[task].begin(), taskPotentials[task].end(), 0.0);
+      const std::size_t end = std::min(rows, (task + 1) * kTaskRows);
       for (std::size_t first = task * kTaskRows; first < end; first += kBlock) {
         const std::size_t count = std::min(kBlock, end - first);
-        context.kernels.squaredDistances(candidateRows, stride, candidates.size(), tile.floats(first, count),
-                                         stride, count, stride, block.data(), kBlock);
+        candidateDistances.compute(*scratch, first, count, block.data());
         for (std::size_t trial = 0; trial < candidates.size(); trial++) {
           double* to = distances.data() + trial * rows + first;
           double potential = 0;

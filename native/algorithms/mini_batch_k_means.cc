@@ -12,16 +12,17 @@ namespace handful {
 namespace {
 
 /// Centres become the running means of all the rows they have seen (Sculley 2010).
-void moveCenters(const ClusterSums& batch, std::vector<float>& centers, std::vector<double>& counts) {
+void moveCenters(Context& context, const ClusterSums& batch, std::vector<float>& centers,
+                 std::vector<double>& counts) {
   const std::size_t columns = centers.size() / counts.size();
-  for (std::size_t cluster = 0; cluster < counts.size(); cluster++) {
-    if (batch.counts[cluster] == 0) continue;
+  context.pool.parallelFor(counts.size(), [&](std::size_t cluster, unsigned) {
+    if (batch.counts[cluster] == 0) return;
     const double before = counts[cluster];
     counts[cluster] += batch.counts[cluster];
     for (std::size_t i = cluster * columns; i < (cluster + 1) * columns; i++) {
       centers[i] = static_cast<float>((centers[i] * before + batch.sums[i]) / counts[cluster]);
     }
-  }
+  });
 }
 
 /// Moves centres that have seen few rows to rows of the batch drawn at random, at most half as many as the
@@ -69,7 +70,7 @@ Assignment step(Context& context, const Matrix& x, const std::vector<std::int32_
   const ClusterSums sums =
       sumClusters(context, x, batch.data(), batch.size(), result.labels.data(), counts.size());
   result.inertia = sums.inertia(centers);
-  moveCenters(sums, centers, counts);
+  moveCenters(context, sums, centers, counts);
   if (options.reassign && options.reassignmentRatio > 0) {
     reassignCenters(x, batch, options.reassignmentRatio, centers, counts, random);
   }

@@ -21,6 +21,18 @@ std::int32_t largestWordFor(const Kernels& kernels, const Matrix& x) {
   return largest < kFewestWords ? 0 : largest;
 }
 
+/// Halves away from zero: in place, where std::lrint is a call.
+std::int32_t nearestWhole(double value) {
+  return static_cast<std::int32_t>(value + (value < 0 ? -0.5 : 0.5));
+}
+
+/// Whether all of some values that 32 bits can hold are whole numbers.
+bool isWhole(const double* values, std::size_t count) {
+  bool whole = true;
+  for (std::size_t i = 0; i < count; i++) whole &= values[i] == static_cast<std::int32_t>(values[i]);
+  return whole;
+}
+
 }  // namespace
 
 PackedRows::PackedRows(const Kernels& kernels, const Matrix& x, std::size_t count)
@@ -29,7 +41,7 @@ PackedRows::PackedRows(const Kernels& kernels, const Matrix& x, std::size_t coun
       width_((count + kernels.panelWidth - 1) / kernels.panelWidth * kernels.panelWidth),
       largestWord_(largestWordFor(kernels, x)),
       floats_(largestWord_ ? 0 : width_ * x.stride(), 0.0f),
-      words_(largestWord_ ? width_ * x.stride() : 0, std::int16_t{0}),
+      words_(kernels.panelWidth, largestWord_ ? width_ : 0, x.stride()),
       steps_(width_, 0.0f),
       norms_(width_, 0.0),
       errors_(width_, 0.0) {}
@@ -64,22 +76,21 @@ void PackedRows::setFloats(std::size_t index, const double* values) {
 // step, at most the length of the difference times the other row's (Cauchy and Schwarz), and three roundings
 // to a float: of the step, of the product and of their product.
 void PackedRows::setWords(std::size_t index, const double* values) {
+  const std::size_t columns = x_.columns();
   double largest = 0;
-  bool whole = true;
-  for (std::size_t column = 0; column < x_.columns(); column++) {
+  for (std::size_t column = 0; column < columns; column++) {
     largest = std::max(largest, std::abs(values[column]));
-    whole &= values[column] == static_cast<double>(std::lrint(values[column]));
   }
-  const double step = whole && largest <= largestWord_ ? 1 : largest / largestWord_;
-  const std::size_t panelWidth = kernels_.panelWidth;
-  std::int16_t* to = words_.data() + index / panelWidth * panelWidth * x_.stride() + 2 * (index % panelWidth);
+  // What is too small to be divided by becomes zeros, its whole length being the error.
+  const bool asItIs = largest < 0x1p-900 || (largest <= largestWord_ && isWhole(values, columns));
+  const double step = asItIs ? 1 : largest / largestWord_, perStep = 1 / step;
   double squaredDifference = 0;
-  for (std::size_t column = 0; column < x_.columns(); column++) {
-    const std::int16_t word = static_cast<std::int16_t>(std::lrint(values[column] / step));
+  words_.setRow(index, columns, [&](std::size_t column) {
+    const std::int32_t word = nearestWhole(values[column] * perStep);
     const double difference = values[column] - word * step;
     squaredDifference += difference * difference;
-    to[column / 2 * 2 * panelWidth + column % 2] = word;
-  }
+    return static_cast<std::int16_t>(word);
+  });
   steps_[index] = static_cast<float>(step);
   errors_[index] = (std::sqrt(squaredDifference) + 3 * 0x1p-24 * norms_[index]) * 1.01;
 }
@@ -104,16 +115,15 @@ const float* PackedProducts::multiplyRows(Rows rows, std::size_t count) {
   const std::size_t width = packed_.width(), stride = packed_.x_.stride(), panelWidth = kernels.panelWidth;
   const auto eachSlice = [&](auto product) {
     for (std::size_t begin = 0; begin < stride; begin += kSlice) {
-      const std::size_t depth = std::min(kSlice, stride - begin);
       for (std::size_t j = 0; j < width; j += panelWidth) {
-        product(begin, depth, j, j * stride + begin * panelWidth, begin > 0);
+        product(begin, std::min(kSlice, stride - begin), j, begin > 0);
       }
     }
   };
   if (packed_.largestWord_) {
     const std::int16_t* left = tile_.words(rows, count);
-    eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, std::size_t panel, bool accumulate) {
-      kernels.multiplyWords(left + begin, stride, count, packed_.words_.data() + panel, depth,
+    eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, bool accumulate) {
+      kernels.multiplyWords(left + begin, stride, count, packed_.words_.panel(j, begin), depth,
                             sums_.data() + j, width, accumulate);
     });
     for (std::size_t r = 0; r < count; r++) {
@@ -121,9 +131,10 @@ const float* PackedProducts::multiplyRows(Rows rows, std::size_t count) {
     }
   } else {
     const float* left = tile_.floats(rows, count);
-    eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, std::size_t panel, bool accumulate) {
-      kernels.multiply(left + begin, stride, 1, count, packed_.floats_.data() + panel, depth,
-                       products_.data() + j, width, accumulate);
+    eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, bool accumulate) {
+      kernels.multiply(left + begin, stride, 1, count,
+                       packed_.floats_.data() + j * stride + begin * panelWidth, depth, products_.data() + j,
+                       width, accumulate);
     });
   }
   return products_.data();

@@ -8,6 +8,7 @@
 #include "kernels.h"
 #include "matrix.h"
 #include "row_tile.h"
+#include "word_panels.h"
 
 namespace handful {
 
@@ -48,7 +49,7 @@ class PackedRows {
   /// Largest whole number that a packed row may hold; 0 where it is packed as floats.
   const std::int32_t largestWord_;
   AlignedVector<float> floats_;
-  AlignedVector<std::int16_t> words_;
+  WordPanels words_;
   /// What a product of whole numbers is multiplied by.
   AlignedVector<float> steps_;
   std::vector<double> norms_, errors_;
