@@ -9,8 +9,9 @@
 namespace handful::binding {
 namespace {
 
-/// Work that takes about as long as to wake another thread and to be woken by it: some 20 microseconds.
-constexpr double kInlineWork = 32768;
+/// Multiplications that take about as long as to wake another thread and to be woken by it: some 30
+/// microseconds, a few hundred without vector instructions.
+constexpr double kInlineWork = 1 << 20;
 
 }  // namespace
 
