@@ -156,6 +156,13 @@ export interface MiniBatchKMeansStepResult extends RandomResult {
   inertia: number;
 }
 
+export interface FarthestFirstResult {
+  /** The rows chosen, in order. */
+  indices: Int32Array;
+  /** The Euclidean distance of each to the nearest row chosen before it: never growing. */
+  distances: Float64Array;
+}
+
 export type LogisticRegressionSolver = 'preconditioned-lbfgs' | 'lbfgs' | 'gradient-descent';
 
 export interface LogisticRegressionOptions {
@@ -238,6 +245,13 @@ export interface Operations {
     x: PreparedRows,
     options: MiniBatchKMeansStepOptions,
   ): Promise<MiniBatchKMeansStepResult>;
+
+  /**
+   * Chooses `count` rows one after the other, each the farthest from all chosen before it (Gonzalez 1985), ties to
+   * the lowest; duplicates of chosen rows come last. It decides by exactly what the plain loop in float64 gives.
+   * `chosen` holds the row or rows to start from, which are not chosen again: with `count` at most the rows of `x`.
+   */
+  farthestFirst(job: Job, x: PreparedRows, chosen: Int32Array, count: number): Promise<FarthestFirstResult>;
 
   /** Multinomial logistic regression: minimises the weighted sum of log-losses + ||coef||² / (2C). */
   logisticRegression(

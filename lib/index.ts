@@ -53,6 +53,13 @@ export { type Matrix, takeRows } from './matrix.ts';
 export { RandomState } from './random-state.ts';
 export { type RepresentativesOptions, representatives } from './selection/representatives.ts';
 export {
+  SELECTION_STRATEGIES,
+  type SelectionStrategyName,
+  type SelectRowsOptions,
+  selectRows,
+} from './selection/select-rows.ts';
+export type { Selection } from './selection/strategy.ts';
+export {
   type Annotator,
   ClusterThenLabel,
   type ClusterThenLabelOptions,

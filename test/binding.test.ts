@@ -103,6 +103,9 @@ describe.skipIf(!addon)('the addon', () => {
     const bad: [Promise<unknown>, string][] = [
       [operations.nearest(operations.createJob(), rows, rows, 11), 'for k'],
       [operations.assign(operations.createJob(), rows, new Float32Array(6)), 'for centers'],
+      [operations.farthestFirst(operations.createJob(), rows, Int32Array.of(0, 10), 1), 'for chosen[1]'],
+      [operations.farthestFirst(operations.createJob(), rows, new Int32Array(), 1), 'for chosen'],
+      [operations.farthestFirst(operations.createJob(), rows, Int32Array.of(0), 11), 'for count'],
       [
         operations.logisticRegression(operations.createJob(), rows, {
           nClasses: 2,

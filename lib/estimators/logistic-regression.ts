@@ -1,4 +1,5 @@
 import type { LinearOutput } from '../../binding.d.ts';
+import { argmax } from '../argmax.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
@@ -196,7 +197,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
     const { classes } = this.#found;
     const { data, shape } = await this.#linear(X, 'decision', options, 'predict');
     const [rows, width] = shape;
-    return Array.from({ length: rows }, (_, row) => classes[largest(data, row * width, width)]!);
+    return Array.from({ length: rows }, (_, row) => classes[argmax(data, row * width, width)]!);
   }
 
   /**
@@ -225,13 +226,6 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
     regression.#model = model;
     return regression;
   }
-}
-
-/** Where the largest of `count` values from `start` on is, counted from `start`; ties to the first. */
-function largest(values: ArrayLike<number>, start: number, count: number): number {
-  let best = 0;
-  for (let i = 1; i < count; i++) if (values[start + i]! > values[start + best]!) best = i;
-  return best;
 }
 
 function checkWeights(value: ArrayLike<number>, rows: number): Float64Array {

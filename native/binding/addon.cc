@@ -107,6 +107,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add<start<kMeansOperation>>(exports, "kmeans");
   add<start<miniBatchKMeansOperation>>(exports, "miniBatchKMeans");
   add<start<miniBatchKMeansStepOperation>>(exports, "miniBatchKMeansStep");
+  add<start<farthestFirstOperation>>(exports, "farthestFirst");
   add<start<logisticRegressionOperation>>(exports, "logisticRegression");
   add<start<linearOperation>>(exports, "linear");
 

@@ -20,6 +20,8 @@ std::unique_ptr<Operation> kMeansOperation(const Napi::CallbackInfo& info);
 std::unique_ptr<Operation> miniBatchKMeansOperation(const Napi::CallbackInfo& info);
 std::unique_ptr<Operation> miniBatchKMeansStepOperation(const Napi::CallbackInfo& info);
 
+std::unique_ptr<Operation> farthestFirstOperation(const Napi::CallbackInfo& info);
+
 std::unique_ptr<Operation> logisticRegressionOperation(const Napi::CallbackInfo& info);
 std::unique_ptr<Operation> linearOperation(const Napi::CallbackInfo& info);
 

@@ -8,9 +8,10 @@ import { LogisticRegression } from '../../lib/estimators/logistic-regression.ts'
 import { MiniBatchKMeans } from '../../lib/estimators/mini-batch-k-means.ts';
 import { NearestNeighbors } from '../../lib/estimators/nearest-neighbors.ts';
 import { pairwiseDistances, pairwiseDistancesArgminMin } from '../../lib/estimators/pairwise-distances.ts';
+import { representatives } from '../../lib/selection/representatives.ts';
+import { selectRows } from '../../lib/selection/select-rows.ts';
 import { ClusterThenLabel } from '../../lib/semi-supervised/cluster-then-label.ts';
 import { propagateToNearest } from '../../lib/semi-supervised/propagation.ts';
-import { representatives } from '../../lib/selection/representatives.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 
@@ -27,6 +28,7 @@ const OPERATIONS: Record<string, (X: MatrixInput, control?: object) => Promise<u
   pairwiseDistances: (X, control) => pairwiseDistances(X, undefined, control),
   pairwiseDistancesArgminMin: (X, control) => pairwiseDistancesArgminMin(X, X, control),
   representatives: (X, control) => representatives(X, X, control),
+  selectRows: (X, control) => selectRows(X, { budget: 2, ...control }),
   propagateToNearest: (X, control) => propagateToNearest(X, [0], [1], { count: 1, ...control }),
   'ClusterThenLabel.fit': (X, control) =>
     new ClusterThenLabel<number>({ budget: 2 }).fit(

@@ -17,6 +17,7 @@ const operationsOnRows: Record<
   assign: (operations, job, x) => operations.assign(job, x, new Float32Array(COLUMNS * 20_000)),
   kmeansPlusPlus: (operations, job, x) =>
     operations.kmeansPlusPlus(job, x, { nClusters: 500, nLocalTrials: 8, randomState: words() }),
+  farthestFirst: (operations, job, x) => operations.farthestFirst(job, x, Int32Array.of(0), 5000),
   kmeans: (operations, job, x) =>
     operations.kmeans(job, x, {
       nClusters: 200,

@@ -1,6 +1,7 @@
 import type { Job, Operations, PreparedRows } from '../../../binding.d.ts';
 import { assign } from './assign.ts';
 import { asMemoryError, BackendError } from './backend-error.ts';
+import { farthestFirst } from './farthest-first.ts';
 import { SlicedJob } from './job.ts';
 import { kMeans } from './k-means.ts';
 import { kMeansPlusPlus } from './k-means-plus-plus.ts';
@@ -27,6 +28,8 @@ export const javascriptOperations: Operations = {
   miniBatchKMeans: (job, x, options) => run(job, (sliced) => miniBatchKMeans(sliced, own(x), options)),
   miniBatchKMeansStep: (job, x, options) =>
     run(job, (sliced) => miniBatchKMeansStep(sliced, own(x), options)),
+  farthestFirst: (job, x, chosen, count) =>
+    run(job, (sliced) => farthestFirst(sliced, own(x), chosen.slice(), count)),
   logisticRegression: (job, x, options) => run(job, (sliced) => logisticRegression(sliced, own(x), options)),
   linear: (job, x, model, output) => run(job, (sliced) => linear(sliced, own(x), model, output)),
 };
