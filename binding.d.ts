@@ -202,6 +202,36 @@ export interface LogisticRegressionResult {
   solver: LogisticRegressionSolver;
 }
 
+/** A square matrix of mostly zeros, compressed by rows, in the arrays that SciPy's `csr_matrix` has. */
+export interface SparseRows {
+  /** Row r's entries are `indptr[r]` to `indptr[r + 1] - 1`: rows + 1 numbers, from 0 to the number of entries. */
+  indptr: Int32Array;
+  /** The column of each entry, 0 … rows - 1. */
+  indices: Int32Array;
+  /** The value of each entry. */
+  data: Float64Array;
+}
+
+export interface SpreadLabelsOptions {
+  nClasses: number;
+  /** What each row starts with for each class: rows x `nClasses`. */
+  start: Float64Array;
+  /** Share of a row's result that comes from its neighbours: 0 or more, below 1. */
+  alpha: number;
+  /** Bound on the length of each class's residual, as a share of the length of what that class starts with. */
+  tol: number;
+  maxIter: number;
+}
+
+export interface SpreadLabelsResult {
+  /** Rows x `nClasses`. Rows that no path joins to what a class starts with are exactly 0 for it. */
+  scores: Float64Array;
+  /** Products with the matrix. */
+  nIter: number;
+  /** Whether every class reached `tol`. */
+  converged: boolean;
+}
+
 export interface LinearModel {
   /** `intercept.length` x columns. */
   coef: Float32Array;
@@ -226,6 +256,9 @@ export interface Operations {
 
   /** The `k` rows of `x` nearest to each row of `queries`; 1 <= k <= rows of `x`. */
   nearest(job: Job, x: PreparedRows, queries: PreparedRows, k: number): Promise<NearestResult>;
+
+  /** The `k` rows of `x` nearest to each row of `x` itself, that row left out; 1 <= k < rows of `x`. */
+  neighborGraph(job: Job, x: PreparedRows, k: number): Promise<NearestResult>;
 
   /** The nearest centre (`centers` is any number of rows x columns of `x`) of every row of `x`. */
   assign(job: Job, x: PreparedRows, centers: Float32Array): Promise<AssignResult>;
@@ -259,6 +292,12 @@ export interface Operations {
     x: PreparedRows,
     options: LogisticRegressionOptions,
   ): Promise<LogisticRegressionResult>;
+
+  /**
+   * Label spreading (Zhou et al. 2004): solves (I - `alpha` S) F = `start` by conjugate gradients, for a symmetric
+   * matrix S whose eigenvalues lie between -1 and 1.
+   */
+  spreadLabels(job: Job, graph: SparseRows, options: SpreadLabelsOptions): Promise<SpreadLabelsResult>;
 
   /** `x` times `coef` transposed plus `intercept`, or the softmax of that: rows x classes. */
   linear(job: Job, x: PreparedRows, model: LinearModel, output: LinearOutput): Promise<Float32Array>;

@@ -52,6 +52,7 @@ export {
 export { type Matrix, takeRows } from './matrix.ts';
 export { RandomState } from './random-state.ts';
 export { type RepresentativesOptions, representatives } from './selection/representatives.ts';
+export type { SparseMatrix } from './semi-supervised/affinity-matrix.ts';
 export {
   SELECTION_STRATEGIES,
   type SelectionStrategyName,
@@ -65,6 +66,14 @@ export {
   type ClusterThenLabelOptions,
   type Propagation,
 } from './semi-supervised/cluster-then-label.ts';
+export {
+  type ClassPrior,
+  LabelSpreading,
+  type LabelSpreadingFitOptions,
+  type LabelSpreadingOptions,
+} from './semi-supervised/label-spreading.ts';
+export { NeighborGraph, type NeighborGraphOptions } from './semi-supervised/neighbor-graph.ts';
+export type { PartialLabels, SoftLabels, SomeLabels } from './semi-supervised/partial-labels.ts';
 export {
   type LabelledRows,
   type PropagateToNearestOptions,

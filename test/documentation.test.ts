@@ -206,25 +206,31 @@ describe('docs/reference.md', () => {
     for (const name of exported) expect(names).toContain(name);
   });
 
-  const { MiniBatchKMeans, KMeans, NearestNeighbors, LogisticRegression, ClusterThenLabel } = handful;
-  it.each([MiniBatchKMeans, KMeans, NearestNeighbors, LogisticRegression, ClusterThenLabel])(
-    'tells every option of %o with its default, and every member',
-    (Estimator) => {
-      const part = section(text, `### \`${Estimator.name}\``);
-      const told = new Map(
-        tableRows(part, 'option').map(([name, value]) => [name!.replaceAll('`', ''), value!]),
-      );
-      const options = Object.entries(new Estimator().options).map(([name, value]) => [name, format(value)]);
-      expect([...told]).toEqual(expect.arrayContaining(options));
-      expect(told.size).toBe(options.length);
-      const members = [Estimator.prototype, Object.getPrototypeOf(Estimator.prototype)].flatMap((each) =>
-        each === Object.prototype ? [] : Object.getOwnPropertyNames(each),
-      );
-      const internal = ['constructor', 'found', 'checkInput', 'backendInit', 'starts'];
-      const spoken = codeSpans(part).map((code) => /^(?:await )?(\w+)/.exec(code)?.[1]);
-      for (const member of members) if (!internal.includes(member)) expect(spoken).toContain(member);
-    },
-  );
+  const { MiniBatchKMeans, KMeans, NearestNeighbors, LogisticRegression } = handful;
+  const { ClusterThenLabel, NeighborGraph, LabelSpreading } = handful;
+  it.each([
+    MiniBatchKMeans,
+    KMeans,
+    NearestNeighbors,
+    LogisticRegression,
+    ClusterThenLabel,
+    NeighborGraph,
+    LabelSpreading,
+  ])('tells every option of %o with its default, and every member', (Estimator) => {
+    const part = section(text, `### \`${Estimator.name}\``);
+    const told = new Map(
+      tableRows(part, 'option').map(([name, value]) => [name!.replaceAll('`', ''), value!]),
+    );
+    const options = Object.entries(new Estimator().options).map(([name, value]) => [name, format(value)]);
+    expect([...told]).toEqual(expect.arrayContaining(options));
+    expect(told.size).toBe(options.length);
+    const members = [Estimator.prototype, Object.getPrototypeOf(Estimator.prototype)].flatMap((each) =>
+      each === Object.prototype ? [] : Object.getOwnPropertyNames(each),
+    );
+    const internal = ['constructor', 'found', 'checkInput', 'backendInit', 'starts'];
+    const spoken = codeSpans(part).map((code) => /^(?:await )?(\w+)/.exec(code)?.[1]);
+    for (const member of members) if (!internal.includes(member)) expect(spoken).toContain(member);
+  });
 
   it('tells every member of RandomState and PreparedMatrix', () => {
     for (const [Class, internal] of [

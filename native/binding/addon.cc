@@ -102,6 +102,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
 
   add<start<pairwiseDistancesOperation>>(exports, "pairwiseDistances");
   add<start<nearestOperation>>(exports, "nearest");
+  add<start<neighborGraphOperation>>(exports, "neighborGraph");
   add<start<assignOperation>>(exports, "assign");
   add<start<kMeansPlusPlusOperation>>(exports, "kmeansPlusPlus");
   add<start<kMeansOperation>>(exports, "kmeans");
@@ -110,6 +111,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add<start<farthestFirstOperation>>(exports, "farthestFirst");
   add<start<logisticRegressionOperation>>(exports, "logisticRegression");
   add<start<linearOperation>>(exports, "linear");
+  add<start<spreadLabelsOperation>>(exports, "spreadLabels");
 
   add<atOnce<listInstructionSets>>(exports, "instructionSets");
   add<atOnce<instructionSet>>(exports, "instructionSet");

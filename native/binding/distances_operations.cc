@@ -1,10 +1,21 @@
 #include "arguments.h"
 #include "distances.h"
 #include "nearest.h"
+#include "neighbor_graph.h"
 #include "operations.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {
+namespace {
+
+Napi::Object toObject(Napi::Env env, const Neighbors& found) {
+  Napi::Object answer = Napi::Object::New(env);
+  answer["indices"] = toTypedArray(env, found.indices);
+  answer["distances"] = toTypedArray(env, found.distances);
+  return answer;
+}
+
+}  // namespace
 
 std::unique_ptr<Operation> pairwiseDistancesOperation(const Napi::CallbackInfo& info) {
   const auto x = Argument(info[1], "x").matrix();
@@ -29,13 +40,15 @@ std::unique_ptr<Operation> nearestOperation(const Napi::CallbackInfo& info) {
   const std::size_t k = Argument(info[3], "k").count(1, x->rows());
   return makeOperation(
       static_cast<double>(x->rows()) * queries->rows() * x->columns(),
-      [x, queries, k](Context& context) { return nearest(context, *x, *queries, k); },
-      [](Napi::Env env, const Neighbors& found) {
-        Napi::Object answer = Napi::Object::New(env);
-        answer["indices"] = toTypedArray(env, found.indices);
-        answer["distances"] = toTypedArray(env, found.distances);
-        return answer;
-      });
+      [x, queries, k](Context& context) { return nearest(context, *x, *queries, k); }, toObject);
+}
+
+std::unique_ptr<Operation> neighborGraphOperation(const Napi::CallbackInfo& info) {
+  const auto x = Argument(info[1], "x").matrix();
+  const std::size_t k = Argument(info[2], "k").count(1, x->rows() - 1);
+  return makeOperation(
+      static_cast<double>(x->rows()) * x->rows() * x->columns(),
+      [x, k](Context& context) { return neighborGraph(context, *x, k); }, toObject);
 }
 
 }  // namespace handful::binding

@@ -13,6 +13,7 @@ namespace handful::binding {
 
 std::unique_ptr<Operation> pairwiseDistancesOperation(const Napi::CallbackInfo& info);
 std::unique_ptr<Operation> nearestOperation(const Napi::CallbackInfo& info);
+std::unique_ptr<Operation> neighborGraphOperation(const Napi::CallbackInfo& info);
 
 std::unique_ptr<Operation> assignOperation(const Napi::CallbackInfo& info);
 std::unique_ptr<Operation> kMeansPlusPlusOperation(const Napi::CallbackInfo& info);
@@ -24,5 +25,7 @@ std::unique_ptr<Operation> farthestFirstOperation(const Napi::CallbackInfo& info
 
 std::unique_ptr<Operation> logisticRegressionOperation(const Napi::CallbackInfo& info);
 std::unique_ptr<Operation> linearOperation(const Napi::CallbackInfo& info);
+
+std::unique_ptr<Operation> spreadLabelsOperation(const Napi::CallbackInfo& info);
 
 }  // namespace handful::binding

@@ -11,6 +11,8 @@ import { pairwiseDistances, pairwiseDistancesArgminMin } from '../../lib/estimat
 import { representatives } from '../../lib/selection/representatives.ts';
 import { selectRows } from '../../lib/selection/select-rows.ts';
 import { ClusterThenLabel } from '../../lib/semi-supervised/cluster-then-label.ts';
+import { LabelSpreading } from '../../lib/semi-supervised/label-spreading.ts';
+import { NeighborGraph } from '../../lib/semi-supervised/neighbor-graph.ts';
 import { propagateToNearest } from '../../lib/semi-supervised/propagation.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
@@ -30,6 +32,9 @@ const OPERATIONS: Record<string, (X: MatrixInput, control?: object) => Promise<u
   representatives: (X, control) => representatives(X, X, control),
   selectRows: (X, control) => selectRows(X, { budget: 2, ...control }),
   propagateToNearest: (X, control) => propagateToNearest(X, [0], [1], { count: 1, ...control }),
+  'NeighborGraph.fit': (X, control) => new NeighborGraph({ nNeighbors: 3 }).fit(X, control),
+  'LabelSpreading.fit': (X, control) =>
+    new LabelSpreading<number>({ nNeighbors: 3 }).fit(X, { rows: [0, 1], labels: [0, 1] }, control),
   'ClusterThenLabel.fit': (X, control) =>
     new ClusterThenLabel<number>({ budget: 2 }).fit(
       X,

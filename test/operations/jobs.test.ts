@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Job, Operations, PreparedRows, Progress } from '../../binding.d.ts';
 import { RandomState } from '../../lib/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
+import { ringGraph } from '../support/ring-graph.ts';
 
 const ROWS = 20_000;
 const COLUMNS = 64;
@@ -14,6 +15,7 @@ const operationsOnRows: Record<
   pairwiseDistances: (operations, job, x) =>
     operations.pairwiseDistances(job, x, x.take(firstRows(1000)), 'euclidean'),
   nearest: (operations, job, x) => operations.nearest(job, x, x.take(firstRows(5000)), 3),
+  neighborGraph: (operations, job, x) => operations.neighborGraph(job, x, 3),
   assign: (operations, job, x) => operations.assign(job, x, new Float32Array(COLUMNS * 20_000)),
   kmeansPlusPlus: (operations, job, x) =>
     operations.kmeansPlusPlus(job, x, { nClusters: 500, nLocalTrials: 8, randomState: words() }),
@@ -49,6 +51,14 @@ const operationsOnRows: Record<
       solver: 'lbfgs',
       maxIter: 1_000_000,
       tol: 0,
+    }),
+  spreadLabels: (operations, job) =>
+    operations.spreadLabels(job, ringGraph(ROWS), {
+      nClasses: 10,
+      start: Float64Array.from({ length: ROWS * 10 }, (_, i) => i % 7),
+      alpha: 0.999,
+      tol: 0,
+      maxIter: 2 ** 31 - 1,
     }),
 };
 

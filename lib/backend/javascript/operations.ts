@@ -9,8 +9,10 @@ import { linear } from './linear.ts';
 import { logisticRegression } from './logistic-regression.ts';
 import { miniBatchKMeans, miniBatchKMeansStep } from './mini-batch-k-means.ts';
 import { nearest } from './nearest.ts';
+import { neighborGraph } from './neighbor-graph.ts';
 import { pairwiseDistances } from './pairwise-distances.ts';
 import { Rows } from './rows.ts';
+import { spreadLabels } from './spread-labels.ts';
 
 /**
  * Every operation of binding.d.ts in plain TypeScript over typed arrays: what runs where the addon can't be
@@ -22,6 +24,7 @@ export const javascriptOperations: Operations = {
   pairwiseDistances: (job, x, y, metric) =>
     run(job, (sliced) => pairwiseDistances(sliced, own(x), own(y), metric)),
   nearest: (job, x, queries, k) => run(job, (sliced) => nearest(sliced, own(x), own(queries), k)),
+  neighborGraph: (job, x, k) => run(job, (sliced) => neighborGraph(sliced, own(x), k)),
   assign: (job, x, centers) => run(job, (sliced) => assign(sliced, own(x), centers.slice())),
   kmeansPlusPlus: (job, x, options) => run(job, (sliced) => kMeansPlusPlus(sliced, own(x), options)),
   kmeans: (job, x, options) => run(job, (sliced) => kMeans(sliced, own(x), options)),
@@ -32,6 +35,7 @@ export const javascriptOperations: Operations = {
     run(job, (sliced) => farthestFirst(sliced, own(x), chosen.slice(), count)),
   logisticRegression: (job, x, options) => run(job, (sliced) => logisticRegression(sliced, own(x), options)),
   linear: (job, x, model, output) => run(job, (sliced) => linear(sliced, own(x), model, output)),
+  spreadLabels: (job, graph, options) => run(job, (sliced) => spreadLabels(sliced, graph, options)),
 };
 
 /** Runs one operation; whatever it throws, at once or later, rejects the promise. */

@@ -1,0 +1,327 @@
+import { type Control, controlOptions, run } from '../backend/run.ts';
+import { HandfulError, invalidArgument } from '../errors.ts';
+import { type ClassLabel, checkLabels, encodeLabels, largest } from '../estimators/class-labels.ts';
+import { fitted } from '../estimators/fitted.ts';
+import { type FloatMatrix, type MatrixInput, requireArray, shapeOf } from '../estimators/input.ts';
+import { type Check, integer, number, parseOptions } from '../options.ts';
+import { normalizeClassMass } from './class-mass-normalization.ts';
+import { NeighborGraph } from './neighbor-graph.ts';
+import { type Beliefs, beliefsOf, type PartialLabels } from './partial-labels.ts';
+
+/**
+ * How frequent the classes are known to be: `'none'` (not known), `'uniform'` (equally frequent), `'estimated'` (as
+ * frequent as among the labels), or for each class, in the order of `classes`, a number above 0 that its share of
+ * all rows is proportional to.
+ */
+export type ClassPrior = 'none' | 'uniform' | 'estimated' | ArrayLike<number>;
+
+export interface LabelSpreadingOptions<Label extends ClassLabel = ClassLabel> {
+  /** Share of a row's label that comes from its neighbours: above 0, below 1. Default 0.95. */
+  alpha?: number;
+  /** Neighbours of each row in the graph that `fit` builds, and of a new row: 1 … rows - 1. Default 10. */
+  nNeighbors?: number;
+  /** What the shares of the classes are brought to by class-mass normalisation. Default `'none'`. */
+  classPrior?: ClassPrior;
+  /**
+   * The classes there are, where some may have no label. Default: those that have one; distributions bring their own.
+   */
+  classes?: ArrayLike<Label>;
+  /**
+   * The solver ends when the residual of each class is at most this share of what the class starts with. Default
+   * 1e-6.
+   */
+  tol?: number;
+  /** Iterations of the solver at most, 1 or more. Default 1000: a bound it stays far below. */
+  maxIter?: number;
+}
+
+/** What may differ from one fit to the next. */
+export interface LabelSpreadingFitOptions extends Control {
+  /**
+   * How many rows each labelled row stands for when the class prior is `'estimated'`, such as the size of its
+   * cluster: 0 or more, one for each of `y.rows` (for each row where `y` holds distributions). All 1 where left
+   * out.
+   */
+  priorWeight?: ArrayLike<number>;
+}
+
+interface Model<Label extends ClassLabel> {
+  graph: NeighborGraph;
+  classes: readonly Label[];
+  /** Rows x classes. */
+  distributions: Float32Array;
+  unreachedRows: Int32Array;
+  classPrior: Float64Array | undefined;
+  classPriorNotice: string | undefined;
+  nIter: number;
+  converged: boolean;
+}
+
+/**
+ * Spreads a few labels over all rows along the graph of nearest neighbours (Zhou, Bousquet, Lal, Weston &
+ * Schölkopf 2004): solves (I - alpha S) F = Y, where S is the graph's `affinityMatrix` and Y has a 1 for each
+ * label, and brings each row of F to the sum 1. What scikit-learn's `LabelSpreading(kernel='knn')` iterates
+ * towards, on a graph whose weights know the local scale.
+ */
+export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
+  readonly options: Readonly<Required<LabelSpreadingOptions<Label>>>;
+  #model: Model<Label> | undefined;
+
+  /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
+  constructor(options?: LabelSpreadingOptions<Label>) {
+    this.options = Object.freeze(
+      parseOptions<LabelSpreadingOptions<Label>>(
+        options,
+        {
+          alpha: { check: checkAlpha, default: 0.95 },
+          nNeighbors: { check: integer(1), default: 10 },
+          classPrior: { check: checkPrior, default: 'none' },
+          classes: { check: checkClasses<Label>, default: undefined },
+          tol: { check: number(0, 1), default: 1e-6 },
+          maxIter: { check: integer(1), default: 1000 },
+        },
+        'LabelSpreading',
+      ) as Required<LabelSpreadingOptions<Label>>,
+    );
+  }
+
+  get #found(): Model<Label> {
+    return fitted(this.#model, 'LabelSpreading');
+  }
+
+  /** The classes, sorted: numbers by value, strings by their UTF-16 code units. */
+  get classes(): readonly Label[] {
+    return this.#found.classes;
+  }
+
+  /** The graph that the labels were spread over. */
+  get graph(): NeighborGraph {
+    return this.#found.graph;
+  }
+
+  /** Rows x classes: the probability of each class for each fitted row; zeros for a row that no label reaches. */
+  get labelDistributions(): FloatMatrix {
+    const { distributions, classes } = this.#found;
+    return { data: distributions, shape: [distributions.length / classes.length, classes.length] };
+  }
+
+  /**
+   * The most probable class of each fitted row, ties to the first in the order of `classes`; null for a row that no
+   * label reaches. Labelled rows may get another label than they were given.
+   */
+  get transduction(): (Label | null)[] {
+    return mostProbable(this.labelDistributions, this.#found.classes);
+  }
+
+  /** The rows that no label reaches, because no path of the graph leads there from a labelled row. */
+  get unreachedRows(): Int32Array {
+    return this.#found.unreachedRows;
+  }
+
+  /** For each class the share that the distributions were brought to; undefined where they were left as they are. */
+  get classPrior(): Float64Array | undefined {
+    return this.#found.classPrior;
+  }
+
+  /** Why the `classPrior` that was asked for was not applied, in words; undefined where it was, or none was asked for. */
+  get classPriorNotice(): string | undefined {
+    return this.#found.classPriorNotice;
+  }
+
+  /** Iterations of the solver. */
+  get nIter(): number {
+    return this.#found.nIter;
+  }
+
+  /** Whether the solver reached `tol`. */
+  get converged(): boolean {
+    return this.#found.converged;
+  }
+
+  /**
+   * Spreads what is known of some rows over all.
+   * @param X the rows, whose graph is built, or the graph where it is there already
+   * @param y the labelled rows and their labels, or for every row what is believed of it
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_NOT_FITTED` (a graph without rows),
+   *   `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async fit(
+    X: MatrixInput | NeighborGraph,
+    y: PartialLabels<Label>,
+    options?: LabelSpreadingFitOptions,
+  ): Promise<this> {
+    const { priorWeight, ...control } = parseOptions<LabelSpreadingFitOptions>(
+      options,
+      {
+        priorWeight: { check: (value) => value as ArrayLike<number>, default: undefined },
+        ...controlOptions,
+      },
+      'LabelSpreading.fit',
+    );
+    const { nNeighbors, alpha, tol, maxIter, classes: known, classPrior } = this.options;
+    const [rows] = X instanceof NeighborGraph ? X.shape : shapeOf(X, 'X');
+    const beliefs = beliefsOf(y, rows, known as readonly Label[] | undefined, priorWeight);
+    const { classes } = beliefs;
+    const { prior, notice } = priorOf(classPrior, beliefs);
+    const graph = X instanceof NeighborGraph ? X : await new NeighborGraph({ nNeighbors }).fit(X, control);
+
+    const { scores, nIter, converged } = await run(control, (operations, job) =>
+      operations.spreadLabels(job, graph.affinityMatrix, {
+        nClasses: classes.length,
+        start: beliefs.values,
+        alpha,
+        tol,
+        maxIter,
+      }),
+    );
+    const unreachedRows = normalizeRows(scores, classes.length);
+    if (prior) normalizeClassMass(scores, prior);
+    this.#model = {
+      graph,
+      classes: Object.freeze(classes),
+      distributions: Float32Array.from(scores),
+      unreachedRows,
+      classPrior: prior,
+      classPriorNotice: notice,
+      nIter,
+      converged,
+    };
+    return this;
+  }
+
+  /**
+   * The probability of every class for each row of `X`, which need not be among the fitted ones: the mean of the
+   * distributions of its `nNeighbors` nearest fitted rows, each weighing exp(-d² / D²), with d its distance and D
+   * the farthest one's. Rows that no label reaches don't count.
+   * @returns rows x classes, in the order of `classes`; zeros for a row all whose neighbours no label reaches
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+   */
+  async predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
+    const { graph, classes, distributions } = this.#found;
+    const width = classes.length;
+    const k = Math.min(this.options.nNeighbors, graph.shape[0]);
+    const { indices, distances } = await graph.kneighbors(X, k, control);
+    const rows = indices.length / k;
+    const data = new Float32Array(rows * width);
+    const means = new Float64Array(width);
+    for (let row = 0; row < rows; row++) {
+      const farthest = distances[(row + 1) * k - 1]!;
+      means.fill(0);
+      for (let i = row * k; i < (row + 1) * k; i++) {
+        const weight = farthest > 0 ? Math.exp(-((distances[i]! / farthest) ** 2)) : 1;
+        for (let c = 0; c < width; c++) means[c]! += weight * distributions[indices[i]! * width + c]!;
+      }
+      normalizeRow(means, 0, width);
+      data.set(means, row * width);
+    }
+    return { data, shape: [rows, width] };
+  }
+
+  /**
+   * The most probable class of each row of `X`, ties to the first in the order of `classes`; null for a row all
+   * whose neighbours no label reaches.
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+   */
+  async predict(X: MatrixInput, control?: Control): Promise<(Label | null)[]> {
+    return mostProbable(await this.predictProba(X, control), this.#found.classes);
+  }
+
+  /**
+   * The share of rows whose predicted class is their label, 0 … 1.
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+   */
+  async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
+    checkLabels(y, 'y', shapeOf(X, 'X')[0]);
+    const predicted = await this.predict(X, control);
+    return predicted.reduce((right, label, i) => right + Number(label === y[i]), 0) / predicted.length;
+  }
+}
+
+const checkAlpha: Check<number> = (value, name) => {
+  if (typeof value !== 'number' || !(value > 0 && value < 1)) {
+    throw invalidArgument(name, 'a number above 0 and below 1', value);
+  }
+  return value;
+};
+
+const checkPrior: Check<ClassPrior> = (value, name) => {
+  if (value === 'none' || value === 'uniform' || value === 'estimated') return value;
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) {
+    throw invalidArgument(name, "'none', 'uniform', 'estimated' or an array of numbers", value);
+  }
+  const given = value as ArrayLike<number>;
+  const shares = Float64Array.from(given);
+  const bad = shares.findIndex((share) => !(share > 0 && share < Infinity));
+  if (bad >= 0) throw invalidArgument(`${name}[${bad}]`, 'a finite number above 0', given[bad]);
+  return shares;
+};
+
+function checkClasses<Label extends ClassLabel>(value: unknown, name: string): readonly Label[] {
+  requireArray(value, name);
+  if (value.length === 0) throw invalidArgument(name, 'at least one class', value);
+  const { classes } = encodeLabels(value as ArrayLike<Label>, name, value.length);
+  return Object.freeze(classes);
+}
+
+/** The share of each class, 1 in all; without it where none is asked for, or a class that has no label forbids it. */
+function priorOf<Label extends ClassLabel>(
+  classPrior: ClassPrior,
+  { classes, values, masses }: Beliefs<Label>,
+): { prior?: Float64Array; notice?: string } {
+  if (typeof classPrior === 'object' && classPrior.length !== classes.length) {
+    throw new HandfulError(
+      'ERR_INVALID_ARGUMENT',
+      `Expected ${classes.length} numbers in classPrior, one for each class, but received ` +
+        `${classPrior.length}; the option classes tells of classes that no label has`,
+    );
+  }
+  if (classPrior === 'none') return {};
+  const unlabelled = classes.findIndex((_, c) => !hasBelief(values, c, classes.length));
+  const weightless = classPrior === 'estimated' ? masses.indexOf(0) : -1;
+  if (unlabelled >= 0 || weightless >= 0) {
+    const missing = JSON.stringify(classes[unlabelled >= 0 ? unlabelled : weightless]);
+    const has = unlabelled >= 0 ? 'no label' : 'only labels of priorWeight 0';
+    return { notice: `No class prior was applied, because class ${missing} has ${has}` };
+  }
+  const shares =
+    classPrior === 'uniform' ? masses.map(() => 1) : classPrior === 'estimated' ? masses : classPrior;
+  const sum = Array.from(shares).reduce((all, share) => all + share, 0);
+  return { prior: Float64Array.from(shares, (share) => share / sum) };
+}
+
+function hasBelief(values: Float64Array, place: number, width: number): boolean {
+  for (let i = place; i < values.length; i += width) if (values[i]! > 0) return true;
+  return false;
+}
+
+/**
+ * Brings each row to the sum 1; the solver's rounding below 0 counts as 0. Answers the rows that hold nothing, which
+ * become zeros.
+ */
+function normalizeRows(scores: Float64Array, width: number): Int32Array {
+  const empty: number[] = [];
+  for (let i = 0; i < scores.length; i++) scores[i] = Math.max(0, scores[i]!);
+  for (let from = 0; from < scores.length; from += width) {
+    if (!normalizeRow(scores, from, width)) empty.push(from / width);
+  }
+  return Int32Array.from(empty);
+}
+
+/** Brings `width` numbers from `from` on to the sum 1; answers false where they are all 0. */
+function normalizeRow(values: Float64Array, from: number, width: number): boolean {
+  let sum = 0;
+  for (let i = from; i < from + width; i++) sum += values[i]!;
+  if (sum === 0) return false;
+  for (let i = from; i < from + width; i++) values[i]! /= sum;
+  return true;
+}
+
+function mostProbable<Label extends ClassLabel>(
+  { data, shape: [rows, width] }: FloatMatrix,
+  classes: readonly Label[],
+): (Label | null)[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const best = largest(data, row * width, width);
+    return data[row * width + best]! > 0 ? classes[best]! : null;
+  });
+}
