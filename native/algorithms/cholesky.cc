@@ -17,8 +17,6 @@ UpperMatrix::UpperMatrix(const Kernels& kernels, std::size_t order)
       stride_((order + kernels.panelWidth - 1) / kernels.panelWidth * kernels.panelWidth),
       values_(order * stride_, 0.0f) {}
 
-void UpperMatrix::setZero() { std::fill(values_.begin(), values_.end(), 0.0f); }
-
 bool UpperMatrix::factor() {
   const std::size_t width = kernels_.panelWidth;
   AlignedVector<float> panel(kBlock * width);

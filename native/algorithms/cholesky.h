@@ -19,7 +19,6 @@ class UpperMatrix {
   float* row(std::size_t i) { return values_.data() + i * stride_; }
   const float* row(std::size_t i) const { return values_.data() + i * stride_; }
 
-  void setZero();
   /// Factors in place; returns false where the matrix is not positive definite in floats.
   bool factor();
   /// Solves U'U x = b in place.

@@ -13,7 +13,7 @@ constexpr std::size_t kSampleRows = 4000;
 /// Iterations before which each class gets a Gram matrix of its own.
 constexpr std::size_t kFirstRefresh = 8, kSecondRefresh = 22;
 /// Sampled rows that one matrix product takes.
-constexpr std::size_t kDepth = 128;
+constexpr std::size_t kDepth = 256;
 constexpr std::size_t kMaxBytes = std::size_t{512} << 20;
 
 /// A random number in [0, 1) that belongs to a row and a class: which thread asks makes no difference
@@ -126,18 +126,22 @@ void GramPreconditioner::fillGram(const Sample& sample, UpperMatrix& gram) {
     }
   });
 
-  gram.setZero();
   context_.pool.parallelFor(stride / width, [&](std::size_t task, unsigned) {
     context_.job.throwIfCancelled();
     const std::size_t begin = task * width, rows = std::min(gram.order(), begin + width);
     AlignedVector<float> panel(kDepth * width);
+    // Side by side, where rows of the matrix would each be a cache line far from the last.
+    AlignedVector<float> products(rows * width);
     for (std::size_t block = 0; block < blocks; block++) {
       const float* left = weighted.data() + block * stride * kDepth;
       for (std::size_t j = 0; j < width; j++) {
         for (std::size_t i = 0; i < kDepth; i++) panel[i * width + j] = left[(begin + j) * kDepth + i];
       }
-      context_.kernels.multiply(left, kDepth, 1, rows, panel.data(), kDepth, gram.row(0) + begin, stride,
-                                true);
+      context_.kernels.multiply(left, kDepth, 1, rows, panel.data(), kDepth, products.data(), width,
+                                block > 0);
+    }
+    for (std::size_t r = 0; r < rows; r++) {
+      std::copy_n(products.data() + r * width, width, gram.row(r) + begin);
     }
   });
 
