@@ -1,7 +1,7 @@
 import type { BackendInfo } from '../backend/select.ts';
 import type { DatasetSource } from '../datasets/dataset.ts';
+import type { Phases } from '../phases.ts';
 import type { NotebookOptions } from './notebook.ts';
-import type { Phases } from './phases.ts';
 import type { ExperimentResult } from './run-notebook.ts';
 
 /** The data that experiments ran on, without the images. */

@@ -5,6 +5,7 @@ import { requireAtMostRows } from '../estimators/input.ts';
 import { LogisticRegression } from '../estimators/logistic-regression.ts';
 import { MiniBatchKMeans } from '../estimators/mini-batch-k-means.ts';
 import { parseOptions } from '../options.ts';
+import { type Phases, Stopwatch, totalSeconds } from '../phases.ts';
 import { RandomState } from '../random-state.ts';
 import { representatives } from '../selection/representatives.ts';
 import { propagateToClusters, propagateToNearest } from '../semi-supervised/propagation.ts';
@@ -17,7 +18,6 @@ import {
   planNotebook,
 } from './notebook.ts';
 import { notebookRowPerCluster } from './notebook-row-per-cluster.ts';
-import { type Phases, Stopwatch, totalSeconds } from './phases.ts';
 import { mean, standardDeviation } from './statistics.ts';
 
 /** How a logistic regression ended. */
