@@ -52,7 +52,6 @@ export {
 export { type Matrix, takeRows } from './matrix.ts';
 export { RandomState } from './random-state.ts';
 export { type RepresentativesOptions, representatives } from './selection/representatives.ts';
-export type { SparseMatrix } from './semi-supervised/affinity-matrix.ts';
 export {
   SELECTION_STRATEGIES,
   type SelectionStrategyName,
@@ -60,6 +59,7 @@ export {
   selectRows,
 } from './selection/select-rows.ts';
 export type { Selection } from './selection/strategy.ts';
+export type { SparseMatrix } from './semi-supervised/affinity-matrix.ts';
 export {
   type Annotator,
   ClusterThenLabel,

@@ -58,13 +58,6 @@ export function areSortedLabels(labels: readonly ClassLabel[]): boolean {
   return labels.every((label, i) => i === 0 || compareLabels(labels[i - 1]!, label) < 0);
 }
 
-/** Where the largest of `count` values from `start` on is, counted from `start`; ties to the first. */
-export function largest(values: ArrayLike<number>, start: number, count: number): number {
-  let best = 0;
-  for (let i = 1; i < count; i++) if (values[start + i]! > values[start + best]!) best = i;
-  return best;
-}
-
 function compareLabels(a: ClassLabel, b: ClassLabel): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

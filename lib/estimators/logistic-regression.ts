@@ -4,7 +4,7 @@ import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { parseOptions } from '../options.ts';
-import { type ClassLabel, checkLabels, encodeLabels, largest } from './class-labels.ts';
+import { type ClassLabel, checkLabels, encodeLabels } from './class-labels.ts';
 import { fitted } from './fitted.ts';
 import { type FloatMatrix, type MatrixInput, requireOneForEachRow, shapeOf } from './input.ts';
 import {

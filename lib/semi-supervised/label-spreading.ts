@@ -1,6 +1,7 @@
+import { argmax } from '../argmax.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
-import { type ClassLabel, checkLabels, encodeLabels, largest } from '../estimators/class-labels.ts';
+import { type ClassLabel, checkLabels, encodeLabels } from '../estimators/class-labels.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, requireArray, shapeOf } from '../estimators/input.ts';
 import { type Check, integer, number, parseOptions } from '../options.ts';
@@ -321,7 +322,7 @@ function mostProbable<Label extends ClassLabel>(
   classes: readonly Label[],
 ): (Label | null)[] {
   return Array.from({ length: rows }, (_, row) => {
-    const best = largest(data, row * width, width);
+    const best = argmax(data, row * width, width);
     return data[row * width + best]! > 0 ? classes[best]! : null;
   });
 }
