@@ -20,14 +20,28 @@ export const THOROUGH: Effort = { secondsEach: 3, fewest: 3, most: 15, oneTrialF
 /** A glance that shows that everything runs. */
 export const QUICK: Effort = { secondsEach: 0.05, fewest: 1, most: 3, oneTrialFrom: 1 };
 
-/** How a contestant fared in a workload. */
-export interface Standing {
-  contestant: string;
-  /** Of the whole work, in seconds, scaled up where only a share of it was done. */
+/** The times of some trials, in seconds. */
+export interface Times {
   median: number;
   fastest: number;
   slowest: number;
   trials: number;
+}
+
+/** Sums up at least one trial. */
+export function summarize(seconds: readonly number[]): Times {
+  const sorted = seconds.toSorted((a, b) => a - b);
+  return {
+    median: (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2,
+    fastest: sorted[0]!,
+    slowest: sorted.at(-1)!,
+    trials: sorted.length,
+  };
+}
+
+/** How a contestant fared in a workload: times of the whole work, scaled up where only a share of it was done. */
+export interface Standing extends Times {
+  contestant: string;
   /** The share of the work that was done. */
   share: number;
   /** The event loop's longest stall in any trial, in seconds. */
@@ -133,13 +147,9 @@ class Runner<A> {
   }
 
   standing(): Standing {
-    const sorted = this.#seconds.toSorted((a, b) => a - b);
     return {
       contestant: this.#name,
-      median: (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2,
-      fastest: sorted[0]!,
-      slowest: sorted.at(-1)!,
-      trials: sorted.length,
+      ...summarize(this.#seconds),
       share: this.#entry.share,
       stallSeconds: this.#stallSeconds,
       notes: this.notes,

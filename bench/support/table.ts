@@ -1,5 +1,5 @@
 import { type Column, formatCount } from '../../lib/report/table.ts';
-import type { Race, Standing } from './measure.ts';
+import type { Race, Standing, Times } from './measure.ts';
 
 /** A table in Markdown, its columns padded so that it reads well as text too. */
 export function markdownTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
@@ -14,9 +14,9 @@ export function markdownTable(columns: readonly Column[], rows: readonly (readon
   return [line(columns.map(({ title }) => title)), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
 }
 
-/** Columns of figures after a first one of words. */
-export function columns(titles: readonly string[]): Column[] {
-  return titles.map((title, i) => ({ title, align: i === 0 ? 'left' : 'right' }));
+/** Columns of figures after one or more of words. */
+export function columns(titles: readonly string[], words = 1): Column[] {
+  return titles.map((title, i) => ({ title, align: i < words ? 'left' : 'right' }));
 }
 
 /** A race as a heading, a table, and what to know about it. */
@@ -26,7 +26,7 @@ export function formatRace({ title, flops, standings }: Race): string {
   const rows = standings.map((standing) => [
     standing.contestant,
     formatDuration(standing.median),
-    standing.trials === 1 ? '–' : `${formatDuration(standing.fastest)} – ${formatDuration(standing.slowest)}`,
+    formatSpread(standing),
     String(standing.trials),
     ...(flops === undefined ? [] : [significant(flops / standing.median / 1e9)]),
     ...(hasStalls ? [standing.stallSeconds === undefined ? '–' : formatDuration(standing.stallSeconds)] : []),
@@ -49,6 +49,11 @@ export function formatRace({ title, flops, standings }: Race): string {
 function notes({ share, notes }: Standing): string {
   const scaled = share < 1 ? [`${significant(100 * share)} % of the work, scaled up`] : [];
   return [...notes, ...scaled].join('; ');
+}
+
+/** The fastest and the slowest of several trials. */
+export function formatSpread({ trials, fastest, slowest }: Times): string {
+  return trials === 1 ? '–' : `${formatDuration(fastest)} – ${formatDuration(slowest)}`;
 }
 
 /** A time with three digits in the unit that suits it. */
