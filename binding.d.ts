@@ -167,8 +167,14 @@ export type LogisticRegressionSolver = 'preconditioned-lbfgs' | 'lbfgs' | 'gradi
 
 export interface LogisticRegressionOptions {
   nClasses: number;
-  /** For each row its class, 0 … nClasses - 1. */
-  labels: Int32Array;
+  /** For each row its class, 0 … nClasses - 1; left out where there are `targets`. */
+  labels?: Int32Array;
+  /**
+   * In place of `labels` for each row the probabilities of its classes: rows x `nClasses`, none negative. The
+   * log-loss of a row is then the sum over the classes of -target x log(probability). Each row sums to 1 but for
+   * rounding: its largest target is taken to be what the others leave of 1.
+   */
+  targets?: Float32Array;
   /** For each row a weight of 0 or more; all 1 where left out. */
   sampleWeight?: Float64Array;
   /** Inverse strength of the penalty ||coef||² / (2C); `Infinity` for none. */

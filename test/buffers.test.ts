@@ -67,6 +67,22 @@ const CALLS: [name: string, arrays: () => Arrays, start: Start][] = [
       }),
   ],
   [
+    'logisticRegression by targets',
+    () => ({
+      targets: Float32Array.from({ length: 2 * ROWS }, (_, i) => (i % 4 === 0 || i % 4 === 3 ? 0.75 : 0.25)),
+    }),
+    (operations, { targets }) =>
+      operations.logisticRegression(operations.createJob(), rowsOf(operations), {
+        targets: targets as Float32Array,
+        nClasses: 2,
+        C: 1,
+        fitIntercept: true,
+        solver: 'lbfgs',
+        maxIter: 20,
+        tol: 1e-6,
+      }),
+  ],
+  [
     'linear',
     () => ({ coef: Float32Array.from(numbers(10 * COLUMNS)), intercept: new Float64Array(10).fill(1) }),
     (operations, arrays) =>

@@ -53,9 +53,9 @@ export function encodeLabels<Label extends ClassLabel>(
   return { classes, indices: Int32Array.from(labels, (label) => places.get(label)!) };
 }
 
-/** Whether `labels` are strictly ascending in the order of {@link EncodedLabels.classes}. */
-export function areSortedLabels(labels: readonly ClassLabel[]): boolean {
-  return labels.every((label, i) => i === 0 || compareLabels(labels[i - 1]!, label) < 0);
+/** Whether no label occurs twice. */
+export function areDistinctLabels(labels: readonly ClassLabel[]): boolean {
+  return new Set(labels).size === labels.length;
 }
 
 function compareLabels(a: ClassLabel, b: ClassLabel): number {

@@ -1,6 +1,6 @@
 import { HandfulError } from '../errors.ts';
 import { parseOptions } from '../options.ts';
-import { areSortedLabels, type ClassLabel, checkLabels } from './class-labels.ts';
+import { areDistinctLabels, type ClassLabel, checkLabels } from './class-labels.ts';
 import {
   type LogisticRegressionModel,
   type LogisticRegressionOptions,
@@ -65,7 +65,7 @@ export function logisticRegressionFromJson<Label extends ClassLabel>(
     value as LogisticRegressionJson;
   demand(Array.isArray(classes) && classes.length >= 2, 'an array of two classes or more');
   checkLabels(classes, 'classes', classes.length);
-  demand(areSortedLabels(classes), 'classes that are sorted and distinct');
+  demand(areDistinctLabels(classes), 'classes that are distinct');
   demand(Number.isInteger(columns) && columns >= 1, 'a whole number of 1 or more for columns');
   for (const [name, number] of Object.entries({ loss, maxGradient, nIter, gap: gap ?? 0 })) {
     demand(Number.isFinite(number), `a number for ${name}`);

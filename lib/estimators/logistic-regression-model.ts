@@ -47,7 +47,7 @@ export const logisticRegressionOptions: OptionTable<Required<LogisticRegressionO
 
 /** What a fit found, and how it went. */
 export interface LogisticRegressionModel<Label extends ClassLabel> extends Omit<FitResult, 'nPasses'> {
-  /** The distinct labels, sorted. */
+  /** What the rows of `coef` are called, all different. */
   classes: readonly Label[];
   /** Of the rows it was fitted on. */
   columns: number;

@@ -3,8 +3,10 @@ import { argmax } from '../argmax.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
+import type { Matrix } from '../matrix.ts';
 import { parseOptions } from '../options.ts';
-import { type ClassLabel, checkLabels, encodeLabels } from './class-labels.ts';
+import { type ClassLabel, checkLabels } from './class-labels.ts';
+import { encodeTargets } from './class-targets.ts';
 import { fitted } from './fitted.ts';
 import { type FloatMatrix, type MatrixInput, requireOneForEachRow, shapeOf } from './input.ts';
 import {
@@ -22,7 +24,9 @@ import {
 export type { LogisticRegressionOptions, LogisticRegressionSolver };
 
 /** What may differ from one fit to the next. */
-export interface LogisticRegressionFitOptions extends Control {
+export interface LogisticRegressionFitOptions<Label extends ClassLabel = ClassLabel> extends Control {
+  /** What the columns of a matrix of probabilities are called, all different. Default 0, 1, 2, … */
+  classes?: readonly Label[];
   /** For each row a weight of 0 or more, not all 0; all 1 where left out. */
   sampleWeight?: ArrayLike<number>;
 }
@@ -50,7 +54,10 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
     return fitted(this.#model, 'LogisticRegression');
   }
 
-  /** The distinct labels, sorted: numbers by value, strings by their UTF-16 code units. */
+  /**
+   * The distinct labels, sorted: numbers by value, strings by their UTF-16 code units. After a fit of
+   * probabilities, what their columns are called, in their order.
+   */
   get classes(): readonly Label[] {
     return this.#found.classes;
   }
@@ -103,26 +110,32 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
 
   /**
    * Learns the classes of the rows of `X`.
-   * @param y for each row its label: all whole numbers or all strings, two different ones at least
+   * @param y for each row its label: all whole numbers or all strings, two different ones at least. Or,
+   * where labels are not certain, a matrix with the probability of each class, rows x classes: a row's log-loss is
+   * then the mean of those of the classes under its probabilities. Each row sums to 1 within 1e-3, and is divided
+   * by its sum.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fit(X: MatrixInput, y: ArrayLike<Label>, options?: LogisticRegressionFitOptions): Promise<this> {
-    const { sampleWeight: givenWeight, ...control } = parseOptions<LogisticRegressionFitOptions>(
+  async fit(
+    X: MatrixInput,
+    y: ArrayLike<Label> | Matrix,
+    options?: LogisticRegressionFitOptions<Label>,
+  ): Promise<this> {
+    const {
+      classes: names,
+      sampleWeight: givenWeight,
+      ...control
+    } = parseOptions<LogisticRegressionFitOptions<Label>>(
       options,
       {
+        classes: { check: (value) => value as readonly Label[], default: undefined },
         sampleWeight: { check: (value) => value as ArrayLike<number>, default: undefined },
         ...controlOptions,
       },
       'LogisticRegression.fit',
     );
     const [rows, columns] = shapeOf(X, 'X');
-    const { classes, indices } = encodeLabels(y, 'y', rows);
-    if (classes.length < 2) {
-      throw new HandfulError(
-        'ERR_INVALID_ARGUMENT',
-        `Expected labels of two classes or more in y but all are ${JSON.stringify(classes[0])}`,
-      );
-    }
+    const { classes, ...targets } = encodeTargets(y, 'y', rows, names);
     const sampleWeight = givenWeight === undefined ? undefined : checkWeights(givenWeight, rows);
     const { warmStart, ...settings } = this.options;
     const start = warmStart ? this.#startFor(classes, columns) : undefined;
@@ -131,7 +144,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
       operations.logisticRegression(job, x, {
         ...settings,
         nClasses: classes.length,
-        labels: indices,
+        ...targets,
         sampleWeight,
         start,
       }),

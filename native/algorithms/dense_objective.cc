@@ -69,7 +69,15 @@ double DenseObjective::evaluate(const std::vector<double>& point, std::vector<do
     const std::size_t own = static_cast<std::size_t>(options_.labels[i]);
     const std::size_t top =
         static_cast<std::size_t>(std::max_element(residuals.begin(), residuals.end()) - residuals.begin());
-    const double largest = residuals[top], behind = largest - residuals[own];
+    const double largest = residuals[top];
+    // The mean distance from the largest logit, under the targets where there are any.
+    double ownTarget = 1, behind = 0;
+    for (std::size_t k = 0; k < classes_; k++) {
+      if (k == own) continue;
+      ownTarget -= targetOf(i, k);
+      behind += targetOf(i, k) * (largest - residuals[k]);
+    }
+    behind += ownTarget * (largest - residuals[own]);
     double others = 0;
     for (std::size_t k = 0; k < classes_; k++) {
       residuals[k] = std::exp(residuals[k] - largest);
@@ -79,7 +87,7 @@ double DenseObjective::evaluate(const std::vector<double>& point, std::vector<do
     // The own class's residual is minus the others', so that it keeps its accuracy however small.
     double otherResiduals = 0;
     for (std::size_t k = 0; k < classes_; k++) {
-      residuals[k] *= weightOf(i) / (1 + others);
+      residuals[k] = residuals[k] * (weightOf(i) / (1 + others)) - weightOf(i) * targetOf(i, k);
       if (k != own) otherResiduals += residuals[k];
     }
     residuals[own] = -otherResiduals;

@@ -28,6 +28,10 @@ class DenseObjective : public Objective, public Preconditioner {
   double weightOf(std::size_t i) const {
     return options_.sampleWeight.empty() ? 1 : options_.sampleWeight[i];
   }
+  /// What a class other than the row's label is to have.
+  double targetOf(std::size_t i, std::size_t k) const {
+    return options_.targets.empty() ? 0 : options_.targets[i * classes_ + k];
+  }
   /// Writes the logits of a row.
   void logitsOf(const std::vector<double>& point, std::size_t i, double* logits) const;
 

@@ -49,6 +49,22 @@ LogisticObjective::LogisticObjective(Context& context, const Matrix& x,
       logits_(context, x, classes_),
       chunks_((x.rows() + chunkRows_ - 1) / chunkRows_) {
   std::copy(options.labels.begin(), options.labels.end(), labels_.begin());
+  if (!options.targets.empty()) layOutTargets();
+}
+
+void LogisticObjective::layOutTargets() {
+  targets_.assign(labels_.size() * classes_, 0.0f);
+  for (std::size_t i = 0; i < x_.rows(); i++) {
+    const float* from = options_.targets.data() + i * classes_;
+    const std::size_t own = static_cast<std::size_t>(options_.labels[i]), place = i % kLogisticTile;
+    float* to = targets_.data() + (i - place) * classes_ + place;
+    double left = 1;
+    for (std::size_t k = 0; k < classes_; k++) {
+      to[k * kLogisticTile] = from[k];
+      if (k != own) left -= from[k];
+    }
+    to[own * kLogisticTile] = static_cast<float>(left);
+  }
 }
 
 double LogisticObjective::evaluate(const std::vector<double>& point, std::vector<double>& gradient) {
@@ -116,8 +132,14 @@ double LogisticObjective::addTile(const Logits& logits, std::size_t begin, std::
     scratch.weights[i] = sampleWeight.empty() ? 1.0f : static_cast<float>(sampleWeight[begin + i]);
   }
   logits.ofTile(begin, count, scratch.logits.data());
-  kernels.residuals(scratch.logits.data(), classes_, labels_.data() + begin, scratch.weights.data(),
-                    scratch.others.data(), scratch.behind.data());
+  if (targets_.empty()) {
+    kernels.residuals(scratch.logits.data(), classes_, labels_.data() + begin, scratch.weights.data(),
+                      scratch.others.data(), scratch.behind.data());
+  } else {
+    kernels.softResiduals(scratch.logits.data(), classes_, labels_.data() + begin,
+                          targets_.data() + begin * classes_, scratch.weights.data(), scratch.others.data(),
+                          scratch.behind.data());
+  }
   for (std::size_t k = 0; k < classes_; k++) {
     const float* residuals = scratch.logits.data() + k * kLogisticTile;
     double sum = 0;

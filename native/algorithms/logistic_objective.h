@@ -35,6 +35,7 @@ class LogisticObjective : public Objective {
     AlignedVector<float> logits, others, behind, weights, gradient;
   };
 
+  void layOutTargets();
   void addChunk(const Logits& logits, std::size_t begin, std::size_t end, Scratch& scratch, Sums& sums) const;
   double addTile(const Logits& logits, std::size_t begin, std::size_t count, Scratch& scratch,
                  Sums& sums) const;
@@ -46,6 +47,8 @@ class LogisticObjective : public Objective {
   std::size_t chunkRows_;
   /// Classes of the rows as the kernels compare them, filled up to whole tiles.
   std::vector<float> labels_;
+  /// The targets as the kernels read them, a tile after the other, class by class; empty without.
+  std::vector<float> targets_;
   Logits logits_;
   std::vector<Sums> chunks_;
 };

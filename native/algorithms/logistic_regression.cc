@@ -106,6 +106,15 @@ Minimum fitInRowSpace(Context& context, const Matrix& x, const LogisticRegressio
 
 }  // namespace
 
+void LogisticRegressionOptions::setTargets(std::vector<float> probabilities) {
+  targets = std::move(probabilities);
+  labels.clear();
+  for (auto row = targets.begin(); row != targets.end(); row += static_cast<std::ptrdiff_t>(nClasses)) {
+    const auto surest = std::max_element(row, row + static_cast<std::ptrdiff_t>(nClasses));
+    labels.push_back(static_cast<std::int32_t>(surest - row));
+  }
+}
+
 LogisticRegressionResult fitLogisticRegression(Context& context, const Matrix& x,
                                                const LogisticRegressionOptions& options) {
   if (options.nClasses == 1) return trivial(x, options);

@@ -28,7 +28,12 @@ std::unique_ptr<Operation> logisticRegressionOperation(const Napi::CallbackInfo&
   const Argument given(info[2], "options");
   LogisticRegressionOptions options;
   options.nClasses = given["nClasses"].count(1);
-  options.labels = given["labels"].indices(options.nClasses, x->rows());
+  if (const Argument targets = given["targets"]; targets.given()) {
+    if (given["labels"].given()) throw targets.refusal("nothing beside labels");
+    options.setTargets(targets.finiteRows<float>(options.nClasses, x->rows()));
+  } else {
+    options.labels = given["labels"].indices(options.nClasses, x->rows());
+  }
   if (const Argument weights = given["sampleWeight"]; weights.given()) {
     options.sampleWeight = weights.finiteRows<double>(1, x->rows());
   }

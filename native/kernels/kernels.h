@@ -82,6 +82,12 @@ struct Kernels {
   void (*residuals)(float* logits, size_t classes, const float* labels, const float* sampleWeights,
                     float* others, float* behind);
 
+  /// The same for rows that have a probability for each class in targets[k * kLogisticTile + i], of which
+  /// labels[i] is the class of the largest: sampleWeight[i] * (probability - target), the label's own minus
+  /// the sum of the others. `behind` is the mean of the distances from the largest logit under the targets.
+  void (*softResiduals)(float* logits, size_t classes, const float* labels, const float* targets,
+                        const float* sampleWeights, float* others, float* behind);
+
   /// gradient[k][c] += sum over rows of residuals[k * kLogisticTile + i] * x[i][c].
   void (*gradientOfFloats)(const float* x, size_t xStride, size_t rows, size_t columns,
                            const float* residuals, size_t classes, float* gradient, size_t gradientStride);

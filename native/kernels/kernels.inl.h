@@ -396,26 +396,34 @@ void softmax(float* logits, size_t classes) {
   }
 }
 
-void residuals(float* logits, size_t classes, const float* labels, const float* sampleWeights, float* others,
-               float* behind) {
+/// Residuals against labels alone, or (kSoft) against targets of which the labels are the largest.
+template <bool kSoft>
+inline void residualsAgainst(const float* labels, const float* targets, float* logits, size_t classes,
+                             const float* sampleWeights, float* others, float* behind) {
   for (size_t i = 0; i < kLogisticTile; i += kWidth) {
     float* tile = logits + i;
     const Vector label = Vector::load(labels + i);
     const Vector largest = largestLogit(tile, classes);
-    Vector own = Vector::zero();
+    Vector distance = Vector::zero();
     for (size_t k = 0; k < classes; k++) {
-      const Vector::Mask isOwn = Vector::equal(label, Vector::set(static_cast<float>(k)));
-      own = Vector::select(isOwn, Vector::load(tile + k * kLogisticTile), own);
+      const Vector fromLargest = largest - Vector::load(tile + k * kLogisticTile);
+      if constexpr (kSoft) {
+        distance = Vector::load(targets + k * kLogisticTile + i).multiplyAdd(fromLargest, distance);
+      } else {
+        const Vector::Mask isOwn = Vector::equal(label, Vector::set(static_cast<float>(k)));
+        distance = Vector::select(isOwn, fromLargest, distance);
+      }
     }
-    (largest - own).store(behind + i);
+    distance.store(behind + i);
     const Vector sum = exponentials(tile, classes, largest);
     sum.store(others + i);
 
-    const Vector share = Vector::load(sampleWeights + i) / (Vector::set(1.0f) + sum);
+    const Vector weight = Vector::load(sampleWeights + i), share = weight / (Vector::set(1.0f) + sum);
     Vector otherResiduals = Vector::zero();
     for (size_t k = 0; k < classes; k++) {
       const Vector::Mask isOwn = Vector::equal(label, Vector::set(static_cast<float>(k)));
-      const Vector residual = Vector::load(tile + k * kLogisticTile) * share;
+      Vector residual = Vector::load(tile + k * kLogisticTile) * share;
+      if constexpr (kSoft) residual = residual - Vector::load(targets + k * kLogisticTile + i) * weight;
       otherResiduals = otherResiduals + Vector::select(isOwn, Vector::zero(), residual);
       residual.store(tile + k * kLogisticTile);
     }
@@ -426,6 +434,16 @@ void residuals(float* logits, size_t classes, const float* labels, const float* 
       Vector::select(isOwn, ownResidual, residual).store(tile + k * kLogisticTile);
     }
   }
+}
+
+void residuals(float* logits, size_t classes, const float* labels, const float* sampleWeights, float* others,
+               float* behind) {
+  residualsAgainst<false>(labels, nullptr, logits, classes, sampleWeights, others, behind);
+}
+
+void softResiduals(float* logits, size_t classes, const float* labels, const float* targets,
+                   const float* sampleWeights, float* others, float* behind) {
+  residualsAgainst<true>(labels, targets, logits, classes, sampleWeights, others, behind);
 }
 
 // --- gradient: lanes run along the columns, kVectors x kClasses sums in registers while the tile's rows go
@@ -535,6 +553,7 @@ constexpr Kernels table(const char* name) {
           logits<uint8_t>,
           softmax,
           residuals,
+          softResiduals,
           gradient<float>,
           gradient<uint8_t>,
           addScaled,

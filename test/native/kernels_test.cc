@@ -402,6 +402,55 @@ TEST_CASE("of equal largest logits one counts as the largest and the rest as oth
   });
 }
 
+TEST_CASE(
+    "soft residuals are those of the labels where targets are certain, and agree with float64 elsewhere") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    const std::size_t classes = 5;
+    AlignedVector<float> logits = numbers.normals(classes * kLogisticTile), targets(logits.size(), 0.0f),
+                         labels(kLogisticTile), weights(kLogisticTile), others(kLogisticTile),
+                         behind(kLogisticTile), softOthers(kLogisticTile), softBehind(kLogisticTile);
+    for (float& logit : logits) logit *= 5;
+    for (std::size_t i = 0; i < kLogisticTile; i++) {
+      labels[i] = static_cast<float>(i % classes);
+      weights[i] = static_cast<float>(i % 3);
+      targets[i % classes * kLogisticTile + i] = 1;
+    }
+    AlignedVector<float> hard = logits, soft = logits;
+    kernels.residuals(hard.data(), classes, labels.data(), weights.data(), others.data(), behind.data());
+    kernels.softResiduals(soft.data(), classes, labels.data(), targets.data(), weights.data(),
+                          softOthers.data(), softBehind.data());
+    CHECK(soft == hard);
+    CHECK(softOthers == others);
+    CHECK(softBehind == behind);
+
+    for (std::size_t i = 0; i < kLogisticTile; i++) {
+      for (std::size_t k = 0; k < classes; k++) {
+        targets[k * kLogisticTile + i] = k == i % classes ? 0.5f : 0.125f;
+      }
+    }
+    soft = logits;
+    kernels.softResiduals(soft.data(), classes, labels.data(), targets.data(), weights.data(),
+                          softOthers.data(), softBehind.data());
+    double worst = 0;
+    for (std::size_t i = 0; i < kLogisticTile; i++) {
+      double sum = 0, mean = 0;
+      for (std::size_t k = 0; k < classes; k++) {
+        sum += std::exp(static_cast<double>(logits[k * kLogisticTile + i]));
+        mean += static_cast<double>(targets[k * kLogisticTile + i]) * logits[k * kLogisticTile + i];
+      }
+      for (std::size_t k = 0; k < classes; k++) {
+        const std::size_t at = k * kLogisticTile + i;
+        const double expected = weights[i] * (std::exp(static_cast<double>(logits[at])) / sum - targets[at]);
+        worst = std::max(worst, std::abs(soft[at] - expected));
+      }
+      const double loss = std::log1p(static_cast<double>(softOthers[i])) + softBehind[i];
+      worst = std::max(worst, std::abs(loss - (std::log(sum) - mean)));
+    }
+    CHECK(worst < 1e-5);
+  });
+}
+
 TEST_CASE("addScaled and dot take any number of elements") {
   onEachInstructionSet([](const Kernels& kernels) {
     Numbers numbers;

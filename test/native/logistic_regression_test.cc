@@ -148,6 +148,38 @@ TEST_CASE("a weight of 2 counts as the row twice, a weight of 0 as no row") {
   });
 }
 
+TEST_CASE("targets count as every label in its share, in row space, in float64 and in floats") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    for (const auto& [rows, columns] : {std::pair<std::size_t, std::size_t>{30, 80}, {300, 10}, {3000, 30}}) {
+      const Matrix x = blobs(rows, columns, rows != 300, 8);
+      LogisticRegressionOptions soft = problem(x, 3, 1.0), hard = soft;
+      soft.tol = hard.tol = 1e-6;
+      hard.labels.clear();
+      std::vector<std::int32_t> repeated;
+      std::vector<float> targets;
+      for (std::size_t i = 0; i < rows; i++) {
+        for (std::size_t k = 0; k < 3; k++) {
+          const float target = k == i % 3 ? 0.5f : 0.25f;
+          targets.push_back(target);
+          repeated.push_back(static_cast<std::int32_t>(i));
+          hard.labels.push_back(static_cast<std::int32_t>(k));
+          hard.sampleWeight.push_back(target);
+        }
+      }
+      soft.setTargets(targets);
+      CHECK(soft.labels[1] == 1);
+      Run run(kernels);
+      const LogisticRegressionResult result = fitLogisticRegression(run.context, x, soft);
+      const std::shared_ptr<const Matrix> copies = x.take(repeated.data(), repeated.size());
+      const LogisticRegressionResult expected = fitLogisticRegression(run.context, *copies, hard);
+      CHECK(result.converged);
+      CHECK(result.loss == doctest::Approx(expected.loss).epsilon(1e-7));
+      Run three(kernels, 3);
+      CHECK(fitLogisticRegression(three.context, x, soft).coef == result.coef);
+    }
+  });
+}
+
 TEST_CASE("a fit is the same bits for any number of threads") {
   onEachInstructionSet([](const Kernels& kernels) {
     const Matrix x = blobs(4000, 30, true, 5);

@@ -19,7 +19,7 @@ interface Case {
 
 const solvers: LogisticRegressionSolver[] = ['preconditioned-lbfgs', 'lbfgs', 'gradient-descent'];
 
-type Problem = Pick<LogisticRegressionOptions, 'labels' | 'sampleWeight'> & { x: PlainRows };
+type Problem = { x: PlainRows; labels: Int32Array; sampleWeight?: Float64Array };
 
 /** The objective and its gradient by plain loops: coefficients first in each class's part, the intercept last. */
 function plainObjective({ x, labels, sampleWeight }: Problem, C: number, found: LogisticRegressionResult) {

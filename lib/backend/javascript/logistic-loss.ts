@@ -28,3 +28,30 @@ export function logLoss(
   scores[from + label] = -others * toResidual;
   return weight * (own === most ? Math.log1p(others) : Math.log(ownExponential + others) + (most - own));
 }
+
+/**
+ * The same for a row that has a probability for each class, `targets[at]` and following, `label` being the class of
+ * the largest: what that one is to have is what the others leave of 1.
+ */
+export function softLogLoss(
+  scores: Float64Array,
+  from: number,
+  count: number,
+  label: number,
+  weight: number,
+  targets: Float32Array,
+  at: number,
+): number {
+  const own = scores[from + label];
+  let others = 0;
+  let ahead = 0;
+  for (let k = 0; k < count; k++) {
+    if (k === label) continue;
+    others += targets[at + k];
+    ahead += targets[at + k] * (own - scores[from + k]);
+  }
+  const ofLabel = logLoss(scores, from, count, label, weight);
+  for (let k = 0; k < count; k++) if (k !== label) scores[from + k] -= weight * targets[at + k];
+  scores[from + label] += weight * others;
+  return ofLabel + weight * ahead;
+}

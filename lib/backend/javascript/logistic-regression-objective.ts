@@ -1,8 +1,9 @@
 import type { LogisticRegressionOptions } from '../../../binding.d.ts';
 import type { SlicedJob } from './job.ts';
-import { logLoss } from './logistic-loss.ts';
+import { logLoss, softLogLoss } from './logistic-loss.ts';
 import { PackedVectors } from './packed-vectors.ts';
 import { type RowBlock, RowBlocks } from './row-blocks.ts';
+import { type RowTargets, rowTargets } from './row-targets.ts';
 import type { Rows } from './rows.ts';
 import { softmax } from './softmax.ts';
 import { dot } from './vectors.ts';
@@ -27,7 +28,7 @@ export class LogisticRegressionObjective {
   /** Evaluations so far. */
   passes = 0;
   readonly #job: SlicedJob;
-  readonly #labels: Int32Array;
+  readonly #targets: RowTargets;
   readonly #blocks: RowBlocks;
   readonly #maxIter: number;
 
@@ -39,7 +40,7 @@ export class LogisticRegressionObjective {
     this.penalty = 1 / options.C;
     this.sampleWeight = options.sampleWeight?.slice();
     this.weightSum = this.sampleWeight?.reduce((a, b) => a + b, 0) || (this.sampleWeight ? 1 : x.rows);
-    this.#labels = options.labels.slice();
+    this.#targets = rowTargets(options);
     this.#blocks = new RowBlocks(x, { vectors: options.nClasses, keep: true });
     this.#maxIter = options.maxIter;
   }
@@ -53,6 +54,7 @@ export class LogisticRegressionObjective {
   async evaluate(point: Float64Array, gradient: Float64Array, iteration: number): Promise<number> {
     const { nClasses, penalty, sampleWeight } = this;
     const { columns, scale } = this.x;
+    const { labels, probabilities } = this.#targets;
     this.passes++;
     const sums = new PackedVectors(nClasses, columns);
     const { width } = sums;
@@ -61,7 +63,10 @@ export class LogisticRegressionObjective {
     await this.#forEachScores(point, iteration, (block, scores) => {
       for (let row = 0; row < block.count; row++) {
         const at = block.first + row;
-        loss += logLoss(scores, row * width, nClasses, this.#labels[at], sampleWeight ? sampleWeight[at] : 1);
+        const weight = sampleWeight ? sampleWeight[at] : 1;
+        loss += probabilities
+          ? softLogLoss(scores, row * width, nClasses, labels[at], weight, probabilities, at * nClasses)
+          : logLoss(scores, row * width, nClasses, labels[at], weight);
         for (let k = 0; k < nClasses; k++) interceptSums[k] += scores[row * width + k];
       }
       sums.addRows(block, scores);
