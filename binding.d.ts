@@ -305,6 +305,9 @@ export interface Operations {
    */
   spreadLabels(job: Job, graph: SparseRows, options: SpreadLabelsOptions): Promise<SpreadLabelsResult>;
 
+  /** The product of the graph's matrix and `x`, as many rows: each row becomes a weighted sum of its neighbours. */
+  smoothRows(job: Job, graph: SparseRows, x: PreparedRows): Promise<Float32Array>;
+
   /** `x` times `coef` transposed plus `intercept`, or the softmax of that: rows x classes. */
   linear(job: Job, x: PreparedRows, model: LinearModel, output: LinearOutput): Promise<Float32Array>;
 }

@@ -2,7 +2,7 @@ import { PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matri
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError } from '../errors.ts';
 import { fitted } from '../estimators/fitted.ts';
-import { type MatrixInput, shapeOf } from '../estimators/input.ts';
+import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { NearestNeighbors, type Neighbors } from '../estimators/nearest-neighbors.ts';
 import { integer, parseOptions } from '../options.ts';
 import { affinityMatrix, type SparseMatrix } from './affinity-matrix.ts';
@@ -87,6 +87,21 @@ export class NeighborGraph {
     this.#graph = { ...found, rows: prepared, search: await new NearestNeighbors().fit(prepared) };
     this.#affinityMatrix = undefined;
     return this;
+  }
+
+  /**
+   * The rows of the graph, each replaced by the sum of its neighbours' rows, itself left out, weighted by
+   * `affinityMatrix`: what rows of one kind share stays, what is peculiar to one of them averages out.
+   * @returns as many rows and columns
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async smooth(options?: Control): Promise<FloatMatrix> {
+    const control = parseOptions<Control>(options, controlOptions, 'NeighborGraph.smooth');
+    const { rows } = this.#found;
+    const x = preparedRows(rows, 'X');
+    const { affinityMatrix } = this;
+    const data = await run(control, (operations, job) => operations.smoothRows(job, affinityMatrix, x));
+    return { data, shape: rows.shape };
   }
 
   /**

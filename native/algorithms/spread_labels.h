@@ -1,21 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "context.h"
+#include "sparse_rows.h"
 
 namespace handful {
-
-/// A square matrix compressed by rows: row r's entries are indptr[r] … indptr[r + 1] - 1.
-struct SparseRows {
-  std::vector<std::int32_t> indptr;
-  std::vector<std::int32_t> indices;
-  std::vector<double> data;
-
-  std::size_t rows() const { return indptr.size() - 1; }
-};
 
 struct SpreadLabelsOptions {
   std::size_t nClasses;

@@ -112,6 +112,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add<start<logisticRegressionOperation>>(exports, "logisticRegression");
   add<start<linearOperation>>(exports, "linear");
   add<start<spreadLabelsOperation>>(exports, "spreadLabels");
+  add<start<smoothRowsOperation>>(exports, "smoothRows");
 
   add<atOnce<listInstructionSets>>(exports, "instructionSets");
   add<atOnce<instructionSet>>(exports, "instructionSet");

@@ -27,5 +27,6 @@ std::unique_ptr<Operation> logisticRegressionOperation(const Napi::CallbackInfo&
 std::unique_ptr<Operation> linearOperation(const Napi::CallbackInfo& info);
 
 std::unique_ptr<Operation> spreadLabelsOperation(const Napi::CallbackInfo& info);
+std::unique_ptr<Operation> smoothRowsOperation(const Napi::CallbackInfo& info);
 
 }  // namespace handful::binding

@@ -24,6 +24,21 @@ describeOnBackends('NeighborGraph', () => {
     expect((await graph.kneighbors(X)).indices).toHaveLength(360);
   });
 
+  it('smooths each row to what its neighbours are, weighted by how alike they are', async () => {
+    const { X } = blobs();
+    const graph = await new NeighborGraph({ nNeighbors: 3 }).fit(X);
+    const { data, shape } = await graph.smooth();
+    expect(shape).toEqual(X.shape);
+    const { indptr, indices, data: weights } = graph.affinityMatrix;
+    for (const row of [0, 77]) {
+      let sum = 0;
+      for (let entry = indptr[row]!; entry < indptr[row + 1]!; entry++) {
+        sum += weights[entry]! * X.data[indices[entry]! * 5 + 2]!;
+      }
+      expect(data[row * 5 + 2]).toBeCloseTo(sum, 4);
+    }
+  });
+
   it('has ten neighbours if not told, and the new ones after another fit', async () => {
     const graph = new NeighborGraph();
     expect((await graph.fit(blobs().X)).indices).toHaveLength(1200);

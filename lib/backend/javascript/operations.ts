@@ -12,6 +12,7 @@ import { nearest } from './nearest.ts';
 import { neighborGraph } from './neighbor-graph.ts';
 import { pairwiseDistances } from './pairwise-distances.ts';
 import { Rows } from './rows.ts';
+import { smoothRows } from './smooth-rows.ts';
 import { spreadLabels } from './spread-labels.ts';
 
 /**
@@ -35,6 +36,7 @@ export const javascriptOperations: Operations = {
     run(job, (sliced) => farthestFirst(sliced, own(x), chosen.slice(), count)),
   logisticRegression: (job, x, options) => run(job, (sliced) => logisticRegression(sliced, own(x), options)),
   linear: (job, x, model, output) => run(job, (sliced) => linear(sliced, own(x), model, output)),
+  smoothRows: (job, graph, x) => run(job, (sliced) => smoothRows(sliced, graph, own(x))),
   spreadLabels: (job, graph, options) => run(job, (sliced) => spreadLabels(sliced, graph, options)),
 };
 

@@ -1,7 +1,9 @@
 #include <limits>
+#include <string>
 
 #include "arguments.h"
 #include "operations.h"
+#include "smooth_rows.h"
 #include "spread_labels.h"
 #include "typed_arrays.h"
 
@@ -49,6 +51,20 @@ std::unique_ptr<Operation> spreadLabelsOperation(const Napi::CallbackInfo& info)
         answer["converged"] = result.converged;
         return answer;
       });
+}
+
+std::unique_ptr<Operation> smoothRowsOperation(const Napi::CallbackInfo& info) {
+  const auto x = Argument(info[2], "x").matrix();
+  const Argument given(info[1], "graph");
+  SparseRows graph = sparseRowsOf(given);
+  if (graph.rows() != x->rows()) throw given.refusal("a graph of " + std::to_string(x->rows()) + " rows");
+  OutputArray<float> smoothed(info.Env(), x->rows() * x->columns());
+  return makeOperation(
+      static_cast<double>(graph.data.size()) * static_cast<double>(x->columns()),
+      [graph = std::move(graph), x, out = smoothed.data()](Context& context) {
+        smoothRows(context, graph, *x, out);
+      },
+      [smoothed = std::move(smoothed)](Napi::Env, auto) { return smoothed.value(); });
 }
 
 }  // namespace handful::binding
