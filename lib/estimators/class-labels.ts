@@ -58,6 +58,11 @@ export function areDistinctLabels(labels: readonly ClassLabel[]): boolean {
   return new Set(labels).size === labels.length;
 }
 
+/** Whether `labels` are strictly ascending in the order of {@link EncodedLabels.classes}. */
+export function areSortedLabels(labels: readonly ClassLabel[]): boolean {
+  return labels.every((label, i) => i === 0 || compareLabels(labels[i - 1]!, label) < 0);
+}
+
 function compareLabels(a: ClassLabel, b: ClassLabel): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
