@@ -246,6 +246,70 @@ export interface LinearModel {
 
 export type LinearOutput = 'decision' | 'probability';
 
+/**
+ * How square patches lie in rows that are images of `height` x `width` pixels, row-major, the `channels` values of a
+ * pixel side by side: at every multiple of `stride` pixels, down and across, where a whole one fits.
+ */
+export interface PatchGeometry {
+  /** `height` x `width` x `channels` is the number of columns. */
+  height: number;
+  width: number;
+  channels: number;
+  /** Pixels of a patch, down and across: at most those of an image. */
+  patchSize: number;
+  stride: number;
+}
+
+/** How patches are normalised. Values are `data * scale`. */
+export interface PatchNormalization {
+  /** A patch, its mean subtracted, is divided by sqrt(variance + `contrastEpsilon`); 0 or more. */
+  contrastEpsilon: number;
+}
+
+export interface PatchLearningOptions extends PatchGeometry, PatchNormalization {
+  nClusters: number;
+  /**
+   * Patches to learn from at most, `nClusters` or more: all there are where there are no more; else drawn with
+   * replacement (`randint(rows)`, then `randint(positions)` for each), ten times as many at most.
+   */
+  nPatches: number;
+  /** Patches whose values' standard deviation is not above this are passed over. */
+  minContrast: number;
+  /** Added to the variance of the normalised patches in every direction before it is brought to 1; 1e-6 or more. */
+  whiteningEpsilon: number;
+  /** Iterations of Lloyd's algorithm at most. */
+  maxIter: number;
+  randomState: RandomStateWords;
+}
+
+/** What patches are compared to; `depth` is `patchSize` x `patchSize` x `channels`. */
+export interface PatchCodebook {
+  /** Mean of the normalised patches: `depth`. */
+  mean: Float64Array;
+  /**
+   * `depth` x `depth`, lower triangular: times a normalised patch less the mean it gives the whitened patch. The
+   * inverse of the Cholesky factor of the covariance + `whiteningEpsilon` I, a rotation away from its symmetric root
+   * (ZCA).
+   */
+  whitening: Float64Array;
+  /** Of whitened patches, `nClusters` x `depth`. */
+  centers: Float32Array;
+}
+
+export interface PatchLearningResult extends PatchCodebook, RandomResult {
+  /** Patches learned from. */
+  nPatches: number;
+  /** Iterations of k-means. */
+  nIter: number;
+  /** Sum over those patches, whitened, of the squared distance to their centre. */
+  inertia: number;
+}
+
+export interface PatchFeaturesOptions extends PatchGeometry, PatchNormalization, PatchCodebook {
+  /** Cells that an image's patches are summed in, down and across; no more than patches down or across. */
+  gridSize: number;
+}
+
 /** What both backends do. */
 export interface Operations {
   /** A job; `onProgress` is called on the event loop, at most about twenty times a second. */
@@ -310,6 +374,20 @@ export interface Operations {
 
   /** `x` times `coef` transposed plus `intercept`, or the softmax of that: rows x classes. */
   linear(job: Job, x: PreparedRows, model: LinearModel, output: LinearOutput): Promise<Float32Array>;
+
+  /**
+   * A codebook of image patches (Coates, Ng & Lee 2011): random patches of the rows normalised, whitened, and their
+   * centres found by Lloyd's algorithm from greedy k-means++. `ERR_INVALID_ARGUMENT` where fewer than `nClusters`
+   * patches with contrast are found.
+   */
+  learnPatches(job: Job, x: PreparedRows, options: PatchLearningOptions): Promise<PatchLearningResult>;
+
+  /**
+   * For each image and each cell of a grid over its patches (cell of patch p of n in a direction:
+   * floor(p * `gridSize` / n)) the sum of max(0, mean distance to all centres - distance to each) over the patches:
+   * rows x (`gridSize` x `gridSize` x `nClusters`), cells row by row, the centres of a cell side by side.
+   */
+  patchFeatures(job: Job, x: PreparedRows, options: PatchFeaturesOptions): Promise<Float32Array>;
 }
 
 export interface InstructionSet {

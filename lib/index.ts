@@ -49,6 +49,7 @@ export {
   pairwiseDistances,
   pairwiseDistancesArgminMin,
 } from './estimators/pairwise-distances.ts';
+export { type PatchCodebook, PatchFeatures, type PatchFeaturesOptions } from './features/patch-features.ts';
 export { type Matrix, takeRows } from './matrix.ts';
 export { RandomState } from './random-state.ts';
 export { type RepresentativesOptions, representatives } from './selection/representatives.ts';

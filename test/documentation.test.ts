@@ -207,12 +207,13 @@ describe('docs/reference.md', () => {
   });
 
   const { MiniBatchKMeans, KMeans, NearestNeighbors, LogisticRegression } = handful;
-  const { ClusterThenLabel, NeighborGraph, LabelSpreading } = handful;
+  const { PatchFeatures, ClusterThenLabel, NeighborGraph, LabelSpreading } = handful;
   it.each([
     MiniBatchKMeans,
     KMeans,
     NearestNeighbors,
     LogisticRegression,
+    PatchFeatures,
     ClusterThenLabel,
     NeighborGraph,
     LabelSpreading,
@@ -256,7 +257,7 @@ describe('docs/reference.md', () => {
 function format(value: unknown): string {
   if (value === undefined) return '–';
   if (typeof value === 'object') return JSON.stringify(value);
-  return typeof value === 'number' && Math.abs(value) < 1e-4 && value !== 0
-    ? value.toFixed(6)
+  return typeof value === 'number' && Math.abs(value) < 1e-3 && value !== 0
+    ? value.toFixed(6).replace(/0+$/, '')
     : String(value);
 }

@@ -113,6 +113,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add<start<linearOperation>>(exports, "linear");
   add<start<spreadLabelsOperation>>(exports, "spreadLabels");
   add<start<smoothRowsOperation>>(exports, "smoothRows");
+  add<start<learnPatchesOperation>>(exports, "learnPatches");
+  add<start<patchFeaturesOperation>>(exports, "patchFeatures");
 
   add<atOnce<listInstructionSets>>(exports, "instructionSets");
   add<atOnce<instructionSet>>(exports, "instructionSet");

@@ -43,6 +43,8 @@ Napi::Value toJavaScript(Napi::Env env, std::exception_ptr failure) {
     // The system started no thread: it lacks the memory, or allows no more.
     return makeError(env, "ERR_OUT_OF_MEMORY", std::string("No thread could be started: ") + refused.what())
         .Value();
+  } catch (const std::invalid_argument& refused) {
+    return makeError(env, "ERR_INVALID_ARGUMENT", refused.what()).Value();
   } catch (const std::exception& other) {
     return Napi::Error::New(env, other.what()).Value();
   }

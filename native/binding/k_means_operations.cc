@@ -3,21 +3,15 @@
 #include <tuple>
 
 #include "arguments.h"
+#include "drawing_operation.h"
 #include "k_means.h"
 #include "operations.h"
-#include "random_state.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-RandomState randomStateOf(const Argument& words) {
-  const std::vector<std::uint32_t> state = words.array<std::uint32_t>(RandomState::kWords);
-  if (state.back() >= RandomState::kWords) throw words.refusal("a position from 0 to 624 as the last word");
-  return RandomState(state.data());
-}
 
 KMeansInit initOf(const Argument& init, std::size_t nClusters, std::size_t columns) {
   if (init.isArrayOf<float>()) {
@@ -31,31 +25,6 @@ KMeansInit initOf(const Argument& init, std::size_t nClusters, std::size_t colum
 void setAssignment(Napi::Object answer, const Assignment& assignment) {
   answer["labels"] = toTypedArray(answer.Env(), assignment.labels);
   answer["inertia"] = assignment.inertia;
-}
-
-/// What an algorithm found, and where it left the random stream.
-template <typename Result>
-struct Drawn {
-  Result result;
-  RandomState random;
-};
-
-/// An operation of an algorithm that draws: compute(context, random) -> result, fill(answer, result).
-template <typename Compute, typename Fill>
-std::unique_ptr<Operation> makeDrawingOperation(double work, RandomState random, Compute compute, Fill fill) {
-  using Result = std::invoke_result_t<Compute&, Context&, RandomState&>;
-  return makeOperation(
-      work,
-      [random, compute = std::move(compute)](Context& context) mutable {
-        Result result = compute(context, random);
-        return Drawn<Result>{std::move(result), random};
-      },
-      [fill](Napi::Env env, const Drawn<Result>& drawn) {
-        Napi::Object answer = Napi::Object::New(env);
-        fill(answer, drawn.result);
-        answer["randomState"] = toTypedArray(env, drawn.random.words());
-        return answer;
-      });
 }
 
 /// The work of finding the nearest of `centers` centres for every row.

@@ -29,4 +29,7 @@ std::unique_ptr<Operation> linearOperation(const Napi::CallbackInfo& info);
 std::unique_ptr<Operation> spreadLabelsOperation(const Napi::CallbackInfo& info);
 std::unique_ptr<Operation> smoothRowsOperation(const Napi::CallbackInfo& info);
 
+std::unique_ptr<Operation> learnPatchesOperation(const Napi::CallbackInfo& info);
+std::unique_ptr<Operation> patchFeaturesOperation(const Napi::CallbackInfo& info);
+
 }  // namespace handful::binding

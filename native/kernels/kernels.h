@@ -12,6 +12,23 @@ constexpr size_t kColumnBlock = 16;
 /// Rows that the logistic kernels take at most in one call.
 constexpr size_t kLogisticTile = 32;
 
+/// What patches are measured against, see `patchDistances`: whole panels of `panelWidth` columns, each of
+/// `depth` rows. Whatever fills up the last panel of the centres is never part of a mean or a minimum.
+struct PatchPanels {
+  /// Elements of a patch.
+  size_t depth;
+  /// Whitens: a patch's squared length is the sum over columns of (product - shift)^2.
+  const float* whitening;
+  size_t whiteningPanels;
+  const float* shift;
+  /// The centres: a squared distance is the patch's squared length + offset - 2 * product.
+  const float* centers;
+  size_t centerPanels;
+  const float* offsets;
+  /// What each distance weighs in the mean: 1 / centres, 0 in places that only fill up.
+  const float* shares;
+};
+
 /// The table of kernels: one function pointer each, one table for each instruction set, all filled from the
 /// one source kernels.inl.h. Only plain pointers and numbers cross this border: code compiled for a newer
 /// processor must not leak into the rest of the program through shared inline functions.
@@ -93,6 +110,27 @@ struct Kernels {
                            const float* residuals, size_t classes, float* gradient, size_t gradientStride);
   void (*gradientOfBytes)(const uint8_t* x, size_t xStride, size_t rows, size_t columns,
                           const float* residuals, size_t classes, float* gradient, size_t gradientStride);
+
+  /// Cuts patches out of an image and brings each to mean 0 and, but for `addend`, variance 1: divides by
+  /// sqrt(variance + addend). Patch i has `segments` runs of `segmentLength` elements, imageStride apart, the
+  /// first at image + at[i]. Patches without two different elements are left out; row r of out (outStride
+  /// apart, a multiple of kColumnBlock) is patch kept[r]. Returns how many are kept. `mask` has outStride
+  /// elements: 1 for each element of a patch, then 0. Reads up to kColumnBlock elements behind a patch and
+  /// writes up to kColumnBlock behind the last row.
+  size_t (*normalizePatches)(const float* image, size_t imageStride, const uint32_t* at, size_t count,
+                             size_t segments, size_t segmentLength, const float* mask, float addend,
+                             float* out, size_t outStride, uint32_t* kept);
+
+  /// The distance of each patch to each centre: distances[r][j] for all columns j of the centres' panels;
+  /// and for each patch its squared length, the mean of its distances, and the square of the least. Products
+  /// err as those of `multiply`, square roots by half a unit in the last place.
+  void (*patchDistances)(const float* patches, size_t stride, size_t rows, const PatchPanels& panels,
+                         float* distances, size_t distanceStride, float* squaredLengths, float* means,
+                         float* squaredLeast);
+
+  /// sums[j] += max(0, means[r] - distances[r][j]) for each of the rows; width is a multiple of panelWidth.
+  void (*addActivations)(const float* distances, size_t stride, size_t rows, const float* means, size_t width,
+                         float* sums);
 
   /// y[i] += factor * x[i].
   void (*addScaled)(float factor, const float* x, float* y, size_t count);

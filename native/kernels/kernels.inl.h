@@ -10,8 +10,10 @@
 
 #if defined(__GNUC__)
 #define HANDFUL_UNROLL _Pragma("GCC unroll 16")
+#define HANDFUL_INLINE inline __attribute__((always_inline))
 #else
 #define HANDFUL_UNROLL
+#define HANDFUL_INLINE __forceinline
 #endif
 
 namespace HANDFUL_NAMESPACE {
@@ -20,6 +22,7 @@ namespace {
 using handful::kColumnBlock;
 using handful::Kernels;
 using handful::kLogisticTile;
+using handful::PatchPanels;
 
 constexpr size_t kWidth = Vector::kWidth;
 constexpr size_t kPanelWidth = Vector::kMultiplyVectors * kWidth;
@@ -36,17 +39,12 @@ void widen(const uint8_t* from, float* to, size_t count) {
 // each column of sums and broadcasts one element for each row.
 
 template <size_t kRows>
-void multiplyTile(const float* left, size_t rowStride, size_t depthStride, const float* panel, size_t depth,
-                  float* out, size_t outStride, bool accumulate) {
+using ProductSums = Vector[kRows][Vector::kMultiplyVectors];
+
+template <size_t kRows>
+HANDFUL_INLINE void addProducts(const float* left, size_t rowStride, size_t depthStride, const float* panel,
+                                size_t depth, ProductSums<kRows>& sums) {
   constexpr size_t kVectors = Vector::kMultiplyVectors;
-  Vector sums[kRows][kVectors];
-  HANDFUL_UNROLL
-  for (size_t r = 0; r < kRows; r++) {
-    HANDFUL_UNROLL
-    for (size_t v = 0; v < kVectors; v++) {
-      sums[r][v] = accumulate ? Vector::load(out + r * outStride + v * kWidth) : Vector::zero();
-    }
-  }
   for (size_t d = 0; d < depth; d++, left += depthStride, panel += kPanelWidth) {
     Vector columns[kVectors];
     HANDFUL_UNROLL
@@ -58,6 +56,21 @@ void multiplyTile(const float* left, size_t rowStride, size_t depthStride, const
       for (size_t v = 0; v < kVectors; v++) sums[r][v] = element.multiplyAdd(columns[v], sums[r][v]);
     }
   }
+}
+
+template <size_t kRows>
+void multiplyTile(const float* left, size_t rowStride, size_t depthStride, const float* panel, size_t depth,
+                  float* out, size_t outStride, bool accumulate) {
+  constexpr size_t kVectors = Vector::kMultiplyVectors;
+  ProductSums<kRows> sums;
+  HANDFUL_UNROLL
+  for (size_t r = 0; r < kRows; r++) {
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) {
+      sums[r][v] = accumulate ? Vector::load(out + r * outStride + v * kWidth) : Vector::zero();
+    }
+  }
+  addProducts<kRows>(left, rowStride, depthStride, panel, depth, sums);
   HANDFUL_UNROLL
   for (size_t r = 0; r < kRows; r++) {
     HANDFUL_UNROLL
@@ -513,6 +526,149 @@ void gradient(const Element* x, size_t xStride, size_t rows, size_t columns, con
   }
 }
 
+// --- patches of images.
+
+size_t normalizePatches(const float* image, size_t imageStride, const uint32_t* at, size_t count,
+                        size_t segments, size_t segmentLength, const float* mask, float addend, float* out,
+                        size_t outStride, uint32_t* kept) {
+  // Whole vectors are copied: what is too much of one segment the next one overwrites, and the mask hides
+  // the rest.
+  for (size_t i = 0; i < count; i++) {
+    const float* from = image + at[i];
+    float* to = out + i * outStride;
+    for (size_t segment = 0; segment < segments; segment++, from += imageStride, to += segmentLength) {
+      for (size_t e = 0; e < segmentLength; e += kWidth) Vector::load(from + e).store(to + e);
+    }
+  }
+  const float share = 1.0f / static_cast<float>(segments * segmentLength);
+  size_t rows = 0;
+  for (size_t i = 0; i < count; i++) {
+    const float* patch = out + i * outStride;
+    // Differences from the first element: where all are equal they are exactly 0.
+    const Vector first = Vector::set(*patch);
+    Vector sum = Vector::zero();
+    for (size_t c = 0; c < outStride; c += kWidth) {
+      sum = (Vector::load(patch + c) - first).multiplyAdd(Vector::load(mask + c), sum);
+    }
+    const Vector mean = Vector::set(sum.sum() * share);
+    Vector squares = Vector::zero();
+    for (size_t c = 0; c < outStride; c += kWidth) {
+      const Vector deviation = (Vector::load(patch + c) - first - mean) * Vector::load(mask + c);
+      squares = deviation.multiplyAdd(deviation, squares);
+    }
+    const float variance = squares.sum() * share;
+    if (variance == 0) continue;
+    const Vector factor = Vector::set(1.0f) / Vector::set(variance + addend).squareRoot();
+    float* to = out + rows * outStride;
+    for (size_t c = 0; c < outStride; c += kWidth) {
+      ((Vector::load(patch + c) - first - mean) * Vector::load(mask + c) * factor).store(to + c);
+    }
+    kept[rows++] = static_cast<uint32_t>(i);
+  }
+  return rows;
+}
+
+// The same register plan as multiply: the distances are taken from the sums of products where they are, in
+// registers, while the next panel's products can already begin.
+
+template <size_t kRows>
+void patchDistancesTile(const float* patches, size_t stride, const PatchPanels& panels, float* distances,
+                        size_t distanceStride, float* squaredLengths, float* means, float* squaredLeast) {
+  constexpr size_t kVectors = Vector::kMultiplyVectors;
+  const size_t panelSize = panels.depth * kPanelWidth;
+  Vector lengths[kRows];
+  HANDFUL_UNROLL
+  for (size_t r = 0; r < kRows; r++) lengths[r] = Vector::zero();
+  for (size_t p = 0; p < panels.whiteningPanels; p++) {
+    ProductSums<kRows> sums = {};
+    addProducts<kRows>(patches, stride, 1, panels.whitening + p * panelSize, panels.depth, sums);
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) {
+      const Vector shift = Vector::load(panels.shift + p * kPanelWidth + v * kWidth);
+      HANDFUL_UNROLL
+      for (size_t r = 0; r < kRows; r++) {
+        const Vector whitened = sums[r][v] - shift;
+        lengths[r] = whitened.multiplyAdd(whitened, lengths[r]);
+      }
+    }
+  }
+  Vector mean[kRows], least[kRows];
+  HANDFUL_UNROLL
+  for (size_t r = 0; r < kRows; r++) {
+    squaredLengths[r] = lengths[r].sum();
+    mean[r] = Vector::zero();
+    least[r] = Vector::set(squaredLengths[r]);
+  }
+  for (size_t p = 0; p < panels.centerPanels; p++) {
+    ProductSums<kRows> sums = {};
+    addProducts<kRows>(patches, stride, 1, panels.centers + p * panelSize, panels.depth, sums);
+    HANDFUL_UNROLL
+    for (size_t r = 0; r < kRows; r++) {
+      const Vector length = Vector::set(squaredLengths[r]);
+      HANDFUL_UNROLL
+      for (size_t v = 0; v < kVectors; v++) {
+        const size_t j = p * kPanelWidth + v * kWidth;
+        const Vector squared =
+            Vector::max(sums[r][v].multiplyAdd(Vector::set(-2.0f), length + Vector::load(panels.offsets + j)),
+                        Vector::zero());
+        least[r] = Vector::min(squared, least[r]);
+        const Vector distance = squared.squareRoot();
+        mean[r] = distance.multiplyAdd(Vector::load(panels.shares + j), mean[r]);
+        distance.store(distances + r * distanceStride + j);
+      }
+    }
+  }
+  HANDFUL_UNROLL
+  for (size_t r = 0; r < kRows; r++) {
+    means[r] = mean[r].sum();
+    squaredLeast[r] = least[r].minimum();
+  }
+}
+
+template <size_t kRows>
+void patchDistancesRest(size_t rows, const float* patches, size_t stride, const PatchPanels& panels,
+                        float* distances, size_t distanceStride, float* squaredLengths, float* means,
+                        float* squaredLeast) {
+  if (rows == kRows) {
+    patchDistancesTile<kRows>(patches, stride, panels, distances, distanceStride, squaredLengths, means,
+                              squaredLeast);
+  } else if constexpr (kRows > 1) {
+    patchDistancesRest<kRows - 1>(rows, patches, stride, panels, distances, distanceStride, squaredLengths,
+                                  means, squaredLeast);
+  }
+}
+
+void patchDistances(const float* patches, size_t stride, size_t rows, const PatchPanels& panels,
+                    float* distances, size_t distanceStride, float* squaredLengths, float* means,
+                    float* squaredLeast) {
+  constexpr size_t kRows = Vector::kMultiplyRows;
+  for (size_t r = 0; r < rows; r += kRows) {
+    const size_t count = rows - r < kRows ? rows - r : kRows;
+    patchDistancesRest<kRows>(count, patches + r * stride, stride, panels, distances + r * distanceStride,
+                              distanceStride, squaredLengths + r, means + r, squaredLeast + r);
+  }
+}
+
+void addActivations(const float* distances, size_t stride, size_t rows, const float* means, size_t width,
+                    float* sums) {
+  for (size_t j = 0; j < width; j += kPanelWidth) {
+    constexpr size_t kVectors = Vector::kMultiplyVectors;
+    Vector totals[kVectors];
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) totals[v] = Vector::load(sums + j + v * kWidth);
+    for (size_t r = 0; r < rows; r++) {
+      const Vector mean = Vector::set(means[r]);
+      HANDFUL_UNROLL
+      for (size_t v = 0; v < kVectors; v++) {
+        const Vector distance = Vector::load(distances + r * stride + j + v * kWidth);
+        totals[v] = totals[v] + Vector::max(mean - distance, Vector::zero());
+      }
+    }
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) totals[v].store(sums + j + v * kWidth);
+  }
+}
+
 // --- vectors: what triangular solves are made of.
 
 void addScaled(float factor, const float* x, float* y, size_t count) {
@@ -556,6 +712,9 @@ constexpr Kernels table(const char* name) {
           softResiduals,
           gradient<float>,
           gradient<uint8_t>,
+          normalizePatches,
+          patchDistances,
+          addActivations,
           addScaled,
           dot};
 }

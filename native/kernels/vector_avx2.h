@@ -51,6 +51,7 @@ struct Vector {
   }
   static uint32_t bits(Mask mask) { return static_cast<uint32_t>(_mm256_movemask_ps(mask)); }
 
+  Vector squareRoot() const { return {_mm256_sqrt_ps(value)}; }
   float minimum() const {
     __m128 half = _mm_min_ps(_mm256_castps256_ps128(value), _mm256_extractf128_ps(value, 1));
     half = _mm_min_ps(half, _mm_movehl_ps(half, half));

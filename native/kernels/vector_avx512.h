@@ -50,6 +50,7 @@ struct Vector {
   }
   static uint32_t bits(Mask mask) { return mask; }
 
+  Vector squareRoot() const { return {_mm512_sqrt_ps(value)}; }
   float minimum() const { return _mm512_reduce_min_ps(value); }
   float sum() const { return _mm512_reduce_add_ps(value); }
   double sumAsDouble() const {

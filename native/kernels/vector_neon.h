@@ -54,6 +54,7 @@ struct Vector {
     return vaddvq_u32(vandq_u32(mask, vld1q_u32(weights)));
   }
 
+  Vector squareRoot() const { return {vsqrtq_f32(value)}; }
   float minimum() const { return vminvq_f32(value); }
   float sum() const { return vaddvq_f32(value); }
   double sumAsDouble() const {

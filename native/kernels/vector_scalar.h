@@ -2,6 +2,7 @@
 
 // One float at a time: runs anywhere, and shows what each operation means.
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -44,6 +45,13 @@ struct Vector {
   /// Bit i is lane i.
   static uint32_t bits(Mask mask) { return mask ? 1u : 0u; }
 
+  Vector squareRoot() const {
+#if defined(__GNUC__)
+    return {__builtin_sqrtf(value)};
+#else
+    return {sqrtf(value)};
+#endif
+  }
   float minimum() const { return value; }
   float sum() const { return value; }
   double sumAsDouble() const { return value; }

@@ -8,6 +8,7 @@ import { LogisticRegression } from '../../lib/estimators/logistic-regression.ts'
 import { MiniBatchKMeans } from '../../lib/estimators/mini-batch-k-means.ts';
 import { NearestNeighbors } from '../../lib/estimators/nearest-neighbors.ts';
 import { pairwiseDistances, pairwiseDistancesArgminMin } from '../../lib/estimators/pairwise-distances.ts';
+import { PatchFeatures } from '../../lib/features/patch-features.ts';
 import { representatives } from '../../lib/selection/representatives.ts';
 import { selectRows } from '../../lib/selection/select-rows.ts';
 import { ClusterThenLabel } from '../../lib/semi-supervised/cluster-then-label.ts';
@@ -26,6 +27,8 @@ const OPERATIONS: Record<string, (X: MatrixInput, control?: object) => Promise<u
   'MiniBatchKMeans.partialFit': (X, control) => new MiniBatchKMeans({ nClusters: 2 }).partialFit(X, control),
   'LogisticRegression.fit': (X, control) => new LogisticRegression<number>().fit(X, blob, control),
   'NearestNeighbors.fit': (X) => new NearestNeighbors().fit(X),
+  'PatchFeatures.fit': (X, control) =>
+    new PatchFeatures({ patchSize: 1, gridSize: 1, nClusters: 1, width: 1 }).fit(X, control),
   kmeansPlusPlus: (X, control) => kmeansPlusPlus(X, 2, control),
   pairwiseDistances: (X, control) => pairwiseDistances(X, undefined, control),
   pairwiseDistancesArgminMin: (X, control) => pairwiseDistancesArgminMin(X, X, control),

@@ -451,6 +451,103 @@ TEST_CASE(
   });
 }
 
+TEST_CASE("normalizePatches cuts out patches of mean 0 and variance 1, those of one value left out") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    for (const std::size_t segmentLength : {1, 2, 5, 16, 33}) {
+      constexpr std::size_t kSegments = 3, kCount = 7;
+      const std::size_t depth = kSegments * segmentLength, imageStride = 2 * segmentLength + kCount;
+      const std::size_t stride = (depth + kColumnBlock - 1) / kColumnBlock * kColumnBlock;
+      AlignedVector<float> image = numbers.normals(kSegments * imageStride + kColumnBlock),
+                           mask(stride, 0.0f), out(kCount * stride + kColumnBlock);
+      std::fill_n(mask.begin(), depth, 1.0f);
+      // The last two patches are of one value, which sums of floats don't divide evenly.
+      for (std::size_t segment = 0; segment < kSegments; segment++) {
+        std::fill_n(image.begin() + segment * imageStride + kCount - 2, segmentLength + 1, 0.1f);
+      }
+      const std::uint32_t at[kCount] = {4, 1, 2, 3, 0, kCount - 2, kCount - 1};
+      std::uint32_t kept[kCount];
+      const std::size_t rows =
+          kernels.normalizePatches(image.data(), imageStride, at, kCount, kSegments, segmentLength,
+                                   mask.data(), 0.25f, out.data(), stride, kept);
+      REQUIRE(rows == kCount - 2);
+      for (std::size_t r = 0; r < rows; r++) {
+        CHECK(kept[r] == r);
+        std::vector<double> patch;
+        for (std::size_t i = 0; i < depth; i++) {
+          patch.push_back(image[at[r] + i / segmentLength * imageStride + i % segmentLength]);
+        }
+        double mean = 0, variance = 0;
+        for (const double value : patch) mean += value / static_cast<double>(depth);
+        for (const double value : patch)
+          variance += (value - mean) * (value - mean) / static_cast<double>(depth);
+        bool within = true;
+        for (std::size_t i = 0; i < stride; i++) {
+          const double expected = i < depth ? (patch[i] - mean) / std::sqrt(variance + 0.25) : 0;
+          within &= std::abs(out[r * stride + i] - expected) <= 1e-5;
+        }
+        CHECK(within);
+      }
+    }
+  });
+}
+
+TEST_CASE("patchDistances measures any number of patches; addActivations adds what is below the mean") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    const std::size_t panel = kernels.panelWidth, stride = 32, depth = 27;
+    for (std::size_t rows = 1; rows <= 26; rows++) {
+      // Two panels of whitening and two of centres, of which the last place only fills up.
+      const std::size_t width = 2 * panel, nCenters = width - 1;
+      const AlignedVector<float> patches = numbers.normals(rows * stride),
+                                 whitening = numbers.normals(depth * width), shift = numbers.normals(width),
+                                 centers = numbers.normals(depth * width);
+      // Large enough for no squared distance to be below 0.
+      AlignedVector<float> offsets(width, 2000.0f), shares(width, 1 / static_cast<float>(nCenters)),
+          distances(rows * width), lengths(rows), means(rows), least(rows), sums(width, 1.0f);
+      shares[nCenters] = 0;
+      const PatchPanels panels{depth,          whitening.data(), 2, shift.data(), centers.data(), 2,
+                               offsets.data(), shares.data()};
+      kernels.patchDistances(patches.data(), stride, rows, panels, distances.data(), width, lengths.data(),
+                             means.data(), least.data());
+      kernels.addActivations(distances.data(), width, rows, means.data(), width, sums.data());
+
+      const auto product = [&](const AlignedVector<float>& packed, std::size_t r, std::size_t j) {
+        double sum = 0;
+        for (std::size_t d = 0; d < depth; d++) {
+          sum += static_cast<double>(patches[r * stride + d]) *
+                 packed[j / panel * panel * depth + d * panel + j % panel];
+        }
+        return sum;
+      };
+      std::vector<double> expectedSums(width, 1);
+      for (std::size_t r = 0; r < rows; r++) {
+        double length = 0, mean = 0;
+        for (std::size_t i = 0; i < width; i++) {
+          const double whitened = product(whitening, r, i) - shift[i];
+          length += whitened * whitened;
+        }
+        CHECK(lengths[r] == doctest::Approx(length).epsilon(1e-4));
+        double smallest = length;
+        std::vector<double> expected(width);
+        for (std::size_t j = 0; j < width; j++) {
+          const double squared = length + offsets[j] - 2 * product(centers, r, j);
+          smallest = std::min(smallest, squared);
+          expected[j] = std::sqrt(squared);
+          if (j < nCenters) mean += expected[j] / static_cast<double>(nCenters);
+          CHECK(distances[r * width + j] == doctest::Approx(expected[j]).epsilon(1e-4));
+        }
+        CHECK(means[r] == doctest::Approx(mean).epsilon(1e-4));
+        CHECK(least[r] == doctest::Approx(smallest).epsilon(1e-4));
+        for (std::size_t j = 0; j < width; j++) expectedSums[j] += std::max(0.0, mean - expected[j]);
+      }
+      for (std::size_t j = 0; j < width; j++) {
+        CHECK(sums[j] == doctest::Approx(expectedSums[j]).epsilon(0.01));
+      }
+    }
+  });
+}
+
 TEST_CASE("addScaled and dot take any number of elements") {
   onEachInstructionSet([](const Kernels& kernels) {
     Numbers numbers;

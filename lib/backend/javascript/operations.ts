@@ -11,6 +11,8 @@ import { miniBatchKMeans, miniBatchKMeansStep } from './mini-batch-k-means.ts';
 import { nearest } from './nearest.ts';
 import { neighborGraph } from './neighbor-graph.ts';
 import { pairwiseDistances } from './pairwise-distances.ts';
+import { learnPatches } from './patch-codebook.ts';
+import { patchFeatures } from './patch-features.ts';
 import { Rows } from './rows.ts';
 import { smoothRows } from './smooth-rows.ts';
 import { spreadLabels } from './spread-labels.ts';
@@ -38,6 +40,8 @@ export const javascriptOperations: Operations = {
   linear: (job, x, model, output) => run(job, (sliced) => linear(sliced, own(x), model, output)),
   smoothRows: (job, graph, x) => run(job, (sliced) => smoothRows(sliced, graph, own(x))),
   spreadLabels: (job, graph, options) => run(job, (sliced) => spreadLabels(sliced, graph, options)),
+  learnPatches: (job, x, options) => run(job, (sliced) => learnPatches(sliced, own(x), options)),
+  patchFeatures: (job, x, options) => run(job, (sliced) => patchFeatures(sliced, own(x), options)),
 };
 
 /** Runs one operation; whatever it throws, at once or later, rejects the promise. */

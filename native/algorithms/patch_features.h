@@ -1,0 +1,24 @@
+#pragma once
+
+#include "context.h"
+#include "matrix.h"
+#include "patch_codebook.h"
+#include "patch_geometry.h"
+
+namespace handful {
+
+struct PatchFeaturesOptions {
+  PatchGeometry geometry;
+  /// Cells that an image's patches are summed in, down and across; at most geometry.down() and across().
+  std::size_t gridSize;
+  /// As the codebook was learned with.
+  double contrastEpsilon;
+};
+
+/// For each image and each cell of the grid the sums of its patches' activations, one for each centre:
+/// max(0, mean distance to all centres - distance to this one). To out: x.rows() x (gridSize^2 * nClusters),
+/// cells row by row, the centres of a cell side by side.
+void patchFeatures(Context& context, const Matrix& x, const PatchFeaturesOptions& options,
+                   const PatchCodebook& codebook, float* out);
+
+}  // namespace handful
