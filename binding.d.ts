@@ -242,6 +242,11 @@ export interface LinearModel {
   /** `intercept.length` x columns. */
   coef: Float32Array;
   intercept: Float64Array;
+  /**
+   * For each column what is subtracted from its values before they are multiplied, so that values far from zero
+   * keep their digits; nothing where left out.
+   */
+  center?: Float64Array;
 }
 
 export type LinearOutput = 'decision' | 'probability';
@@ -310,6 +315,49 @@ export interface PatchFeaturesOptions extends PatchGeometry, PatchNormalization,
   gridSize: number;
 }
 
+/** What the values of each column are like. */
+export interface ColumnStatistics {
+  mean: Float64Array;
+  /** Mean squared deviation from the mean: divided by the number of rows. */
+  variance: Float64Array;
+  /** Root of the variance; 1 where a variance is no more than rounding. */
+  scale: Float64Array;
+}
+
+/** What is done to each value: (value - center) / scale. One number a column. */
+export interface ColumnScaling {
+  /** Nothing is subtracted where left out. */
+  center?: Float64Array;
+  /** Above 0; nothing is divided where left out. */
+  scale?: Float64Array;
+}
+
+export type Norm = 'l1' | 'l2' | 'max';
+
+export interface PrincipalComponentsOptions {
+  /** Components at most: 1 … the smaller of rows and columns. */
+  nComponents: number;
+  /** Only as many as explain more than this share of the variance, 0 … 1; all `nComponents` where left out. */
+  varianceShare?: number;
+  /** Whether columns are divided by their standard deviation first. */
+  standardize: boolean;
+}
+
+export interface PrincipalComponents {
+  mean: Float64Array;
+  /** What columns were divided by, as in {@link ColumnStatistics}; left out where not standardized. */
+  scale?: Float64Array;
+  /**
+   * One row of length 1 for each component, at right angles to the others, that of most variance first; the
+   * largest element (of those as large within 1e-6 the first) is positive.
+   */
+  components: Float64Array;
+  /** The variance of the rows along each component: divided by the number of rows - 1. */
+  explainedVariance: Float64Array;
+  /** The sum of the columns' variances, the same way. */
+  totalVariance: number;
+}
+
 /** What both backends do. */
 export interface Operations {
   /** A job; `onProgress` is called on the event loop, at most about twenty times a second. */
@@ -372,7 +420,7 @@ export interface Operations {
   /** The product of the graph's matrix and `x`, as many rows: each row becomes a weighted sum of its neighbours. */
   smoothRows(job: Job, graph: SparseRows, x: PreparedRows): Promise<Float32Array>;
 
-  /** `x` times `coef` transposed plus `intercept`, or the softmax of that: rows x classes. */
+  /** `x`, less `center`, times `coef` transposed plus `intercept`, or the softmax of that: rows x classes. */
   linear(job: Job, x: PreparedRows, model: LinearModel, output: LinearOutput): Promise<Float32Array>;
 
   /**
@@ -388,6 +436,30 @@ export interface Operations {
    * rows x (`gridSize` x `gridSize` x `nClusters`), cells row by row, the centres of a cell side by side.
    */
   patchFeatures(job: Job, x: PreparedRows, options: PatchFeaturesOptions): Promise<Float32Array>;
+
+  /** Mean and variance of every column, in float64. */
+  columnStatistics(job: Job, x: PreparedRows): Promise<ColumnStatistics>;
+
+  /** (value - center) / scale of every element: rows x columns. */
+  scaleColumns(job: Job, x: PreparedRows, scaling: ColumnScaling): Promise<Float32Array>;
+
+  /**
+   * Every row divided by the sum of its absolute values (`'l1'`), its length (`'l2'`) or its largest absolute
+   * value (`'max'`); rows of zeros stay as they are: rows x columns.
+   */
+  normalizeRows(job: Job, x: PreparedRows, norm: Norm): Promise<Float32Array>;
+
+  /**
+   * Principal component analysis of two rows or more. Every component v of variance s satisfies, with C the
+   * covariance matrix, |C v - s v| <= 1e-6 s or, where that is more, 1e-13 of the largest variance. C is summed in
+   * float64; by the addon in float32, at most 1024 products at a time, where the smaller of rows and columns
+   * squared times the larger exceeds 2^32.
+   */
+  principalComponents(
+    job: Job,
+    x: PreparedRows,
+    options: PrincipalComponentsOptions,
+  ): Promise<PrincipalComponents>;
 }
 
 export interface InstructionSet {

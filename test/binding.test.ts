@@ -139,6 +139,32 @@ describe.skipIf(!addon)('the addon', () => {
         ),
         'for intercept',
       ],
+      [
+        operations.linear(
+          operations.createJob(),
+          rows,
+          {
+            coef: new Float32Array(8),
+            intercept: new Float64Array(2),
+            center: new Float64Array(3),
+          },
+          'decision',
+        ),
+        'for center',
+      ],
+      [operations.scaleColumns(operations.createJob(), rows, { scale: new Float64Array(3) }), 'for scale'],
+      [operations.scaleColumns(operations.createJob(), rows, { scale: new Float64Array(4) }), 'for scale'],
+      [
+        operations.principalComponents(operations.createJob(), rows, { nComponents: 5, standardize: false }),
+        'for nComponents',
+      ],
+      [
+        operations.principalComponents(operations.createJob(), rows.take(Int32Array.of(0)), {
+          nComponents: 1,
+          standardize: false,
+        }),
+        'for x',
+      ],
     ];
     for (const [work, words] of bad) await expect(work).rejects.toMatchObject(invalid(words));
     expect(() => rows.take(Int32Array.of(0, 10))).toThrow(expect.objectContaining(invalid('for rows[1]')));

@@ -207,11 +207,15 @@ describe('docs/reference.md', () => {
   });
 
   const { MiniBatchKMeans, KMeans, NearestNeighbors, LogisticRegression } = handful;
-  const { PatchFeatures, ClusterThenLabel, NeighborGraph, LabelSpreading } = handful;
+  const { ClusterThenLabel, NeighborGraph, LabelSpreading } = handful;
+  const { StandardScaler, Normalizer, PCA, PatchFeatures } = handful;
   it.each([
     MiniBatchKMeans,
     KMeans,
     NearestNeighbors,
+    StandardScaler,
+    Normalizer,
+    PCA,
     LogisticRegression,
     PatchFeatures,
     ClusterThenLabel,

@@ -49,10 +49,4 @@ struct LogisticRegressionResult {
 LogisticRegressionResult fitLogisticRegression(Context& context, const Matrix& x,
                                                const LogisticRegressionOptions& options);
 
-enum class LinearOutput { kDecision, kProbability };
-
-/// x times coef transposed plus intercept, or the softmax of that, to out: x.rows() x intercept.size().
-void linear(Context& context, const Matrix& x, const std::vector<float>& coef,
-            const std::vector<double>& intercept, LinearOutput output, float* out);
-
 }  // namespace handful

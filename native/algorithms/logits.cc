@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "logistic_regression.h"
-
 namespace handful {
 
 Logits::Logits(const Context& context, const Matrix& x, std::size_t classes)
@@ -35,24 +33,6 @@ std::vector<float> Logits::probabilities(Context& context) const {
     }
   });
   return result;
-}
-
-void linear(Context& context, const Matrix& x, const std::vector<float>& coef,
-            const std::vector<double>& intercept, LinearOutput output, float* out) {
-  const std::size_t classes = intercept.size(), rows = x.rows();
-  Logits logits(context, x, classes);
-  for (std::size_t k = 0; k < classes; k++) logits.set(k, coef.data() + k * x.columns(), intercept[k]);
-  const std::size_t tasks = (rows + kLogisticTile - 1) / kLogisticTile;
-  context.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
-    const std::size_t begin = task * kLogisticTile, count = std::min(kLogisticTile, rows - begin);
-    AlignedVector<float> tile(classes * kLogisticTile);
-    logits.ofTile(begin, count, tile.data());
-    if (output == LinearOutput::kProbability) context.kernels.softmax(tile.data(), classes);
-    for (std::size_t i = 0; i < count; i++) {
-      for (std::size_t k = 0; k < classes; k++) out[(begin + i) * classes + k] = tile[k * kLogisticTile + i];
-    }
-    context.job.reportFrom(worker, "predict", task, tasks);
-  });
 }
 
 }  // namespace handful

@@ -115,6 +115,10 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add<start<smoothRowsOperation>>(exports, "smoothRows");
   add<start<learnPatchesOperation>>(exports, "learnPatches");
   add<start<patchFeaturesOperation>>(exports, "patchFeatures");
+  add<start<columnStatisticsOperation>>(exports, "columnStatistics");
+  add<start<scaleColumnsOperation>>(exports, "scaleColumns");
+  add<start<normalizeRowsOperation>>(exports, "normalizeRows");
+  add<start<principalComponentsOperation>>(exports, "principalComponents");
 
   add<atOnce<listInstructionSets>>(exports, "instructionSets");
   add<atOnce<instructionSet>>(exports, "instructionSet");

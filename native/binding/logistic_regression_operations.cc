@@ -69,22 +69,4 @@ std::unique_ptr<Operation> logisticRegressionOperation(const Napi::CallbackInfo&
       });
 }
 
-std::unique_ptr<Operation> linearOperation(const Napi::CallbackInfo& info) {
-  const auto x = Argument(info[1], "x").matrix();
-  const Argument model(info[2], "model");
-  std::vector<float> coef = model["coef"].finiteRows<float>(x->columns());
-  const std::size_t classes = coef.size() / x->columns();
-  std::vector<double> intercept = model["intercept"].finiteRows<double>(1, classes);
-  const auto output = Argument(info[3], "output")
-                          .oneOf<LinearOutput>({{"decision", LinearOutput::kDecision},
-                                                {"probability", LinearOutput::kProbability}});
-  OutputArray<float> values(info.Env(), x->rows() * classes);
-  const double work = static_cast<double>(x->rows()) * coef.size();
-  return makeOperation(
-      work,
-      [x, coef = std::move(coef), intercept = std::move(intercept), output,
-       out = values.data()](Context& context) { linear(context, *x, coef, intercept, output, out); },
-      [values = std::move(values)](Napi::Env, auto) { return values.value(); });
-}
-
 }  // namespace handful::binding

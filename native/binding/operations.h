@@ -24,7 +24,12 @@ std::unique_ptr<Operation> miniBatchKMeansStepOperation(const Napi::CallbackInfo
 std::unique_ptr<Operation> farthestFirstOperation(const Napi::CallbackInfo& info);
 
 std::unique_ptr<Operation> logisticRegressionOperation(const Napi::CallbackInfo& info);
+
 std::unique_ptr<Operation> linearOperation(const Napi::CallbackInfo& info);
+std::unique_ptr<Operation> columnStatisticsOperation(const Napi::CallbackInfo& info);
+std::unique_ptr<Operation> scaleColumnsOperation(const Napi::CallbackInfo& info);
+std::unique_ptr<Operation> normalizeRowsOperation(const Napi::CallbackInfo& info);
+std::unique_ptr<Operation> principalComponentsOperation(const Napi::CallbackInfo& info);
 
 std::unique_ptr<Operation> spreadLabelsOperation(const Napi::CallbackInfo& info);
 std::unique_ptr<Operation> smoothRowsOperation(const Napi::CallbackInfo& info);

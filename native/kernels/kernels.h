@@ -48,6 +48,13 @@ struct Kernels {
   void (*multiply)(const float* left, size_t rowStride, size_t depthStride, size_t rows, const float* panel,
                    size_t depth, float* out, size_t outStride, bool accumulate);
 
+  /// Columns of a panel of doubles.
+  size_t doublePanelWidth;
+
+  /// The same as multiply, in doubles.
+  void (*multiplyDoubles)(const double* left, size_t rowStride, size_t depthStride, size_t rows,
+                          const double* panel, size_t depth, double* out, size_t outStride, bool accumulate);
+
   /// to[i] = from[i] as a word; count is a multiple of kColumnBlock.
   void (*widenToWords)(const uint8_t* from, int16_t* to, size_t count);
 

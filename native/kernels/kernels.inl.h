@@ -25,7 +25,9 @@ using handful::kLogisticTile;
 using handful::PatchPanels;
 
 constexpr size_t kWidth = Vector::kWidth;
-constexpr size_t kPanelWidth = Vector::kMultiplyVectors * kWidth;
+template <typename V>
+constexpr size_t kPanelWidthOf = V::kMultiplyVectors* V::kWidth;
+constexpr size_t kPanelWidth = kPanelWidthOf<Vector>;
 
 static_assert(kColumnBlock % kWidth == 0 && kLogisticTile % kWidth == 0);
 
@@ -35,69 +37,73 @@ void widen(const uint8_t* from, float* to, size_t count) {
   for (; i < count; i++) to[i] = static_cast<float>(from[i]);
 }
 
-// --- multiply: kRows x kMultiplyVectors sums stay in registers; a step loads one vector of the panel for
-// each column of sums and broadcasts one element for each row.
+// --- multiply and multiplyDoubles: kRows x kMultiplyVectors sums stay in registers; a step loads one vector
+// of the panel for each column of sums and broadcasts one element for each row.
 
-template <size_t kRows>
-using ProductSums = Vector[kRows][Vector::kMultiplyVectors];
+template <typename V, size_t kRows>
+using ProductSums = V[kRows][V::kMultiplyVectors];
 
-template <size_t kRows>
-HANDFUL_INLINE void addProducts(const float* left, size_t rowStride, size_t depthStride, const float* panel,
-                                size_t depth, ProductSums<kRows>& sums) {
-  constexpr size_t kVectors = Vector::kMultiplyVectors;
-  for (size_t d = 0; d < depth; d++, left += depthStride, panel += kPanelWidth) {
-    Vector columns[kVectors];
+template <typename V, size_t kRows>
+HANDFUL_INLINE void addProducts(const typename V::Element* left, size_t rowStride, size_t depthStride,
+                                const typename V::Element* panel, size_t depth, ProductSums<V, kRows>& sums) {
+  constexpr size_t kVectors = V::kMultiplyVectors;
+  for (size_t d = 0; d < depth; d++, left += depthStride, panel += kPanelWidthOf<V>) {
+    V columns[kVectors];
     HANDFUL_UNROLL
-    for (size_t v = 0; v < kVectors; v++) columns[v] = Vector::load(panel + v * kWidth);
+    for (size_t v = 0; v < kVectors; v++) columns[v] = V::load(panel + v * V::kWidth);
     HANDFUL_UNROLL
     for (size_t r = 0; r < kRows; r++) {
-      const Vector element = Vector::set(left[r * rowStride]);
+      const V element = V::set(left[r * rowStride]);
       HANDFUL_UNROLL
       for (size_t v = 0; v < kVectors; v++) sums[r][v] = element.multiplyAdd(columns[v], sums[r][v]);
     }
   }
 }
 
-template <size_t kRows>
-void multiplyTile(const float* left, size_t rowStride, size_t depthStride, const float* panel, size_t depth,
-                  float* out, size_t outStride, bool accumulate) {
-  constexpr size_t kVectors = Vector::kMultiplyVectors;
-  ProductSums<kRows> sums;
+template <typename V, size_t kRows>
+void multiplyTile(const typename V::Element* left, size_t rowStride, size_t depthStride,
+                  const typename V::Element* panel, size_t depth, typename V::Element* out, size_t outStride,
+                  bool accumulate) {
+  constexpr size_t kVectors = V::kMultiplyVectors;
+  ProductSums<V, kRows> sums;
   HANDFUL_UNROLL
   for (size_t r = 0; r < kRows; r++) {
     HANDFUL_UNROLL
     for (size_t v = 0; v < kVectors; v++) {
-      sums[r][v] = accumulate ? Vector::load(out + r * outStride + v * kWidth) : Vector::zero();
+      sums[r][v] = accumulate ? V::load(out + r * outStride + v * V::kWidth) : V::zero();
     }
   }
-  addProducts<kRows>(left, rowStride, depthStride, panel, depth, sums);
+  addProducts<V, kRows>(left, rowStride, depthStride, panel, depth, sums);
   HANDFUL_UNROLL
   for (size_t r = 0; r < kRows; r++) {
     HANDFUL_UNROLL
-    for (size_t v = 0; v < kVectors; v++) sums[r][v].store(out + r * outStride + v * kWidth);
+    for (size_t v = 0; v < kVectors; v++) sums[r][v].store(out + r * outStride + v * V::kWidth);
   }
 }
 
-template <size_t kRows>
-void multiplyRest(size_t rows, const float* left, size_t rowStride, size_t depthStride, const float* panel,
-                  size_t depth, float* out, size_t outStride, bool accumulate) {
+template <typename V, size_t kRows>
+void multiplyRest(size_t rows, const typename V::Element* left, size_t rowStride, size_t depthStride,
+                  const typename V::Element* panel, size_t depth, typename V::Element* out, size_t outStride,
+                  bool accumulate) {
   if (rows == kRows) {
-    multiplyTile<kRows>(left, rowStride, depthStride, panel, depth, out, outStride, accumulate);
+    multiplyTile<V, kRows>(left, rowStride, depthStride, panel, depth, out, outStride, accumulate);
   } else if constexpr (kRows > 1) {
-    multiplyRest<kRows - 1>(rows, left, rowStride, depthStride, panel, depth, out, outStride, accumulate);
+    multiplyRest<V, kRows - 1>(rows, left, rowStride, depthStride, panel, depth, out, outStride, accumulate);
   }
 }
 
-void multiply(const float* left, size_t rowStride, size_t depthStride, size_t rows, const float* panel,
-              size_t depth, float* out, size_t outStride, bool accumulate) {
-  constexpr size_t kRows = Vector::kMultiplyRows;
+template <typename V>
+void multiply(const typename V::Element* left, size_t rowStride, size_t depthStride, size_t rows,
+              const typename V::Element* panel, size_t depth, typename V::Element* out, size_t outStride,
+              bool accumulate) {
+  constexpr size_t kRows = V::kMultiplyRows;
   size_t r = 0;
   for (; r + kRows <= rows; r += kRows) {
-    multiplyTile<kRows>(left + r * rowStride, rowStride, depthStride, panel, depth, out + r * outStride,
-                        outStride, accumulate);
+    multiplyTile<V, kRows>(left + r * rowStride, rowStride, depthStride, panel, depth, out + r * outStride,
+                           outStride, accumulate);
   }
-  multiplyRest<kRows>(rows - r, left + r * rowStride, rowStride, depthStride, panel, depth,
-                      out + r * outStride, outStride, accumulate);
+  multiplyRest<V, kRows>(rows - r, left + r * rowStride, rowStride, depthStride, panel, depth,
+                         out + r * outStride, outStride, accumulate);
 }
 
 // --- multiplyWords: as multiply, a step taking two columns.
@@ -580,8 +586,8 @@ void patchDistancesTile(const float* patches, size_t stride, const PatchPanels& 
   HANDFUL_UNROLL
   for (size_t r = 0; r < kRows; r++) lengths[r] = Vector::zero();
   for (size_t p = 0; p < panels.whiteningPanels; p++) {
-    ProductSums<kRows> sums = {};
-    addProducts<kRows>(patches, stride, 1, panels.whitening + p * panelSize, panels.depth, sums);
+    ProductSums<Vector, kRows> sums = {};
+    addProducts<Vector, kRows>(patches, stride, 1, panels.whitening + p * panelSize, panels.depth, sums);
     HANDFUL_UNROLL
     for (size_t v = 0; v < kVectors; v++) {
       const Vector shift = Vector::load(panels.shift + p * kPanelWidth + v * kWidth);
@@ -600,8 +606,8 @@ void patchDistancesTile(const float* patches, size_t stride, const PatchPanels& 
     least[r] = Vector::set(squaredLengths[r]);
   }
   for (size_t p = 0; p < panels.centerPanels; p++) {
-    ProductSums<kRows> sums = {};
-    addProducts<kRows>(patches, stride, 1, panels.centers + p * panelSize, panels.depth, sums);
+    ProductSums<Vector, kRows> sums = {};
+    addProducts<Vector, kRows>(patches, stride, 1, panels.centers + p * panelSize, panels.depth, sums);
     HANDFUL_UNROLL
     for (size_t r = 0; r < kRows; r++) {
       const Vector length = Vector::set(squaredLengths[r]);
@@ -696,7 +702,9 @@ constexpr Kernels table(const char* name) {
   return {name,
           kPanelWidth,
           widen,
-          multiply,
+          multiply<Vector>,
+          kPanelWidthOf<Doubles>,
+          multiply<Doubles>,
           widenToWords,
           addBytes,
           Vector::kWordsPay,

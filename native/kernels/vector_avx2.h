@@ -11,6 +11,7 @@ namespace HANDFUL_NAMESPACE {
 namespace {
 
 struct Vector {
+  using Element = float;
   static constexpr size_t kWidth = 8;
   // Sixteen registers: 6 x 2 accumulators, two of the panel, one broadcast.
   static constexpr size_t kMultiplyRows = 6, kMultiplyVectors = 2;
@@ -75,6 +76,22 @@ struct Vector {
   static Vector powerOfTwo(Vector exponent) {
     const __m256i biased = _mm256_add_epi32(_mm256_cvtps_epi32(exponent.value), _mm256_set1_epi32(127));
     return {_mm256_castsi256_ps(_mm256_slli_epi32(biased, 23))};
+  }
+};
+
+struct Doubles {
+  using Element = double;
+  static constexpr size_t kWidth = 4;
+  static constexpr size_t kMultiplyRows = Vector::kMultiplyRows, kMultiplyVectors = Vector::kMultiplyVectors;
+
+  __m256d value;
+
+  static Doubles zero() { return {_mm256_setzero_pd()}; }
+  static Doubles set(double value) { return {_mm256_set1_pd(value)}; }
+  static Doubles load(const double* from) { return {_mm256_loadu_pd(from)}; }
+  void store(double* to) const { _mm256_storeu_pd(to, value); }
+  Doubles multiplyAdd(Doubles factor, Doubles addend) const {
+    return {_mm256_fmadd_pd(value, factor.value, addend.value)};
   }
 };
 

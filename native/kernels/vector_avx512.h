@@ -11,6 +11,7 @@ namespace HANDFUL_NAMESPACE {
 namespace {
 
 struct Vector {
+  using Element = float;
   static constexpr size_t kWidth = 16;
   // Thirty-two registers: 12 x 2 accumulators, two of the panel; the broadcast is part of the instruction.
   static constexpr size_t kMultiplyRows = 12, kMultiplyVectors = 2;
@@ -63,6 +64,22 @@ struct Vector {
   }
   static Vector powerOfTwo(Vector exponent) {
     return {_mm512_scalef_ps(_mm512_set1_ps(1.0f), exponent.value)};
+  }
+};
+
+struct Doubles {
+  using Element = double;
+  static constexpr size_t kWidth = 8;
+  static constexpr size_t kMultiplyRows = Vector::kMultiplyRows, kMultiplyVectors = Vector::kMultiplyVectors;
+
+  __m512d value;
+
+  static Doubles zero() { return {_mm512_setzero_pd()}; }
+  static Doubles set(double value) { return {_mm512_set1_pd(value)}; }
+  static Doubles load(const double* from) { return {_mm512_loadu_pd(from)}; }
+  void store(double* to) const { _mm512_storeu_pd(to, value); }
+  Doubles multiplyAdd(Doubles factor, Doubles addend) const {
+    return {_mm512_fmadd_pd(value, factor.value, addend.value)};
   }
 };
 

@@ -11,6 +11,7 @@ namespace HANDFUL_NAMESPACE {
 namespace {
 
 struct Vector {
+  using Element = float;
   static constexpr size_t kWidth = 4;
   // Thirty-two registers: 6 x 4 accumulators, four of the panel, one broadcast.
   static constexpr size_t kMultiplyRows = 6, kMultiplyVectors = 4;
@@ -65,6 +66,22 @@ struct Vector {
   static Vector powerOfTwo(Vector exponent) {
     const int32x4_t biased = vaddq_s32(vcvtq_s32_f32(exponent.value), vdupq_n_s32(127));
     return {vreinterpretq_f32_s32(vshlq_n_s32(biased, 23))};
+  }
+};
+
+struct Doubles {
+  using Element = double;
+  static constexpr size_t kWidth = 2;
+  static constexpr size_t kMultiplyRows = Vector::kMultiplyRows, kMultiplyVectors = Vector::kMultiplyVectors;
+
+  float64x2_t value;
+
+  static Doubles zero() { return {vdupq_n_f64(0.0)}; }
+  static Doubles set(double value) { return {vdupq_n_f64(value)}; }
+  static Doubles load(const double* from) { return {vld1q_f64(from)}; }
+  void store(double* to) const { vst1q_f64(to, value); }
+  Doubles multiplyAdd(Doubles factor, Doubles addend) const {
+    return {vfmaq_f64(addend.value, value, factor.value)};
   }
 };
 

@@ -11,6 +11,7 @@ namespace HANDFUL_NAMESPACE {
 namespace {
 
 struct Vector {
+  using Element = float;
   static constexpr size_t kWidth = 1;
   /// Register tiles that fit this processor's registers; see kernels.inl.h.
   static constexpr size_t kMultiplyRows = 4, kMultiplyVectors = 4;
@@ -71,6 +72,21 @@ struct Vector {
 
 /// Whole numbers for multiplyWords: one 32-bit sum a lane, to which products of pairs of 16-bit numbers are
 /// added.
+/// What multiplyDoubles needs of a vector of doubles.
+struct Doubles {
+  using Element = double;
+  static constexpr size_t kWidth = 1;
+  static constexpr size_t kMultiplyRows = Vector::kMultiplyRows, kMultiplyVectors = Vector::kMultiplyVectors;
+
+  double value;
+
+  static Doubles zero() { return {0.0}; }
+  static Doubles set(double value) { return {value}; }
+  static Doubles load(const double* from) { return {*from}; }
+  void store(double* to) const { *to = value; }
+  Doubles multiplyAdd(Doubles factor, Doubles addend) const { return {value * factor.value + addend.value}; }
+};
+
 struct WordSums {
   using Pairs = const int16_t*;
 

@@ -9,6 +9,9 @@ import { MiniBatchKMeans } from '../../lib/estimators/mini-batch-k-means.ts';
 import { NearestNeighbors } from '../../lib/estimators/nearest-neighbors.ts';
 import { pairwiseDistances, pairwiseDistancesArgminMin } from '../../lib/estimators/pairwise-distances.ts';
 import { PatchFeatures } from '../../lib/features/patch-features.ts';
+import { Normalizer } from '../../lib/features/normalizer.ts';
+import { PCA } from '../../lib/features/pca.ts';
+import { StandardScaler } from '../../lib/features/standard-scaler.ts';
 import { representatives } from '../../lib/selection/representatives.ts';
 import { selectRows } from '../../lib/selection/select-rows.ts';
 import { ClusterThenLabel } from '../../lib/semi-supervised/cluster-then-label.ts';
@@ -29,6 +32,9 @@ const OPERATIONS: Record<string, (X: MatrixInput, control?: object) => Promise<u
   'NearestNeighbors.fit': (X) => new NearestNeighbors().fit(X),
   'PatchFeatures.fit': (X, control) =>
     new PatchFeatures({ patchSize: 1, gridSize: 1, nClusters: 1, width: 1 }).fit(X, control),
+  'StandardScaler.fit': (X, control) => new StandardScaler().fit(X, control),
+  'Normalizer.transform': (X, control) => new Normalizer().transform(X, control),
+  'PCA.fit': (X, control) => new PCA().fit(X, control),
   kmeansPlusPlus: (X, control) => kmeansPlusPlus(X, 2, control),
   pairwiseDistances: (X, control) => pairwiseDistances(X, undefined, control),
   pairwiseDistancesArgminMin: (X, control) => pairwiseDistancesArgminMin(X, X, control),

@@ -7,7 +7,9 @@ import { ringGraph } from '../support/ring-graph.ts';
 const ROWS = 20_000;
 const COLUMNS = 64;
 
-/** Operations that take a while, each on the same rows. */
+const wide = Float32Array.from(new RandomState(1).randomSample(700 * 700));
+
+/** Operations that take a while, most on the same rows. */
 const operationsOnRows: Record<
   string,
   (operations: Operations, job: Job, x: PreparedRows) => Promise<unknown>
@@ -41,6 +43,11 @@ const operationsOnRows: Record<
       maxNoImprovement: Infinity,
       reassignmentRatio: 0.01,
       randomState: words(),
+    }),
+  principalComponents: (operations, job) =>
+    operations.principalComponents(job, operations.prepare(wide, 700, 700, 1), {
+      nComponents: 700,
+      standardize: false,
     }),
   logisticRegression: (operations, job, x) =>
     operations.logisticRegression(job, x, {

@@ -32,6 +32,33 @@ describeOperations('linear', (operations) => {
     );
   });
 
+  it.each([1, 33, 130])('subtracts a center from every row first, of %i outputs', async (outputs) => {
+    const columns = 300;
+    const x = floats(
+      columns,
+      Array.from({ length: 101 * columns }, (_, i) => 2 ** 20 + (i % 7)),
+      0.5,
+    );
+    const coef = Float32Array.from({ length: outputs * columns }, (_, i) => Math.cos(i));
+    const center = new Float64Array(columns).fill(2 ** 19 + 1 / 3);
+    const intercept = Float64Array.from({ length: outputs }, (_, k) => k);
+    const scores = await operations.linear(
+      operations.createJob(),
+      prepare(operations, x),
+      { coef, intercept, center },
+      'decision',
+    );
+    for (let row = 0; row < x.rows; row++) {
+      for (let k = 0; k < outputs; k++) {
+        let score = intercept[k]!;
+        for (let i = 0; i < columns; i++) {
+          score += (valueAt(x, row, i) - center[i]!) * coef[k * columns + i]!;
+        }
+        expect(Math.abs(scores[row * outputs + k]! - score)).toBeLessThanOrEqual(1e-3);
+      }
+    }
+  });
+
   it('gives probabilities: the softmax of the decision', async () => {
     const x = prepare(operations, bytes(2, [10, 0, 0, 10], 0.1));
     const model = { coef: Float32Array.of(1, 0, 0, 1, -1, 2), intercept: Float64Array.of(0, 0.5, 0) };

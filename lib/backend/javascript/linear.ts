@@ -17,6 +17,13 @@ export async function linear(
   // Read block after block, while the caller may do with its own what it likes.
   const intercept = model.intercept.slice();
   const classes = intercept.length;
+  const { center } = model;
+  // In float64 the product with the center has digits to spare.
+  if (center) {
+    for (let k = 0; k < classes; k++) {
+      for (let i = 0; i < x.columns; i++) intercept[k] -= coef[k * x.columns + i] * center[i];
+    }
+  }
   const out = withMemory(() => new Float32Array(x.rows * classes));
   const blocks = new RowBlocks(x, { vectors: classes });
   const weights = new PackedVectors(classes, x.columns);

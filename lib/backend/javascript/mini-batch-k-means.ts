@@ -8,7 +8,7 @@ import type {
 import { RandomState } from '../../random-state.ts';
 import { assign } from './assign.ts';
 import { sumClusters } from './cluster-sums.ts';
-import { meanVariance } from './column-variance.ts';
+import { meanVariance } from './column-statistics.ts';
 import { initialCenters } from './initial-centers.ts';
 import type { SlicedJob } from './job.ts';
 import type { Rows } from './rows.ts';

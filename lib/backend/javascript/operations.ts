@@ -1,6 +1,7 @@
 import type { Job, Operations, PreparedRows } from '../../../binding.d.ts';
 import { assign } from './assign.ts';
 import { asMemoryError, BackendError } from './backend-error.ts';
+import { columnStatistics } from './column-statistics.ts';
 import { farthestFirst } from './farthest-first.ts';
 import { SlicedJob } from './job.ts';
 import { kMeans } from './k-means.ts';
@@ -13,6 +14,8 @@ import { neighborGraph } from './neighbor-graph.ts';
 import { pairwiseDistances } from './pairwise-distances.ts';
 import { learnPatches } from './patch-codebook.ts';
 import { patchFeatures } from './patch-features.ts';
+import { principalComponents } from './principal-components.ts';
+import { normalizeRows, scaleColumns } from './row-transforms.ts';
 import { Rows } from './rows.ts';
 import { smoothRows } from './smooth-rows.ts';
 import { spreadLabels } from './spread-labels.ts';
@@ -42,6 +45,11 @@ export const javascriptOperations: Operations = {
   spreadLabels: (job, graph, options) => run(job, (sliced) => spreadLabels(sliced, graph, options)),
   learnPatches: (job, x, options) => run(job, (sliced) => learnPatches(sliced, own(x), options)),
   patchFeatures: (job, x, options) => run(job, (sliced) => patchFeatures(sliced, own(x), options)),
+  columnStatistics: (job, x) => run(job, (sliced) => columnStatistics(sliced, own(x))),
+  scaleColumns: (job, x, scaling) => run(job, (sliced) => scaleColumns(sliced, own(x), scaling)),
+  normalizeRows: (job, x, norm) => run(job, (sliced) => normalizeRows(sliced, own(x), norm)),
+  principalComponents: (job, x, options) =>
+    run(job, (sliced) => principalComponents(sliced, own(x), options)),
 };
 
 /** Runs one operation; whatever it throws, at once or later, rejects the promise. */

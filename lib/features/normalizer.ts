@@ -1,0 +1,43 @@
+import type { Norm } from '../../binding.d.ts';
+import { preparedRows } from '../backend/prepared-matrix.ts';
+import { type Control, controlOptions, run } from '../backend/run.ts';
+import type { FloatMatrix, MatrixInput } from '../estimators/input.ts';
+import { oneOf, parseOptions } from '../options.ts';
+
+export type { Norm };
+
+export interface NormalizerOptions {
+  /**
+   * What of each row becomes 1: its length `'l2'` (default), the sum of its absolute values `'l1'`, or the largest
+   * of them `'max'`.
+   */
+  norm?: Norm;
+}
+
+/** Divides every row by its norm, as scikit-learn's Normalizer. There is nothing to fit. */
+export class Normalizer {
+  readonly options: Readonly<Required<NormalizerOptions>>;
+
+  /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
+  constructor(options?: NormalizerOptions) {
+    this.options = Object.freeze(
+      parseOptions<Required<NormalizerOptions>>(
+        options,
+        { norm: { check: oneOf('l1', 'l2', 'max'), default: 'l2' } },
+        'Normalizer',
+      ),
+    );
+  }
+
+  /**
+   * The rows of `X`, each divided by its norm; rows of zeros stay as they are.
+   * @returns rows x columns
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+   */
+  async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
+    const control = parseOptions<Control>(options, controlOptions, 'Normalizer.transform');
+    const x = preparedRows(X, 'X');
+    const data = await run(control, (operations, job) => operations.normalizeRows(job, x, this.options.norm));
+    return { data, shape: [x.rows, x.columns] };
+  }
+}

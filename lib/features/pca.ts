@@ -1,0 +1,217 @@
+import type { LinearModel, PrincipalComponents } from '../../binding.d.ts';
+import { preparedRows } from '../backend/prepared-matrix.ts';
+import { type Control, controlOptions, run } from '../backend/run.ts';
+import { HandfulError, invalidArgument } from '../errors.ts';
+import { fitted } from '../estimators/fitted.ts';
+import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
+import { boolean, type OptionTable, optional, parseOptions } from '../options.ts';
+
+export interface PCAOptions {
+  /**
+   * How many components: a whole number from 1 to the smaller of rows and columns, or a number between 0 and 1: as
+   * few as explain more than that share of the variance. All where left out.
+   */
+  nComponents?: number;
+  /**
+   * How far to bring components to one variance: each is divided by its variance to the power of half of this. 0
+   * (default): not at all; 1, or `true`: all get variance 1, as scikit-learn's `whiten=True`; between them, partly.
+   */
+  whiten?: number | boolean;
+  /**
+   * Whether to divide each column by its standard deviation first, as a StandardScaler would, but without a copy of
+   * the rows. Default false.
+   */
+  standardize?: boolean;
+}
+
+const pcaOptions: OptionTable<PCAOptions> = {
+  nComponents: { check: optional(countOrShare), default: undefined },
+  whiten: { check: share, default: 0 },
+  standardize: { check: boolean, default: false },
+};
+
+/**
+ * Principal component analysis: turns rows into what they have along the directions in which the fitted rows vary
+ * most. As scikit-learn's PCA, and partial whitening. Fitted on a sample, it transforms any number of rows, a chunk
+ * at a time.
+ */
+export class PCA {
+  readonly options: Readonly<PCAOptions & { whiten: number; standardize: boolean }>;
+  #analysis: Analysis | undefined;
+
+  /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
+  constructor(options?: PCAOptions) {
+    this.options = Object.freeze(parseOptions<PCAOptions>(options, pcaOptions, 'PCA')) as typeof this.options;
+  }
+
+  get #found(): Analysis {
+    return fitted(this.#analysis, 'PCA');
+  }
+
+  /** The number of components found. */
+  get nComponents(): number {
+    return this.#found.explainedVariance.length;
+  }
+
+  /**
+   * Components x columns: for each component its direction, of length 1, that of most variance first; its largest
+   * element is positive. Of standardized columns where `standardize` is set.
+   */
+  get components(): FloatMatrix {
+    const { components, mean, explainedVariance } = this.#found;
+    return { data: Float32Array.from(components), shape: [explainedVariance.length, mean.length] };
+  }
+
+  /** The variance of the fitted rows along each component (divided by rows - 1). */
+  get explainedVariance(): Float64Array {
+    return this.#found.explainedVariance;
+  }
+
+  /** The same as a share of the variance of all columns; zeros where nothing varies. */
+  get explainedVarianceRatio(): Float64Array {
+    const { explainedVariance, totalVariance } = this.#found;
+    return explainedVariance.map((variance) => (totalVariance > 0 ? variance / totalVariance : 0));
+  }
+
+  /** The mean of each column. */
+  get mean(): Float64Array {
+    return this.#found.mean;
+  }
+
+  /** What `standardize` divides each column by; ones without it. */
+  get scale(): Float64Array {
+    return this.#found.scale;
+  }
+
+  /**
+   * Finds the components of the rows of `X`, two at least.
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async fit(X: MatrixInput, options?: Control): Promise<this> {
+    const control = parseOptions<Control>(options, controlOptions, 'PCA.fit');
+    const [rows, columns] = shapeOf(X, 'X');
+    if (rows < 2) {
+      throw new HandfulError(
+        'ERR_INVALID_ARGUMENT',
+        'Expected a matrix of two rows or more for X but received a single row, which does not vary',
+      );
+    }
+    const most = Math.min(rows, columns);
+    const { nComponents = most, standardize } = this.options;
+    if (nComponents > most) {
+      throw new HandfulError(
+        'ERR_INVALID_ARGUMENT',
+        `Expected nComponents to be at most ${most}, the smaller of rows and columns, but received ${nComponents}`,
+      );
+    }
+    const wanted = nComponents < 1 ? { nComponents: most, varianceShare: nComponents } : { nComponents };
+    const x = preparedRows(X, 'X');
+    const found = await run(control, (operations, job) =>
+      operations.principalComponents(job, x, { ...wanted, standardize }),
+    );
+    this.#analysis = new Analysis(found, this.options.whiten);
+    return this;
+  }
+
+  /**
+   * What each row of `X` has along each component, in single precision.
+   * @returns rows x components
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+   */
+  async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
+    return this.#linear(X, this.#found.projection, options, 'PCA.transform');
+  }
+
+  /**
+   * Fits, and transforms the same rows.
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async fitTransform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
+    await this.fit(X, options);
+    return this.transform(X, options);
+  }
+
+  /**
+   * The rows that {@link transform} made these of, as far as the components know them.
+   * @param X rows x components
+   * @returns rows x columns
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
+   */
+  async inverseTransform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
+    return this.#linear(X, this.#found.reconstruction, options, 'PCA.inverseTransform');
+  }
+
+  async #linear(X: MatrixInput, model: LinearModel, options: unknown, method: string): Promise<FloatMatrix> {
+    const control = parseOptions<Control>(options, controlOptions, method);
+    const outputs = model.intercept.length;
+    const x = preparedRows(X, 'X', model.coef.length / outputs);
+    const data = await run(control, (operations, job) => operations.linear(job, x, model, 'decision'));
+    return { data, shape: [x.rows, outputs] };
+  }
+}
+
+/** What a fit has found, and the products that it makes of rows. */
+class Analysis {
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
+  readonly components: Float64Array;
+  readonly explainedVariance: Float64Array;
+  readonly totalVariance: number;
+  /** For each component what it is multiplied by; 0 for one without variance, which has only rounding to show. */
+  readonly #factors: Float64Array;
+
+  constructor(found: PrincipalComponents, whiten: number) {
+    this.mean = found.mean;
+    this.scale = found.scale ?? new Float64Array(found.mean.length).fill(1);
+    this.components = found.components;
+    this.explainedVariance = found.explainedVariance;
+    this.totalVariance = found.totalVariance;
+    const negligible = 1e-12 * found.explainedVariance[0]!;
+    this.#factors = found.explainedVariance.map((variance) =>
+      whiten === 0 ? 1 : variance > negligible ? variance ** (-whiten / 2) : 0,
+    );
+  }
+
+  /** From rows to components. */
+  get projection(): LinearModel {
+    const { mean, scale, components } = this;
+    const columns = mean.length;
+    const factors = this.#factors;
+    const coef = new Float32Array(components.length);
+    for (const [j, factor] of factors.entries()) {
+      for (let i = 0; i < columns; i++) {
+        coef[j * columns + i] = (components[j * columns + i]! * factor) / scale[i]!;
+      }
+    }
+    return { coef, intercept: new Float64Array(factors.length), center: mean };
+  }
+
+  /** From components to rows. */
+  get reconstruction(): LinearModel {
+    const { mean, scale, components } = this;
+    const columns = mean.length;
+    const factors = this.#factors;
+    const coef = new Float32Array(components.length);
+    for (const [j, factor] of factors.entries()) {
+      if (factor === 0) continue;
+      for (let i = 0; i < columns; i++) {
+        coef[i * factors.length + j] = (components[j * columns + i]! / factor) * scale[i]!;
+      }
+    }
+    return { coef, intercept: mean };
+  }
+}
+
+function countOrShare(value: unknown, name: string): number {
+  const fits = typeof value === 'number' && value > 0 && (value < 1 || Number.isSafeInteger(value));
+  if (!fits) throw invalidArgument(name, 'a whole number of 1 or more, or a share between 0 and 1', value);
+  return value;
+}
+
+function share(value: unknown, name: string): number {
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {
+    throw invalidArgument(name, 'true, false or a number from 0 to 1', value);
+  }
+  return value;
+}
