@@ -239,6 +239,12 @@ class KernelMeasurements {
         [&kernels, products, limits, found] {
           kernels.screenBelow(products->data(), limits->data(), kPackedRows, 0, found->data());
         });
+    add("screenPairs", "128 products, none passes", Peak::kReadSmall, 3.0 * sizeof(float) * kPackedRows,
+        found,
+        [&kernels, sums = room<std::int32_t>(kPackedRows), halves = floats(kPackedRows), limits, found] {
+          kernels.screenPairs(sums->data(), halves->data(), limits->data(), kPackedRows, 0,
+                              -std::numeric_limits<float>::infinity(), found->data());
+        });
   }
 
   void addWidening() {

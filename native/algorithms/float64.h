@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace handful {
 
@@ -30,6 +31,11 @@ inline double squaredDistance(const float* a, double aScale, const float* b, std
     sums[0] += difference * difference;
   }
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+/// Halves away from zero: in place, where std::lrint is a call.
+inline std::int32_t nearestWhole(double value) {
+  return static_cast<std::int32_t>(value + (value < 0 ? -0.5 : 0.5));
 }
 
 /// y[i] += factor * x[i].

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "float64.h"
+
 namespace handful {
 namespace {
 
@@ -19,11 +21,6 @@ std::int32_t largestWordFor(const Kernels& kernels, const Matrix& x) {
   const std::size_t fits = 0x7fffffff / (255 * x.stride());
   const std::int32_t largest = static_cast<std::int32_t>(std::min<std::size_t>(fits, 0x7fff));
   return largest < kFewestWords ? 0 : largest;
-}
-
-/// Halves away from zero: in place, where std::lrint is a call.
-std::int32_t nearestWhole(double value) {
-  return static_cast<std::int32_t>(value + (value < 0 ? -0.5 : 0.5));
 }
 
 /// Whether all of some values that 32 bits can hold are whole numbers.

@@ -89,6 +89,13 @@ struct Kernels {
   size_t (*screenBelow)(const float* products, const float* limits, size_t width, float offset,
                         uint32_t* found);
 
+  /// Finds the columns j < width (a multiple of panelWidth) of one row of products of whole numbers that may
+  /// matter to the row, products[j] >= columnHalves[j] - rowLimit, or to which the row may matter,
+  /// products[j] >= rowHalf - columnLimits[j], all taken as floats; writes them in order, returns their
+  /// number.
+  size_t (*screenPairs)(const int32_t* products, const float* columnHalves, const float* columnLimits,
+                        size_t width, float rowHalf, float rowLimit, uint32_t* found);
+
   /// Logits of a tile of rows: logits[k * kLogisticTile + i] += sum over columns of x[i][c] * weights[k][c].
   void (*logitsOfFloats)(const float* x, size_t xStride, size_t rows, size_t columns, const float* weights,
                          size_t weightStride, size_t classes, float* logits);

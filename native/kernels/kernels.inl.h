@@ -289,6 +289,19 @@ size_t screenBelow(const float* products, const float* limits, size_t width, flo
   return count;
 }
 
+size_t screenPairs(const int32_t* products, const float* columnHalves, const float* columnLimits,
+                   size_t width, float rowHalf, float rowLimit, uint32_t* found) {
+  const Vector half = Vector::set(rowHalf), limit = Vector::set(rowLimit);
+  size_t count = 0;
+  for (size_t j = 0; j < width; j += kWidth) {
+    const Vector least =
+        Vector::min(Vector::load(columnHalves + j) - limit, half - Vector::load(columnLimits + j));
+    const Vector product = WordSums::load(products + j).toFloats();
+    count = appendLanes(Vector::bits(Vector::lessOrEqual(least, product)), j, found, count);
+  }
+  return count;
+}
+
 // --- logits: lanes run along the columns, kRows x kClasses sums in registers. Classes come in groups of at
 // most Vector::kClassGroup; a group's weights for one block of columns stay in the first-level cache while
 // the tile's rows go by.
@@ -713,6 +726,7 @@ constexpr Kernels table(const char* name) {
           squaredDistances,
           screenMinimum,
           screenBelow,
+          screenPairs,
           logits<float>,
           logits<uint8_t>,
           softmax,

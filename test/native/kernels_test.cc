@@ -241,6 +241,39 @@ TEST_CASE(
   });
 }
 
+TEST_CASE(
+    "screenPairs finds all that matter to the row or to which it matters, in order, and no filled-up "
+    "places") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    for (int round = 0; round < 200; round++) {
+      const std::size_t width = kernels.panelWidth * (1 + numbers.below(4));
+      AlignedVector<std::int32_t> products(width);
+      AlignedVector<float> halves(width), limits(width);
+      for (std::size_t j = 0; j < width; j++) {
+        const bool filledUp = j % 7 == 6;
+        products[j] = static_cast<std::int32_t>(numbers.below(16)) - 8;
+        halves[j] = filledUp ? kInfinity : static_cast<float>(numbers.below(16));
+        limits[j] = filledUp ? -kInfinity : static_cast<float>(numbers.below(8));
+      }
+      const float half = static_cast<float>(numbers.below(16));
+      const float limit =
+          round % 9 == 8 ? std::numeric_limits<float>::max() : static_cast<float>(numbers.below(8));
+      std::vector<std::uint32_t> found(width), expected;
+      found.resize(kernels.screenPairs(products.data(), halves.data(), limits.data(), width, half, limit,
+                                       found.data()));
+      for (std::size_t j = 0; j < width; j++) {
+        const float product = static_cast<float>(products[j]);
+        if (halves[j] - product <= limit || half - product <= limits[j]) {
+          expected.push_back(static_cast<std::uint32_t>(j));
+        }
+      }
+      CHECK(found == expected);
+    }
+  });
+}
+
 namespace {
 
 /// A tile of rows with weights for some classes, and what a plain loop makes of them.

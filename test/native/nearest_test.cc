@@ -13,18 +13,6 @@ using namespace handful;
 
 namespace {
 
-/// The plain loop: what every search must agree with, to the last bit of every decision.
-double plainSquaredDistance(const Matrix& x, std::size_t row, const Matrix& queries, std::size_t query) {
-  double sum = 0;
-  const bool sameScale = x.scale() == queries.scale();
-  for (std::size_t c = 0; c < x.columns(); c++) {
-    const double difference = sameScale ? static_cast<double>(x.stored(row, c)) - queries.stored(query, c)
-                                        : valueOf(x, row, c) - valueOf(queries, query, c);
-    sum += difference * difference;
-  }
-  return sameScale ? x.scale() * x.scale() * sum : sum;
-}
-
 void checkAgainstPlainLoop(const Kernels& kernels, const Matrix& x, const Matrix& queries, std::size_t k) {
   Run run(kernels);
   const Neighbors neighbors = nearest(run.context, x, queries, k);

@@ -79,4 +79,17 @@ inline double valueOf(const Matrix& matrix, std::size_t row, std::size_t column)
   return matrix.stored(row, column) * matrix.scale();
 }
 
+/// The plain loop: what every search must agree with, to the last bit of every decision.
+inline double plainSquaredDistance(const Matrix& x, std::size_t row, const Matrix& queries,
+                                   std::size_t query) {
+  double sum = 0;
+  const bool sameScale = x.scale() == queries.scale();
+  for (std::size_t c = 0; c < x.columns(); c++) {
+    const double difference = sameScale ? static_cast<double>(x.stored(row, c)) - queries.stored(query, c)
+                                        : valueOf(x, row, c) - valueOf(queries, query, c);
+    sum += difference * difference;
+  }
+  return sameScale ? x.scale() * x.scale() * sum : sum;
+}
+
 }  // namespace handful
