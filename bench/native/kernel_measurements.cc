@@ -21,7 +21,7 @@ constexpr std::size_t kTileRows = 24, kPackedRows = 128;
 constexpr std::size_t kCandidates = 6;
 /// Columns of a product of packed rows; rows of one product of Gram matrices; rows that Cholesky eliminates
 /// at once; rows between which pairwise distances are taken.
-constexpr std::size_t kSlice = 256, kGramDepth = 128, kEliminated = 64, kDistanceRows = 64;
+constexpr std::size_t kSlice = 256, kGramDepth = 256, kEliminated = 64, kDistanceRows = 64;
 
 /// Floating-point operations for each row and class, as kernels.inl.h has them: 20 for the exponential.
 constexpr double kSoftmaxOperations = 23, kResidualOperations = 24;
@@ -135,21 +135,21 @@ class KernelMeasurements {
                              kPackedRows, begin > 0);
           });
         });
-    // Of a symmetric matrix, strips of columns of what was multiplied or eliminated before.
-    const auto addTransposed = [&](const char* shape, std::size_t depth, std::size_t rowStride,
-                                   std::size_t depthStride) {
-      const auto strip = room<float>(kColumns * kPackedRows);
+    // Columns of a symmetric matrix, from what was multiplied or eliminated before.
+    const auto addSymmetric = [&](const char* shape, std::size_t depth, std::size_t rowStride,
+                                  std::size_t depthStride, std::size_t outStride, std::size_t outOfPanel) {
+      const auto strip = room<float>(kColumns * kColumns);
       add("multiply", shape, Peak::kMultiplyAdds, 2.0 * kColumns * depth * kPackedRows, strip,
-          [&kernels, width, strip, depth, rowStride, depthStride, left = floats(depth * kColumns),
-           packed = panels(width, depth)] {
-            for (std::size_t j = 0; j < kPackedRows; j += width) {
-              kernels.multiply(left->data(), rowStride, depthStride, kColumns, packed->data() + j * depth,
-                               depth, strip->data() + j, kPackedRows, true);
+          [=, &kernels, left = floats(depth * kColumns), packed = panels(width, depth)] {
+            for (std::size_t panel = 0; panel < kPackedRows / width; panel++) {
+              kernels.multiply(left->data(), rowStride, depthStride, kColumns,
+                               packed->data() + panel * width * depth, depth,
+                               strip->data() + panel * outOfPanel, outStride, true);
             }
           });
     };
-    addTransposed("Gram matrix: 784 x 128 by 128 x 128", kGramDepth, kGramDepth, 1);
-    addTransposed("Cholesky: 784 x 64, turned, by 64 x 128", kEliminated, 1, kColumns);
+    addSymmetric("Gram matrix: 784 x 256 by 256 x 128", kGramDepth, kGramDepth, 1, width, kColumns * width);
+    addSymmetric("Cholesky: 784 x 64, turned, by 64 x 128", kEliminated, 1, kColumns, kColumns, width);
   }
 
   void addWordProducts() {
