@@ -18,7 +18,8 @@ constexpr std::size_t kSmallOrder = 512, kFew = 6;
 /// Vectors multiplied at once: enough to keep the kernels busy, and few, because the more steps the faster it
 /// converges.
 constexpr std::size_t kMostAtOnce = 32, kFewestAtOnce = 8;
-/// For each pair that is wanted, vectors of the space at most, and how many of the best it is then replaced by.
+/// For each pair that is wanted, vectors of the space at most, and how many of the best it is then replaced
+/// by.
 constexpr std::size_t kSpace = 5, kKept = 2;
 /// Products with the matrix, in vectors for each of its rows, after which to decompose it whole costs less.
 constexpr std::size_t kPatience = 3;

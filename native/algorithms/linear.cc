@@ -17,7 +17,8 @@ constexpr std::size_t kTaskRows = 96;
 constexpr std::size_t kSlice = 256;
 
 /// Few outputs: the products of a tile of rows with all of them stay in registers.
-void fewOutputs(Context& context, const Matrix& x, const LinearModel& model, LinearOutput output, float* out) {
+void fewOutputs(Context& context, const Matrix& x, const LinearModel& model, LinearOutput output,
+                float* out) {
   const std::size_t outputs = model.intercept.size(), rows = x.rows(), columns = x.columns();
   Logits logits(context, x, outputs);
   for (std::size_t k = 0; k < outputs; k++) {
@@ -59,7 +60,8 @@ void manyOutputs(Context& context, const Matrix& x, const LinearModel& model, fl
     AlignedVector<float> left(kTaskRows * kSlice), sums(kTaskRows * panels * width);
     for (std::size_t first = 0; first < columns; first += kSlice) {
       const std::size_t depth = std::min(kSlice, columns - first);
-      for (std::size_t r = 0; r < count; r++) centered.copy(begin + r, first, depth, left.data() + r * kSlice);
+      for (std::size_t r = 0; r < count; r++)
+        centered.copy(begin + r, first, depth, left.data() + r * kSlice);
       for (std::size_t panel = 0; panel < panels; panel++) {
         context.kernels.multiply(left.data(), kSlice, 1, count,
                                  packed.data() + (panel * columns + first) * width, depth,

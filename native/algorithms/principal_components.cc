@@ -33,9 +33,8 @@ AlignedVector<double> componentsOfRows(Context& context, const ScaledRows& z, co
   AlignedVector<double> components(count * columns), chunk(rows * std::min(kChunk, columns));
   for (std::size_t begin = 0; begin < columns; begin += kChunk) {
     const std::size_t width = std::min(kChunk, columns - begin);
-    context.pool.parallelFor(rows, [&](std::size_t row, unsigned) {
-      z.copy(row, begin, width, chunk.data() + row * width);
-    });
+    context.pool.parallelFor(
+        rows, [&](std::size_t row, unsigned) { z.copy(row, begin, width, chunk.data() + row * width); });
     multiplyMatrices(context, {pairs.vectors.data(), rows, 1}, {chunk.data(), width, 1}, count, rows, width,
                      Into::kReplace, components.data() + begin, columns);
   }
@@ -81,13 +80,16 @@ PrincipalComponents principalComponents(Context& context, const Matrix& x,
                                         doubles ? GramPrecision::kDouble : GramPrecision::kFloat);
   double trace = 0;
   for (std::size_t i = 0; i < order; i++) trace += products[i * order + i];
-  Eigenpairs pairs = leadingEigenpairs(context, products, order,
-                                             {options.nComponents, options.varianceShare * trace});
+  Eigenpairs pairs =
+      leadingEigenpairs(context, products, order, {options.nComponents, options.varianceShare * trace});
   const AlignedVector<double> components =
       fewRows ? componentsOfRows(context, z, pairs) : std::move(pairs.vectors);
 
-  PrincipalComponents result{std::move(statistics.mean), std::move(statistics.scale),
-                             {components.begin(), components.end()}, {}, trace / freedom};
+  PrincipalComponents result{std::move(statistics.mean),
+                             std::move(statistics.scale),
+                             {components.begin(), components.end()},
+                             {},
+                             trace / freedom};
   for (std::size_t j = 0; j < pairs.values.size(); j++) {
     fixSign(result.components.data() + j * columns, columns);
     // A variance is never negative; an eigenvalue of rounded sums can be, by a trifle.

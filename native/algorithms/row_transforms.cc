@@ -43,7 +43,8 @@ void scaleColumns(Context& context, const Matrix& x, const std::vector<double>& 
   const auto buffer = [&] { return AlignedVector<double>(x.columns()); };
   forEachRow(context, x, out, buffer, [&](std::size_t row, AlignedVector<double>& values, float* to) {
     rows.copy(row, 0, x.columns(), values.data());
-    for (std::size_t column = 0; column < x.columns(); column++) to[column] = static_cast<float>(values[column]);
+    for (std::size_t column = 0; column < x.columns(); column++)
+      to[column] = static_cast<float>(values[column]);
   });
 }
 

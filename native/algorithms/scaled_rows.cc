@@ -34,9 +34,8 @@ ScaledRows::ScaledRows(const Matrix& x, const std::vector<double>& center, const
 }
 
 bool ScaledRows::fitsFloats() const {
-  return std::all_of(floatFactors_.begin(), floatFactors_.end(), [](float factor) {
-    return std::isnormal(factor);
-  });
+  return std::all_of(floatFactors_.begin(), floatFactors_.end(),
+                     [](float factor) { return std::isnormal(factor); });
 }
 
 void ScaledRows::copy(std::size_t row, std::size_t begin, std::size_t count, float* to) const {

@@ -19,8 +19,8 @@ struct Rotation {
   double cosine, sine;
 };
 
-/// A = Q T Q' with T tridiagonal. Q is a product of reflections I - factor v v'; v of reflection k lies behind
-/// the diagonal of row k.
+/// A = Q T Q' with T tridiagonal. Q is a product of reflections I - factor v v'; v of reflection k lies
+/// behind the diagonal of row k.
 class Tridiagonal {
  public:
   Tridiagonal(Context& context, AlignedVector<double>& matrix, std::size_t order)
@@ -114,19 +114,20 @@ class Tridiagonal {
 /// the second-level cache.
 void rotate(Context& context, std::vector<Rotation>& rotations, AlignedVector<double>& vectors,
             std::size_t order) {
-  context.pool.parallelFor((order + kTaskCoordinates - 1) / kTaskCoordinates, [&](std::size_t task, unsigned) {
-    context.job.throwIfCancelled();
-    const std::size_t begin = task * kTaskCoordinates, count = std::min(kTaskCoordinates, order - begin);
-    for (const auto& [i, cosine, sine] : rotations) {
-      double* a = vectors.data() + i * order + begin;
-      double* b = a + order;
-      for (std::size_t j = 0; j < count; j++) {
-        const double before = a[j], after = b[j];
-        a[j] = cosine * before - sine * after;
-        b[j] = sine * before + cosine * after;
-      }
-    }
-  });
+  context.pool.parallelFor(
+      (order + kTaskCoordinates - 1) / kTaskCoordinates, [&](std::size_t task, unsigned) {
+        context.job.throwIfCancelled();
+        const std::size_t begin = task * kTaskCoordinates, count = std::min(kTaskCoordinates, order - begin);
+        for (const auto& [i, cosine, sine] : rotations) {
+          double* a = vectors.data() + i * order + begin;
+          double* b = a + order;
+          for (std::size_t j = 0; j < count; j++) {
+            const double before = a[j], after = b[j];
+            a[j] = cosine * before - sine * after;
+            b[j] = sine * before + cosine * after;
+          }
+        }
+      });
   rotations.clear();
 }
 

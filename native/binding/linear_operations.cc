@@ -84,9 +84,8 @@ std::unique_ptr<Operation> normalizeRowsOperation(const Napi::CallbackInfo& info
   const auto x = Argument(info[1], "x").matrix();
   const auto norm =
       Argument(info[2], "norm").oneOf<Norm>({{"l1", Norm::kL1}, {"l2", Norm::kL2}, {"max", Norm::kMax}});
-  return floatsOperation(
-      info.Env(), x->rows() * x->columns(), 2 * elementsOf(*x),
-      [x, norm](Context& context, float* out) { normalizeRows(context, *x, norm, out); });
+  return floatsOperation(info.Env(), x->rows() * x->columns(), 2 * elementsOf(*x),
+                         [x, norm](Context& context, float* out) { normalizeRows(context, *x, norm, out); });
 }
 
 std::unique_ptr<Operation> principalComponentsOperation(const Napi::CallbackInfo& info) {
@@ -100,7 +99,8 @@ std::unique_ptr<Operation> principalComponentsOperation(const Napi::CallbackInfo
   options.varianceShare = share.given() ? share.number(0, 1) : std::numeric_limits<double>::infinity();
   options.standardize = given["standardize"].boolean();
   return makeOperation(
-      elementsOf(*x) * most, [x, options](Context& context) { return principalComponents(context, *x, options); },
+      elementsOf(*x) * most,
+      [x, options](Context& context) { return principalComponents(context, *x, options); },
       [](Napi::Env env, const PrincipalComponents& found) {
         Napi::Object answer = Napi::Object::New(env);
         answer["mean"] = toTypedArray(env, found.mean);

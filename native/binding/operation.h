@@ -35,8 +35,8 @@ std::unique_ptr<Operation> makeOperation(double work, Compute compute, Answer an
 
   class Functions final : public Operation {
    public:
-    Functions(double work, Compute compute, Answer answer)
-        : work_(work), compute_(std::move(compute)), answer_(std::move(answer)) {}
+    Functions(double workOf, Compute toCompute, Answer toAnswer)
+        : work_(workOf), compute_(std::move(toCompute)), answer_(std::move(toAnswer)) {}
 
     void compute(Context& context) override {
       if constexpr (std::is_void_v<Returned>) {

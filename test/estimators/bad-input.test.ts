@@ -8,8 +8,8 @@ import { LogisticRegression } from '../../lib/estimators/logistic-regression.ts'
 import { MiniBatchKMeans } from '../../lib/estimators/mini-batch-k-means.ts';
 import { NearestNeighbors } from '../../lib/estimators/nearest-neighbors.ts';
 import { pairwiseDistances, pairwiseDistancesArgminMin } from '../../lib/estimators/pairwise-distances.ts';
-import { PatchFeatures } from '../../lib/features/patch-features.ts';
 import { Normalizer } from '../../lib/features/normalizer.ts';
+import { PatchFeatures } from '../../lib/features/patch-features.ts';
 import { PCA } from '../../lib/features/pca.ts';
 import { StandardScaler } from '../../lib/features/standard-scaler.ts';
 import { representatives } from '../../lib/selection/representatives.ts';

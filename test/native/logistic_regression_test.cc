@@ -1,4 +1,5 @@
 #include "logistic_regression.h"
+#include "linear.h"
 
 #include <algorithm>
 #include <cmath>
@@ -235,8 +236,9 @@ TEST_CASE("the logits and probabilities of a model agree with plain loops") {
       const std::vector<double> intercept{0.5, -0.25, 0};
       std::vector<float> decision(77 * 3), probability(77 * 3);
       Run run(kernels);
-      linear(run.context, x, coef, intercept, LinearOutput::kDecision, decision.data());
-      linear(run.context, x, coef, intercept, LinearOutput::kProbability, probability.data());
+      const LinearModel model{coef, intercept, {}};
+      linear(run.context, x, model, LinearOutput::kDecision, decision.data());
+      linear(run.context, x, model, LinearOutput::kProbability, probability.data());
       double worst = 0;
       for (std::size_t i = 0; i < 77; i++) {
         double logits[3], sum = 0;
