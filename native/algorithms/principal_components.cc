@@ -23,7 +23,7 @@ constexpr std::size_t kChunk = 1024;
 /// A power of two near the largest deviation: in this unit no sum of squares over- or underflows a float.
 double unitOf(const std::vector<double>& variance) {
   const double largest = *std::max_element(variance.begin(), variance.end());
-  return largest > 0 && std::isfinite(largest) ? std::exp2(std::ilogb(std::sqrt(largest))) : 1;
+  return largest > 0 && std::isfinite(largest) ? std::ldexp(1.0, std::ilogb(std::sqrt(largest))) : 1;
 }
 
 /// Each eigenvector u of ZZ' gives the component Z'u / |Z'u|. Where rows don't vary any more, that is nothing

@@ -110,6 +110,14 @@ class Tridiagonal {
   std::vector<double> diagonal, beside;
 };
 
+/// The root of a^2 + b^2, whose squares may leave the range. (std::hypot binds to a recent C library.)
+double lengthOf(double a, double b) {
+  const double larger = std::max(std::abs(a), std::abs(b)), smaller = std::min(std::abs(a), std::abs(b));
+  if (larger == 0) return 0;
+  const double ratio = smaller / larger;
+  return larger * std::sqrt(1 + ratio * ratio);
+}
+
 /// Applies rotations to the vectors, a strip of coordinates on each thread: a strip of all vectors stays in
 /// the second-level cache.
 void rotate(Context& context, std::vector<Rotation>& rotations, AlignedVector<double>& vectors,
@@ -152,13 +160,13 @@ void diagonalize(Context& context, std::vector<double>& diagonal, std::vector<do
       if (high == low) break;
       // Wilkinson's shift, from the first two rows of the block.
       const double half = (diagonal[low + 1] - diagonal[low]) / (2 * beside[low]);
-      const double root = std::hypot(half, 1.0);
+      const double root = lengthOf(half, 1.0);
       double g = diagonal[high] - diagonal[low] + beside[low] / (half + std::copysign(root, half));
       double sine = 1, cosine = 1, shift = 0;
       std::size_t i = high;
       while (i-- > low) {
         const double f = sine * beside[i], b = cosine * beside[i];
-        const double length = std::hypot(f, g);
+        const double length = lengthOf(f, g);
         beside[i + 1] = length;
         if (length == 0) {
           diagonal[i + 1] -= shift;
@@ -192,7 +200,7 @@ Eigenpairs symmetricEigen(Context& context, AlignedVector<double>& matrix, std::
   // Brought near 1, so that no square over- or underflows.
   double largest = 0;
   for (const double value : matrix) largest = std::max(largest, std::abs(value));
-  const double unit = largest > 0 ? std::exp2(std::ilogb(largest)) : 1;
+  const double unit = largest > 0 ? std::ldexp(1.0, std::ilogb(largest)) : 1;
   for (double& value : matrix) value /= unit;
 
   Tridiagonal tridiagonal(context, matrix, order);

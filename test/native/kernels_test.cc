@@ -53,36 +53,46 @@ TEST_CASE("widen turns every byte into the float of the same value, any number o
   });
 }
 
+namespace {
+
+/// Holds a product of floats or of doubles, whose unit of rounding is given, against a plain loop.
+template <typename Real, typename Multiply>
+void checkMultiply(Multiply multiply, std::size_t width, double rounding) {
+  Numbers numbers;
+  for (const std::size_t depth : {1, 2, 17, 300}) {
+    for (std::size_t rows = 1; rows <= 27; rows++) {
+      const bool turned = rows % 2 == 0, accumulate = rows % 3 == 0;
+      AlignedVector<Real> left(rows * depth), panel(depth * width), out(rows * width, Real{0.5});
+      for (Real& value : left) value = numbers.normal();
+      for (Real& value : panel) value = numbers.normal();
+      const std::size_t rowStride = turned ? 1 : depth, depthStride = turned ? rows : 1;
+      multiply(left.data(), rowStride, depthStride, rows, panel.data(), depth, out.data(), width, accumulate);
+      bool within = true;
+      for (std::size_t r = 0; r < rows; r++) {
+        for (std::size_t j = 0; j < width; j++) {
+          double sum = accumulate ? 0.5 : 0, absolute = sum;
+          for (std::size_t d = 0; d < depth; d++) {
+            const double product =
+                static_cast<double>(left[r * rowStride + d * depthStride]) * panel[d * width + j];
+            sum += product;
+            absolute += std::abs(product);
+          }
+          // The plain loop rounds too.
+          const double nu = static_cast<double>(depth + 1) * (rounding + 0x1p-53);
+          within &= std::abs(out[r * width + j] - sum) <= nu / (1 - nu) * absolute + 1e-30;
+        }
+      }
+      CHECK(within);
+    }
+  }
+}
+
+}  // namespace
+
 TEST_CASE("multiply stays within its stated error, for any number of rows, either stride, added or not") {
   onEachInstructionSet([](const Kernels& kernels) {
-    Numbers numbers;
-    const std::size_t width = kernels.panelWidth;
-    for (const std::size_t depth : {1, 2, 17, 300}) {
-      for (std::size_t rows = 1; rows <= 27; rows++) {
-        const bool turned = rows % 2 == 0, accumulate = rows % 3 == 0;
-        const AlignedVector<float> left = numbers.normals(rows * depth),
-                                   panel = numbers.normals(depth * width);
-        const std::size_t rowStride = turned ? 1 : depth, depthStride = turned ? rows : 1;
-        AlignedVector<float> out(rows * width, 0.5f);
-        kernels.multiply(left.data(), rowStride, depthStride, rows, panel.data(), depth, out.data(), width,
-                         accumulate);
-        bool within = true;
-        for (std::size_t r = 0; r < rows; r++) {
-          for (std::size_t j = 0; j < width; j++) {
-            double sum = accumulate ? 0.5 : 0, absolute = sum;
-            for (std::size_t d = 0; d < depth; d++) {
-              const double product =
-                  static_cast<double>(left[r * rowStride + d * depthStride]) * panel[d * width + j];
-              sum += product;
-              absolute += std::abs(product);
-            }
-            const double nu = static_cast<double>(depth + 1) * 0x1p-24;
-            within &= std::abs(out[r * width + j] - sum) <= nu / (1 - nu) * absolute + 1e-30;
-          }
-        }
-        CHECK(within);
-      }
-    }
+    checkMultiply<float>(kernels.multiply, kernels.panelWidth, 0x1p-24);
+    checkMultiply<double>(kernels.multiplyDoubles, kernels.doublePanelWidth, 0x1p-53);
   });
 }
 
