@@ -1,11 +1,11 @@
 #include "logistic_regression.h"
-#include "linear.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "cholesky.h"
+#include "linear.h"
 #include "logistic_objective.h"
 #include "support.h"
 
