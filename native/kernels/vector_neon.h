@@ -13,8 +13,8 @@ namespace {
 struct Vector {
   using Element = float;
   static constexpr size_t kWidth = 4;
-  // Thirty-two registers: 6 x 4 accumulators, four of the panel, one broadcast.
-  static constexpr size_t kMultiplyRows = 6, kMultiplyVectors = 4;
+  // Thirty-two registers: 5 x 4 accumulators, four of the panel, five rows' elements.
+  static constexpr size_t kMultiplyRows = 5, kMultiplyVectors = 4;
   // 2 x 10 accumulators, two of the rows, one of the weights.
   static constexpr size_t kClassGroup = 10;
   // Words take four instructions for what floats take two.
