@@ -32,6 +32,12 @@ struct PatchPanels {
 /// The table of kernels: one function pointer each, one table for each instruction set, all filled from the
 /// one source kernels.inl.h. Only plain pointers and numbers cross this border: code compiled for a newer
 /// processor must not leak into the rest of the program through shared inline functions.
+///
+/// Error bounds. u = 2^-24 is the most that rounding to a float changes a number by, relatively, and
+/// g(n) = n u / (1 - n u) is the most that n roundings one after the other do (Higham 2002, lemma 3.1). They
+/// hold for the same reason on every instruction set, though fused multiply-adds round less often, and as
+/// long as nothing overflows; each sum or product below 2^-126 adds 2^-150. kernels.inl.h derives them,
+/// test/native/kernels_test.cc holds the kernels to them.
 struct Kernels {
   const char* name;
 
@@ -42,16 +48,16 @@ struct Kernels {
   void (*widen)(const uint8_t* from, float* to, size_t count);
 
   /// out[r][j] (+)= sum over d of left[r * rowStride + d * depthStride] * panel[d * panelWidth + j], for r <
-  /// rows and j < panelWidth; adds to out where `accumulate`. The sum runs over d in order, in one float
-  /// accumulator, so its error is at most depth * 2^-24 / (1 - depth * 2^-24) times the sum of the products'
-  /// absolute values.
+  /// rows and j < panelWidth; adds to out where `accumulate`. The sum runs over d in order, whether in one
+  /// call or in several that go on with it; it errs by at most g(depth) times the sum of the products'
+  /// absolute values, or g(depth + 1) where it began with another number than 0, which then counts as one.
   void (*multiply)(const float* left, size_t rowStride, size_t depthStride, size_t rows, const float* panel,
                    size_t depth, float* out, size_t outStride, bool accumulate);
 
   /// Columns of a panel of doubles.
   size_t doublePanelWidth;
 
-  /// The same as multiply, in doubles.
+  /// The same as multiply, in doubles: u is 2^-53.
   void (*multiplyDoubles)(const double* left, size_t rowStride, size_t depthStride, size_t rows,
                           const double* panel, size_t depth, double* out, size_t outStride, bool accumulate);
 
@@ -70,22 +76,24 @@ struct Kernels {
   void (*multiplyWords)(const int16_t* left, size_t rowStride, size_t rows, const int16_t* panel,
                         size_t depth, int32_t* out, size_t outStride, bool accumulate);
 
-  /// to[i] = from[i] * factors[i] in floats; count is a multiple of panelWidth.
+  /// to[i] = from[i] * factors[i] in floats, within g(2) relatively; count is a multiple of panelWidth.
   void (*toFloats)(const int32_t* from, const float* factors, float* to, size_t count);
 
   /// out[i][j] = sum over columns of (x[i][c] - y[j][c])^2; columns is a multiple of kColumnBlock.
   /// Differences are squared in floats and summed in floats over at most 128 steps, then in doubles: exact
-  /// for whole numbers of absolute value up to 255, else within 2^-16 of the true sum relatively.
+  /// for whole numbers from 0 to 255, else within g(132), less than 2^-16, of the true sum relatively.
   void (*squaredDistances)(const float* x, size_t xStride, size_t xRows, const float* y, size_t yStride,
                            size_t yRows, size_t columns, double* out, size_t outStride);
 
   /// Finds the columns j < width (a multiple of panelWidth) of one row of products for which
   /// offsets[j] - 2 * products[j] is within `slack` of its minimum; writes them in order, returns their
-  /// number. At least one is found where the minimum is a number.
+  /// number. At least one is found where the minimum is a number. The difference is rounded once: given the
+  /// same products it is the same float on every instruction set.
   size_t (*screenMinimum)(const float* products, const float* offsets, size_t width, float slack,
                           float* minimum, uint32_t* found);
 
-  /// Finds the columns j < width for which offset - 2 * products[j] <= limits[j], in order.
+  /// Finds the columns j < width for which offset - 2 * products[j], rounded once, is at most limits[j], in
+  /// order.
   size_t (*screenBelow)(const float* products, const float* limits, size_t width, float offset,
                         uint32_t* found);
 
@@ -96,20 +104,25 @@ struct Kernels {
   size_t (*screenPairs)(const int32_t* products, const float* columnHalves, const float* columnLimits,
                         size_t width, float rowHalf, float rowLimit, uint32_t* found);
 
-  /// Logits of a tile of rows: logits[k * kLogisticTile + i] += sum over columns of x[i][c] * weights[k][c].
+  /// Logits of a tile of rows: logits[k * kLogisticTile + i] += sum over columns of x[i][c] * weights[k][c],
+  /// within g(columns + 1) times the absolute values of what is added up. The sums of bytes are those of
+  /// floats of the same values, to the bit.
   void (*logitsOfFloats)(const float* x, size_t xStride, size_t rows, size_t columns, const float* weights,
                          size_t weightStride, size_t classes, float* logits);
   void (*logitsOfBytes)(const uint8_t* x, size_t xStride, size_t rows, size_t columns, const float* weights,
                         size_t weightStride, size_t classes, float* logits);
 
-  /// Softmax of a tile, in place: logits[k][i] becomes the probability of class k for row i.
+  /// Softmax of a tile, in place: logits[k * kLogisticTile + i] becomes the probability of class k for row i,
+  /// within g(d + classes + 12) relatively where its logit is d <= 87 behind the largest. Beyond, it is what
+  /// it would be at 87.
   void (*softmax)(float* logits, size_t classes);
 
   /// From a tile's logits to its residuals, in place: sampleWeight[i] * (probability - [k is row i's class]);
   /// the class's own residual is minus the sum of the others, so that it keeps its relative accuracy however
   /// small. Row i's loss is log1p(others[i]) + behind[i]: the sum of exp over the classes other than the
   /// largest, and the distance of the own logit from the largest. All arrays have kLogisticTile entries a
-  /// class.
+  /// class. Residuals err relatively as probabilities do, the own class's, a sum of numbers of one sign, by
+  /// g(classes) more than the worst of the others.
   void (*residuals)(float* logits, size_t classes, const float* labels, const float* sampleWeights,
                     float* others, float* behind);
 
@@ -119,7 +132,8 @@ struct Kernels {
   void (*softResiduals)(float* logits, size_t classes, const float* labels, const float* targets,
                         const float* sampleWeights, float* others, float* behind);
 
-  /// gradient[k][c] += sum over rows of residuals[k * kLogisticTile + i] * x[i][c].
+  /// gradient[k][c] += sum over rows of residuals[k * kLogisticTile + i] * x[i][c], within g(rows + 1) times
+  /// the absolute values of what is added up. The sums of bytes are those of floats of the same values.
   void (*gradientOfFloats)(const float* x, size_t xStride, size_t rows, size_t columns,
                            const float* residuals, size_t classes, float* gradient, size_t gradientStride);
   void (*gradientOfBytes)(const uint8_t* x, size_t xStride, size_t rows, size_t columns,
@@ -146,9 +160,9 @@ struct Kernels {
   void (*addActivations)(const float* distances, size_t stride, size_t rows, const float* means, size_t width,
                          float* sums);
 
-  /// y[i] += factor * x[i].
+  /// y[i] += factor * x[i], within g(2) times the absolute values of both.
   void (*addScaled)(float factor, const float* x, float* y, size_t count);
-  /// Sum of x[i] * y[i].
+  /// Sum of x[i] * y[i], within g(count) times the sum of the products' absolute values.
   float (*dot)(const float* x, const float* y, size_t count);
 };
 

@@ -17,7 +17,7 @@ struct Vector {
   static constexpr size_t kMultiplyRows = 6, kMultiplyVectors = 2;
   // 2 x 5 accumulators, two of the rows, one of the weights.
   static constexpr size_t kClassGroup = 5;
-  // A product of words and its addition do twice the work of two multiply-adds of floats.
+  // As many instructions as multiply-adds of floats, but additions have more units, and loads are half.
   static constexpr bool kWordsPay = true;
 
   __m256 value;

@@ -13,7 +13,7 @@ namespace {
 struct Vector {
   using Element = float;
   static constexpr size_t kWidth = 16;
-  // Thirty-two registers: 12 x 2 accumulators, two of the panel; the broadcast is part of the instruction.
+  // Thirty-two registers: 12 x 2 accumulators, two of the panel, one broadcast.
   static constexpr size_t kMultiplyRows = 12, kMultiplyVectors = 2;
   // 2 x 10 accumulators, two of the rows, one of the weights.
   static constexpr size_t kClassGroup = 10;

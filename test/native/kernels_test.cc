@@ -1,4 +1,5 @@
-// Every kernel on every instruction set that this machine has, against a plain loop in float64.
+// Every kernel on every instruction set that this machine has, against a plain loop in float64: within the
+// bounds that kernels.h states.
 
 #include <doctest/doctest.h>
 
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "aligned.h"
@@ -16,11 +18,22 @@ using namespace handful;
 
 namespace {
 
+/// What n roundings do at most, relatively; see kernels.h.
+double g(double n) { return n * 0x1p-24 / (1 - n * 0x1p-24); }
+
+/// What n sums and products below the normal floats add.
+double underflow(std::size_t n) { return static_cast<double>(n) * 0x1p-150; }
+
 class Numbers {
  public:
   float normal() { return static_cast<float>(normal_(engine_)); }
   std::uint8_t byte() { return static_cast<std::uint8_t>(engine_() & 255); }
   std::size_t below(std::size_t limit) { return engine_() % limit; }
+  /// Of either sign and of any size between two powers of two.
+  float ofAnySize(int from, int to) {
+    const int exponent = from + static_cast<int>(below(static_cast<std::size_t>(to - from)));
+    return std::ldexp(static_cast<float>(1 + normal() / 8), exponent) * (below(2) ? 1.0f : -1.0f);
+  }
 
   AlignedVector<float> normals(std::size_t count) {
     AlignedVector<float> values(count);
@@ -93,6 +106,43 @@ TEST_CASE("multiply stays within its stated error, for any number of rows, eithe
   onEachInstructionSet([](const Kernels& kernels) {
     checkMultiply<float>(kernels.multiply, kernels.panelWidth, 0x1p-24);
     checkMultiply<double>(kernels.multiplyDoubles, kernels.doublePanelWidth, 0x1p-53);
+  });
+}
+
+TEST_CASE("multiply keeps to its stated error where products cancel, differ in size, or underflow") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    const std::size_t width = kernels.panelWidth, depth = 300, rows = 7;
+    // The exponents of products: of any size, large, and about where floats lose digits and become zero.
+    for (const auto& [from, to] : {std::pair{-40, 40}, {50, 59}, {-70, -60}, {-76, -72}}) {
+      AlignedVector<float> left(rows * depth), panel(depth * width), out(rows * width);
+      for (float& value : left) value = numbers.ofAnySize(from, to);
+      for (float& value : panel) value = numbers.ofAnySize(from, to);
+      // The first half again with the other sign, but for the last bit of a few.
+      for (std::size_t d = depth / 2; d < depth; d++) {
+        for (std::size_t r = 0; r < rows; r++) left[r * depth + d] = -left[r * depth + d - depth / 2];
+        for (std::size_t j = 0; j < width; j++) {
+          const float before = panel[(d - depth / 2) * width + j];
+          panel[d * width + j] = numbers.below(9) ? before : std::nextafter(before, 0.0f);
+        }
+      }
+      kernels.multiply(left.data(), depth, 1, rows, panel.data(), depth, out.data(), width, false);
+      bool within = true;
+      for (std::size_t r = 0; r < rows; r++) {
+        for (std::size_t j = 0; j < width; j++) {
+          double sum = 0, absolute = 0;
+          for (std::size_t d = 0; d < depth; d++) {
+            const double product = static_cast<double>(left[r * depth + d]) * panel[d * width + j];
+            sum += product;
+            absolute += std::abs(product);
+          }
+          // The plain loop, too, must be certain.
+          const double slack = g(depth) * absolute + underflow(2 * depth) + 0x1p-40 * absolute;
+          within &= std::abs(out[r * width + j] - sum) <= slack;
+        }
+      }
+      CHECK(within);
+    }
   });
 }
 
@@ -197,7 +247,32 @@ TEST_CASE("squaredDistances keep their relative accuracy where rows are nearly e
       sum += difference * difference;
     }
     CHECK(sum > 0);
-    CHECK(std::abs(out - sum) <= 0x1p-16 * sum);
+    CHECK(std::abs(out - sum) <= g(132) * sum);
+  });
+}
+
+TEST_CASE(
+    "squaredDistances keep their relative accuracy far from the origin and for differences of any size") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    Numbers numbers;
+    const std::size_t columns = 2064, rows = 5;
+    for (const float distance : {0.0f, 1e3f, 1e12f}) {
+      AlignedVector<float> x(rows * columns), y(rows * columns);
+      for (float& value : x) value = distance + numbers.ofAnySize(-30, 30);
+      for (float& value : y) value = distance + numbers.ofAnySize(-30, 30);
+      std::vector<double> out(rows * rows);
+      kernels.squaredDistances(x.data(), columns, rows, y.data(), columns, rows, columns, out.data(), rows);
+      for (std::size_t i = 0; i < rows; i++) {
+        for (std::size_t j = 0; j < rows; j++) {
+          double sum = 0;
+          for (std::size_t c = 0; c < columns; c++) {
+            const double difference = static_cast<double>(x[i * columns + c]) - y[j * columns + c];
+            sum += difference * difference;
+          }
+          CHECK(std::abs(out[i * rows + j] - sum) <= g(132) * sum);
+        }
+      }
+    }
   });
 }
 
@@ -299,12 +374,15 @@ struct LogisticCase {
     for (float& weight : weights) weight *= 0.01f;
   }
 
-  double logit(std::size_t i, std::size_t k) const {
-    double sum = 0;
+  /// Whether that is start plus the logit of class k for row i, within the stated bound.
+  bool isLogit(float value, double start, std::size_t i, std::size_t k) const {
+    double sum = start, absolute = std::abs(start);
     for (std::size_t c = 0; c < columns; c++) {
-      sum += static_cast<double>(floats[i * columns + c]) * weights[k * columns + c];
+      const double product = static_cast<double>(floats[i * columns + c]) * weights[k * columns + c];
+      sum += product;
+      absolute += std::abs(product);
     }
-    return sum;
+    return std::abs(value - sum) <= g(static_cast<double>(columns + 1)) * absolute;
   }
 
   std::size_t rows, columns, classes;
@@ -327,13 +405,13 @@ TEST_CASE("logits of bytes and of floats agree with the plain loop, for any numb
         kernels.logitsOfFloats(tile.floats.data(), columns, rows, columns, tile.weights.data(), columns,
                                classes, fromFloats.data());
         CHECK(fromBytes == fromFloats);
-        double worst = 0;
+        bool within = true;
         for (std::size_t i = 0; i < rows; i++) {
           for (std::size_t k = 0; k < classes; k++) {
-            worst = std::max(worst, std::abs(fromBytes[k * kLogisticTile + i] - 1 - tile.logit(i, k)));
+            within &= tile.isLogit(fromBytes[k * kLogisticTile + i], 1, i, k);
           }
         }
-        CHECK(worst < 2e-3);
+        CHECK(within);
         if (rows < kLogisticTile) CHECK(fromBytes[rows] == 1.0f);
       }
     }
@@ -354,17 +432,21 @@ TEST_CASE("gradients of bytes and of floats agree with the plain loop, for any n
         kernels.gradientOfFloats(tile.floats.data(), columns, rows, columns, residuals.data(), classes,
                                  fromFloats.data(), columns);
         CHECK(fromBytes == fromFloats);
-        double worst = 0;
+        bool within = true;
         for (std::size_t k = 0; k < classes; k++) {
           for (std::size_t c = 0; c < columns; c++) {
-            double sum = 2;
+            double sum = 2, absolute = 2;
             for (std::size_t i = 0; i < rows; i++) {
-              sum += static_cast<double>(residuals[k * kLogisticTile + i]) * tile.floats[i * columns + c];
+              const double product =
+                  static_cast<double>(residuals[k * kLogisticTile + i]) * tile.floats[i * columns + c];
+              sum += product;
+              absolute += std::abs(product);
             }
-            worst = std::max(worst, std::abs(fromBytes[k * columns + c] - sum));
+            within &=
+                std::abs(fromBytes[k * columns + c] - sum) <= g(static_cast<double>(rows + 1)) * absolute;
           }
         }
-        CHECK(worst < 1e-2);
+        CHECK(within);
       }
     }
   });
@@ -386,13 +468,33 @@ TEST_CASE("softmax sums to one and agrees with float64, for logits from equal to
         }
         for (std::size_t k = 0; k < classes; k++) sum += std::exp(logits[k * kLogisticTile + i] - largest);
         for (std::size_t k = 0; k < classes; k++) {
-          const double behind = logits[k * kLogisticTile + i] - largest, expected = std::exp(behind) / sum;
-          // A float that far from 0 is itself uncertain by 2^-24 of its size.
-          const double tolerance = (1e-6 + 0x1p-23 * std::abs(behind)) * expected + 2e-38;
+          const double behind = largest - logits[k * kLogisticTile + i], expected = std::exp(-behind) / sum;
+          const double bound = g(std::min(behind, 87.0) + static_cast<double>(classes) + 12);
+          const double tolerance = behind <= 87 ? bound * expected : (1 + bound) * std::exp(-87.0);
           CHECK(std::abs(probabilities[k * kLogisticTile + i] - expected) <= tolerance);
         }
       }
     }
+  });
+}
+
+TEST_CASE("the exponential that probabilities are made of is accurate to 2^-22") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    AlignedVector<float> tile(2 * kLogisticTile), labels(kLogisticTile), weights(kLogisticTile, 1.0f),
+        others(kLogisticTile), behind(kLogisticTile);
+    double worst = 0;
+    for (float x = -1e-6f; x > -87;) {
+      AlignedVector<float> logits(kLogisticTile);
+      for (float& logit : logits) logit = x *= 1.00037f;
+      std::fill_n(tile.begin(), kLogisticTile, 0.0f);
+      std::copy(logits.begin(), logits.end(), tile.begin() + kLogisticTile);
+      kernels.residuals(tile.data(), 2, labels.data(), weights.data(), others.data(), behind.data());
+      for (std::size_t i = 0; i < kLogisticTile && logits[i] > -87; i++) {
+        const double expected = std::exp(static_cast<double>(logits[i]));
+        worst = std::max(worst, std::abs(others[i] - expected) / expected);
+      }
+    }
+    CHECK(worst <= 0x1p-22);
   });
 }
 
@@ -415,20 +517,23 @@ TEST_CASE("residuals keep their relative accuracy where the own class is all but
     kernels.residuals(tile.data(), classes, labels.data(), weights.data(), others.data(), behind.data());
     for (std::size_t i = 0; i < kLogisticTile; i++) {
       const std::size_t own = i % classes;
-      double ownLoss = 0;
+      double ownLoss = 0, farthest = 0;
       std::vector<double> relative(classes);
       for (std::size_t k = 0; k < classes; k++) {
-        relative[k] =
-            std::exp(static_cast<double>(logits[k * kLogisticTile + i]) - logits[own * kLogisticTile + i]);
+        const double ahead =
+            static_cast<double>(logits[k * kLogisticTile + i]) - logits[own * kLogisticTile + i];
+        relative[k] = std::exp(ahead);
+        farthest = std::max(farthest, std::abs(ahead));
         if (k != own) ownLoss += relative[k];
       }
+      const double bound = g(farthest + 2 * static_cast<double>(classes) + 12);
       for (std::size_t k = 0; k < classes; k++) {
         const double share = k == own ? -ownLoss / (1 + ownLoss) : relative[k] / (1 + ownLoss);
         const double expected = weights[i] * share;
-        CHECK(std::abs(tile[k * kLogisticTile + i] - expected) <= 2e-6 * std::abs(expected));
+        CHECK(std::abs(tile[k * kLogisticTile + i] - expected) <= bound * std::abs(expected));
       }
       const double loss = std::log1p(static_cast<double>(others[i])) + behind[i];
-      CHECK(std::abs(loss - std::log1p(ownLoss)) <= 2e-6 * std::log1p(ownLoss));
+      CHECK(std::abs(loss - std::log1p(ownLoss)) <= bound * std::log1p(ownLoss));
     }
   });
 }
@@ -597,13 +702,20 @@ TEST_CASE("addScaled and dot take any number of elements") {
     for (std::size_t count = 0; count < 70; count++) {
       const AlignedVector<float> x = numbers.normals(count);
       AlignedVector<float> y = numbers.normals(count);
-      double product = 0;
-      for (std::size_t i = 0; i < count; i++) product += static_cast<double>(x[i]) * y[i];
-      CHECK(kernels.dot(x.data(), y.data(), count) == doctest::Approx(product).epsilon(1e-4));
+      double sum = 0, absolute = 0;
+      for (std::size_t i = 0; i < count; i++) {
+        const double product = static_cast<double>(x[i]) * y[i];
+        sum += product;
+        absolute += std::abs(product);
+      }
+      CHECK(std::abs(kernels.dot(x.data(), y.data(), count) - sum) <=
+            g(static_cast<double>(count)) * absolute);
       const AlignedVector<float> before = y;
-      kernels.addScaled(0.5f, x.data(), y.data(), count);
-      for (std::size_t i = 0; i < count; i++)
-        CHECK(y[i] == doctest::Approx(before[i] + 0.5 * x[i]).epsilon(1e-6));
+      kernels.addScaled(0.3f, x.data(), y.data(), count);
+      for (std::size_t i = 0; i < count; i++) {
+        const double product = static_cast<double>(0.3f) * x[i];
+        CHECK(std::abs(y[i] - (before[i] + product)) <= g(2) * (std::abs(before[i]) + std::abs(product)));
+      }
     }
   });
 }
