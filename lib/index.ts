@@ -65,6 +65,14 @@ export {
 export type { Selection } from './selection/strategy.ts';
 export type { SparseMatrix } from './semi-supervised/affinity-matrix.ts';
 export {
+  type AuditClustersOptions,
+  type AuditedCluster,
+  auditClusters,
+  type ClusterAudit,
+  type EstimatedShare,
+  propagateAudited,
+} from './semi-supervised/cluster-audit.ts';
+export {
   type Annotator,
   ClusterThenLabel,
   type ClusterThenLabelOptions,

@@ -132,7 +132,7 @@ async function nearest(X: PreparedMatrix, queries: PreparedMatrix, k: number, co
 }
 
 /** Cluster numbers as `Int32Array`, each from 0 to `nClusters - 1`. */
-function clusterNumbers(clusters: ArrayLike<number>, nClusters: number): Int32Array {
+export function clusterNumbers(clusters: ArrayLike<number>, nClusters: number): Int32Array {
   requireArray(clusters, 'clusters');
   for (let row = 0; row < clusters.length; row++)
     integer(0, nClusters - 1)(clusters[row], `clusters[${row}]`);

@@ -1,0 +1,186 @@
+import { betaQuantile, studentTQuantile } from '../distributions.ts';
+import { HandfulError, invalidArgument } from '../errors.ts';
+import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
+import { randomStateOption } from '../estimators/random-state-option.ts';
+import { integer, number, parseOptions, rowNumbers } from '../options.ts';
+import { asRandomState, type RandomState } from '../random-state.ts';
+import type { Annotator } from './cluster-then-label.ts';
+import { clusterNumbers, type LabelledRows } from './propagation.ts';
+
+export interface AuditClustersOptions {
+  /** Second members to ask about in each cluster, all of them where it has no more: 1 or more. Default 1. */
+  membersPerCluster?: number;
+  /** A cluster whose purity is estimated below this is held to be mixed: 0 … 1. Default 0.6. */
+  minPurity?: number;
+  /** A seed or a stream for the draw of members. Default: neither. */
+  randomState?: number | RandomState;
+}
+
+/** A share with its 95 % interval. */
+export interface EstimatedShare {
+  mean: number;
+  low: number;
+  high: number;
+}
+
+/** What an audit found out about one cluster. */
+export interface AuditedCluster {
+  /** Its rows that are not representatives: those that a propagated label would go to. */
+  rows: number;
+  /** How many of them were asked about. */
+  asked: number;
+  /** How many of these bear the label of the cluster's representative. */
+  agreed: number;
+  /** The share of `rows` that does. */
+  purity: EstimatedShare;
+  /** Whether the purity is estimated below `minPurity`. */
+  mixed: boolean;
+}
+
+/** What a few second labels tell about a clustering. */
+export interface ClusterAudit<Label extends ClassLabel> {
+  clusters: AuditedCluster[];
+  /** The second members asked about, those of the first cluster first, and their labels: what the audit cost. */
+  asked: LabelledRows<Label>;
+  /** The share of right labels to expect where every row gets its cluster's label. */
+  labelAccuracy: EstimatedShare;
+}
+
+const CONFIDENCE = 0.95;
+
+/**
+ * Asks about a few more members of each cluster, drawn at random, and estimates from the answers how much of the
+ * cluster bears the label of its representative.
+ *
+ * The estimate and the interval of a cluster are the mean and the equal-tailed quantiles of Beta(agreed + 1/2,
+ * asked - agreed + 1/2): Jeffreys' interval, one of the two that Brown, Cai & DasGupta (2001, "Interval Estimation
+ * for a Binomial Proportion") find right for few answers. A cluster of which every row was asked about is known.
+ * @param clusters for each row the number of its cluster, as a clusterer's `labels`
+ * @param representatives for each cluster a row and its label
+ * @param annotator is asked once, about rows that are no representatives, none of them twice
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`; whatever `annotator` throws
+ */
+export async function auditClusters<Label extends ClassLabel>(
+  clusters: ArrayLike<number>,
+  representatives: LabelledRows<Label>,
+  annotator: Annotator<Label>,
+  options?: AuditClustersOptions,
+): Promise<ClusterAudit<Label>> {
+  const { membersPerCluster, minPurity, randomState } = parseOptions<AuditClustersOptions>(
+    options,
+    {
+      membersPerCluster: { check: integer(1), default: 1 },
+      minPurity: { check: number(0, 1), default: 0.6 },
+      randomState: randomStateOption,
+    },
+    'auditClusters',
+  );
+  if (typeof annotator !== 'function') throw invalidArgument('annotator', 'a function', annotator);
+  const others = otherMembers(clusters, representatives);
+  const random = asRandomState(randomState);
+  const drawn = others.map((members) => {
+    const places = random.permutation(members.length).subarray(0, membersPerCluster);
+    return Array.from(places, (place) => members[place]!);
+  });
+  const rows = Int32Array.from(drawn.flat());
+  const answers = await annotator(rows);
+  checkLabels(answers, "the annotator's answer", rows.length);
+  const labels = Array.from(answers);
+
+  let first = 0;
+  const audited = drawn.map(({ length }, cluster) => {
+    const own = labels.slice(first, first + length);
+    first += length;
+    const agreed = own.filter((label) => label === representatives.labels[cluster]).length;
+    const purity = estimatePurity(others[cluster]!.length, length, agreed);
+    return {
+      rows: others[cluster]!.length,
+      asked: length,
+      agreed,
+      purity,
+      mixed: purity.mean < minPurity!,
+    };
+  });
+  return { clusters: audited, asked: { rows, labels }, labelAccuracy: estimateLabelAccuracy(audited) };
+}
+
+/**
+ * What may be learned from after an audit: every row asked about with its own label, and the other rows of clusters
+ * that are not mixed with the label of their representative.
+ * @param clusters for each row the number of its cluster
+ * @param representatives for each cluster a row and its label
+ * @param audit what {@link auditClusters} made of the same
+ * @returns the rows in ascending order
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`
+ */
+export function propagateAudited<Label extends ClassLabel>(
+  clusters: ArrayLike<number>,
+  representatives: LabelledRows<Label>,
+  audit: ClusterAudit<Label>,
+): LabelledRows<Label> {
+  const numbers = clusterNumbers(clusters, checkRepresentatives(representatives, clusters.length));
+  const labels = new Map<number, Label>();
+  for (const [row, cluster] of numbers.entries()) {
+    if (!audit.clusters[cluster]!.mixed) labels.set(row, representatives.labels[cluster]!);
+  }
+  for (const known of [representatives, audit.asked]) {
+    for (const [i, row] of known.rows.entries()) labels.set(row, known.labels[i]!);
+  }
+  const rows = Int32Array.from(labels.keys()).sort();
+  return { rows, labels: Array.from(rows, (row) => labels.get(row)!) };
+}
+
+/** Checks that every representative has a label; how many there are. */
+function checkRepresentatives({ rows, labels }: LabelledRows<ClassLabel>, allRows: number): number {
+  if (rowNumbers(rows, 'representatives.rows', allRows).length === 0) {
+    throw new HandfulError('ERR_INVALID_ARGUMENT', 'Expected at least one row in representatives.rows');
+  }
+  checkLabels(labels, 'representatives.labels', rows.length);
+  return rows.length;
+}
+
+/** For each cluster its rows that are no representatives, not even another cluster's. */
+function otherMembers(clusters: ArrayLike<number>, representatives: LabelledRows<ClassLabel>): number[][] {
+  const nClusters = checkRepresentatives(representatives, clusters.length);
+  const known = new Set(representatives.rows);
+  const members = Array.from({ length: nClusters }, (): number[] => []);
+  for (const [row, cluster] of clusterNumbers(clusters, nClusters).entries()) {
+    if (!known.has(row)) members[cluster]!.push(row);
+  }
+  return members;
+}
+
+function estimatePurity(rows: number, asked: number, agreed: number): EstimatedShare {
+  if (asked === rows) {
+    const share = rows === 0 ? 1 : agreed / rows;
+    return { mean: share, low: share, high: share };
+  }
+  const [a, b] = [agreed + 0.5, asked - agreed + 0.5];
+  return {
+    mean: a / (a + b),
+    low: agreed === 0 ? 0 : betaQuantile((1 - CONFIDENCE) / 2, a, b),
+    high: agreed === asked ? 1 : betaQuantile((1 + CONFIDENCE) / 2, a, b),
+  };
+}
+
+/**
+ * The clusters' shares of agreement, weighted by their rows. Their spread about the mean, which holds that between
+ * the clusters beside that of the draw, makes the interval too wide rather than too narrow: one answer a cluster
+ * can't tell the two apart.
+ */
+function estimateLabelAccuracy(audited: readonly AuditedCluster[]): EstimatedShare {
+  const asked = audited.filter((cluster) => cluster.asked > 0);
+  const [only] = asked;
+  if (only === undefined) return { mean: 1, low: 1, high: 1 };
+  if (asked.length === 1) return only.purity;
+  const rows = asked.reduce((sum, cluster) => sum + cluster.rows, 0);
+  const parts = asked.map((cluster) => ({
+    weight: cluster.rows / rows,
+    share: cluster.agreed / cluster.asked,
+  }));
+  const mean = parts.reduce((sum, { weight, share }) => sum + weight * share, 0);
+  const spread = parts.reduce((sum, { weight, share }) => sum + (weight * (share - mean)) ** 2, 0);
+  const deviation = Math.sqrt((spread * asked.length) / (asked.length - 1));
+  const reach = studentTQuantile((1 + CONFIDENCE) / 2, asked.length - 1) * deviation;
+  return { mean, low: Math.max(0, mean - reach), high: Math.min(1, mean + reach) };
+}
