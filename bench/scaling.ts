@@ -1,12 +1,12 @@
 /** `npm run bench:scaling`: the time for each unit of work from small problems to large ones: it must show no cliff. */
 
-import { formatCount } from '../lib/report/table.ts';
+import { formatCount, formatMarkdownTable } from '../lib/report/table.ts';
 import { handfulByDefault } from './contestants/handful.ts';
 import { type BenchData, firstRows, syntheticEmbeddings } from './support/data.ts';
 import { describeMachine, formatMachine } from './support/machine.ts';
 import { race } from './support/measure.ts';
 import { Report, settingsFromCommandLine } from './support/report.ts';
-import { columns, formatDuration, markdownTable } from './support/table.ts';
+import { columns, formatDuration } from './support/table.ts';
 import type { Workload } from './support/tasks.ts';
 import {
   assign,
@@ -113,7 +113,7 @@ for (const { name, values } of AXES) {
     lines.push(line);
   }
   report.say(
-    `**Growing: ${name}**\n\n${markdownTable(columns([name, ...subjects.map(({ name }) => name)]), lines)}`,
+    `**Growing: ${name}**\n\n${formatMarkdownTable(columns([name, ...subjects.map(({ name }) => name)]), lines)}`,
   );
 }
 const cliffs = points.filter(({ cliff }) => cliff);

@@ -53,6 +53,11 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['handful notebook --json results.json', 'the same'],
   ['handful notebook --only representatives propagated --protocol corrected --seed 7', 'the same'],
   ['handful notebook --data ~/fashion-mnist --json results.json', 'the folder is not there'],
+  ['handful compare', 'takes minutes; comparisons have tests of their own'],
+  ['handful compare --preset notebook', 'the same'],
+  ['handful compare --preset notebook --coverage --audit --json results.json', 'the same'],
+  ['handful compare --strategies representatives,partial --labels 10,30,100 --seeds 0-4', 'the same'],
+  ['handful compare --repeat results.json --strategies partial --seeds 3', 'the same'],
 ]);
 
 const withoutComment = (line: string) => line.replace(/ +# .*$/, '');
@@ -102,7 +107,8 @@ describe.each(pages)('$path', ({ path, text }) => {
   const runnable = commands.filter((command) => !NOT_RUN.has(command));
   if (runnable.length > 0) {
     it.for(runnable)('runs `%s`', async (command, { skip }) => {
-      const needsData = /\b(notebook|show)\b/.test(command) && !/--dataset synthetic|--help/.test(command);
+      const needsData =
+        /\b(notebook|compare|show)\b/.test(command) && !/--dataset synthetic|--help/.test(command);
       if (needsData && !fashionMnistFolder) skip('Fashion-MNIST is absent');
       const { HANDFUL_DATA = fashionMnistFolder } = process.env;
       await run('bash', ['-euc', command], {

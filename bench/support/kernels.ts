@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { formatMarkdownTable } from '../../lib/report/table.ts';
 import { outputOf, root, run, toolPath } from '../../scripts/tools.mjs';
 import { summarize, type Times } from './measure.ts';
-import { columns, formatDuration, formatSpread, markdownTable, significant } from './table.ts';
+import { columns, formatDuration, formatSpread, significant } from './table.ts';
 
 /** What is measured, on what, then figures. */
 const COLUMNS = columns(['', 'on', 'median', 'fastest – slowest', 'rate', 'of the peak'], 2);
@@ -55,7 +56,7 @@ export function formatKernels({ instructionSet, peaks, kernels }: KernelFigures)
   };
   const share = (kernel: Measurement) =>
     `${significant((100 * rateOf(kernel)) / peakRates.get(kernel.peak)!)} % of ${kernel.peak}`;
-  const table = markdownTable(COLUMNS, [
+  const table = formatMarkdownTable(COLUMNS, [
     ...peaks.map((peak) => row(peak, '–')),
     ...kernels.map((kernel) => row(kernel, share(kernel))),
   ]);

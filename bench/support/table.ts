@@ -1,18 +1,5 @@
-import { type Column, formatCount } from '../../lib/report/table.ts';
+import { type Column, formatCount, formatMarkdownTable } from '../../lib/report/table.ts';
 import type { Race, Standing, Times } from './measure.ts';
-
-/** A table in Markdown, its columns padded so that it reads well as text too. */
-export function markdownTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells
-      .map((cell, i) => (columns[i]!.align === 'left' ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join(' | ')} |`;
-  const rule = columns.map(({ align }, i) =>
-    align === 'left' ? '-'.repeat(widths[i]! + 2) : `${'-'.repeat(widths[i]! + 1)}:`,
-  );
-  return [line(columns.map(({ title }) => title)), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
-}
 
 /** Columns of figures after one or more of words. */
 export function columns(titles: readonly string[], words = 1): Column[] {
@@ -42,7 +29,7 @@ export function formatRace({ title, flops, standings }: Race): string {
     ...(hasStalls ? ['longest stall'] : []),
     'times as long',
   ];
-  return `**${title}**\n\n${markdownTable([...columns(titles), { title: 'answer', align: 'left' }], rows)}`;
+  return `**${title}**\n\n${formatMarkdownTable([...columns(titles), { title: 'answer', align: 'left' }], rows)}`;
 }
 
 /** The share that was done, where it was not all, then the rest. */

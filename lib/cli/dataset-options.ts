@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { Control } from '../backend/run.ts';
+import type { Progress } from '../backend/run.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { DATASET_CHOICES, type DatasetChoice, loadDataset } from '../datasets/load-dataset.ts';
+import { formatProgress, type ProgressLine } from './progress.ts';
 
 export interface DatasetOptions {
   data?: string;
@@ -22,7 +23,12 @@ export function addDatasetOptions(command: Command): Command {
     );
 }
 
-/** Loads what the options ask for. */
-export function loadChosenDataset({ data, dataset }: DatasetOptions, control: Control): Promise<Dataset> {
-  return loadDataset({ ...control, dataset, dir: data });
+/** Loads what the options ask for, and shows how far that is. */
+export function loadChosenDataset(
+  { data, dataset }: DatasetOptions,
+  signal: AbortSignal,
+  line: ProgressLine,
+): Promise<Dataset> {
+  const onProgress = (progress: Progress) => line.show(formatProgress('loading', progress));
+  return loadDataset({ signal, onProgress, dataset, dir: data });
 }

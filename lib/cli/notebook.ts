@@ -1,18 +1,14 @@
-import { cpus } from 'node:os';
 import { type Command, Option } from 'commander';
-import type { Progress } from '../backend/run.ts';
-import { backendInfo } from '../backend/select.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { EXPERIMENT_NAMES, type NotebookOptions, notebookOptions } from '../experiments/notebook.ts';
 import type { NotebookRecord } from '../experiments/notebook-record.ts';
+import { recordOf } from '../experiments/record.ts';
 import { type ExperimentResult, type NotebookProgress, runNotebook } from '../experiments/run-notebook.ts';
 import { writeWholeFile } from '../files.ts';
 import { parseOptions } from '../options.ts';
-import { type Phases, Stopwatch } from '../phases.ts';
+import { Stopwatch } from '../phases.ts';
 import { formatJson } from '../report/json.ts';
-import { formatCount } from '../report/table.ts';
 import { formatNotebook } from '../report/table-notebook.ts';
-import { version } from '../version.ts';
 import {
   addBackendOptions,
   applyBackendOptions,
@@ -22,7 +18,7 @@ import {
 import { addDatasetOptions, type DatasetOptions, loadChosenDataset } from './dataset-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
-import { ProgressLine } from './progress.ts';
+import { formatProgress, ProgressLine } from './progress.ts';
 
 interface NotebookCommandOptions extends Required<NotebookOptions>, BackendOptions, DatasetOptions {
   json?: string;
@@ -104,10 +100,7 @@ async function runAndPrint(
   let dataset: Dataset | undefined;
   let record: NotebookRecord | undefined;
   try {
-    const onLoading = (progress: Progress) => line.show(formatProgress('loading', progress));
-    dataset = await watch.time('loading', () =>
-      loadChosenDataset(options, { signal, onProgress: onLoading }),
-    );
+    dataset = await watch.time('loading', () => loadChosenDataset(options, signal, line));
     const onProgress = (progress: NotebookProgress) =>
       line.show(formatProgress(`${progress.name} (${progress.protocol})`, progress));
     for await (const result of runNotebook(dataset, settings, { signal, onProgress }))
@@ -115,46 +108,14 @@ async function runAndPrint(
   } finally {
     line.clear();
     if (dataset && experiments.length > 0) {
-      record = recordOf(experiments, dataset, settings, watch.phases, (performance.now() - start) / 1000);
+      const { manifest, ...common } = recordOf(dataset, (performance.now() - start) / 1000);
+      record = {
+        experiments,
+        ...common,
+        manifest: { ...manifest, options: settings, phases: watch.phases },
+      };
       process.stdout.write(`${formatNotebook(record)}\n`);
     }
   }
   return { record: record!, dataset };
-}
-
-function recordOf(
-  experiments: ExperimentResult[],
-  { name, synthetic, notice, train, test, imageShape }: Dataset,
-  options: Required<NotebookOptions>,
-  phases: Phases,
-  totalSeconds: number,
-): NotebookRecord {
-  return {
-    experiments,
-    dataset: {
-      name,
-      synthetic,
-      notice,
-      trainRows: train.labels.length,
-      testRows: test.labels.length,
-      imageShape,
-    },
-    backend: backendInfo(),
-    totalSeconds,
-    // Node gives kibibytes.
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    manifest: {
-      versions: { handful: version, node: process.versions.node },
-      platform: `${process.platform} ${process.arch}`,
-      processor: cpus()[0]?.model ?? 'unknown',
-      options,
-      phases,
-    },
-  };
-}
-
-/** `full (notebook): pass 12 of 10,000, 20993.6`. */
-function formatProgress(what: string, { phase, done, total, value }: Progress): string {
-  const count = total > 0 ? `${formatCount(done)} of ${formatCount(total)}` : formatCount(done);
-  return `${what}: ${phase} ${count}${value === undefined ? '' : `, ${value.toPrecision(6)}`}`;
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { HandfulError } from '../errors.ts';
 import { version } from '../version.ts';
+import { addCompareCommand } from './compare.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
 import { addNotebookCommand } from './notebook.ts';
@@ -18,11 +19,13 @@ export function createProgram(): Command {
       `
 Examples:
   handful notebook                      the notebook's five experiments beside its figures
+  handful compare                       ways to use few labels, over many seeds, with intervals
   handful show 0 1 2                    the first three training images, drawn in the terminal
   handful doctor                        what computes here, and why nothing faster
 ${EXIT_CODES_HELP}`,
     );
   addNotebookCommand(program);
+  addCompareCommand(program);
   addShowCommand(program);
   addDoctorCommand(program);
   return program;

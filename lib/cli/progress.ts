@@ -1,4 +1,6 @@
 import type { WriteStream } from 'node:tty';
+import type { Progress } from '../backend/run.ts';
+import { formatCount } from '../report/table.ts';
 
 /** A line that is written over again and again, on a terminal; nothing at all elsewhere. */
 export class ProgressLine {
@@ -17,4 +19,10 @@ export class ProgressLine {
   clear(): void {
     if (this.#stream.isTTY) this.#stream.write('\r\x1b[K');
   }
+}
+
+/** `full (notebook): pass 12 of 10,000, 20993.6`. */
+export function formatProgress(what: string, { phase, done, total, value }: Progress): string {
+  const count = total > 0 ? `${formatCount(done)} of ${formatCount(total)}` : formatCount(done);
+  return `${what}: ${phase} ${count}${value === undefined ? '' : `, ${value.toPrecision(6)}`}`;
 }

@@ -4,7 +4,6 @@ import { writeWholeFile } from '../files.ts';
 import { integer } from '../options.ts';
 import { formatContactSheet } from '../report/contact-sheet.ts';
 import { pictureOfRow } from '../report/picture.ts';
-import { formatCount } from '../report/table.ts';
 import {
   type CaptionedPicture,
   drawPictures,
@@ -90,11 +89,7 @@ async function show(indices: readonly number[], options: ShowOptions, signal: Ab
 async function load(options: DatasetOptions, signal: AbortSignal): Promise<Dataset> {
   const line = new ProgressLine();
   try {
-    return await loadChosenDataset(options, {
-      signal,
-      onProgress: ({ phase, done, total }) =>
-        line.show(`loading: ${phase} ${formatCount(done)} of ${formatCount(total)}`),
-    });
+    return await loadChosenDataset(options, signal, line);
   } finally {
     line.clear();
   }

@@ -2,6 +2,11 @@ import { webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileError } from '../files.ts';
 
+/** The SHA-256 of bytes in lower-case hexadecimal, computed off the event loop. */
+export async function sha256(bytes: NodeJS.ArrayBufferView): Promise<string> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
+}
+
 /**
  * The SHA-256 of a file in lower-case hexadecimal, computed off the event loop.
  * @throws HandfulError `ERR_FILE` where it can't be read
@@ -10,6 +15,5 @@ export async function sha256OfFile(path: string): Promise<string> {
   const content = await readFile(path).catch((error) => {
     throw fileError(path, 'read', error);
   });
-  const digest = await webcrypto.subtle.digest('SHA-256', content);
-  return Buffer.from(digest).toString('hex');
+  return sha256(content);
 }

@@ -1,14 +1,8 @@
 import { EXPERIMENTS, type ExperimentDescription } from '../experiments/notebook.ts';
-import type { DatasetRecord, NotebookRecord } from '../experiments/notebook-record.ts';
+import type { NotebookRecord } from '../experiments/notebook-record.ts';
 import type { ExperimentResult } from '../experiments/run-notebook.ts';
-import {
-  type Column,
-  formatCount,
-  formatMegabytes,
-  formatSeconds,
-  formatSpeedUp,
-  formatTable,
-} from './table.ts';
+import { formatReport } from './report.ts';
+import { type Column, formatCount, formatSeconds, formatSpeedUp, formatTable } from './table.ts';
 
 /** What stands in a cell that has nothing to tell. */
 const NOTHING = '–';
@@ -18,28 +12,8 @@ const NOTHING = '–';
  * about it.
  */
 export function formatNotebook(record: NotebookRecord): string {
-  const { experiments, dataset, backend, totalSeconds, peakMemoryBytes, manifest } = record;
-  const threads = `${backend.threads} ${backend.threads === 1 ? 'thread' : 'threads'}`;
-  return [
-    ...notice(dataset),
-    `${dataset.name}: ${formatCount(dataset.trainRows)} training and ${formatCount(dataset.testRows)} test images ` +
-      `of ${dataset.imageShape.join(' x ')} pixels`,
-    `${backend.backend} backend, instruction set ${backend.instructionSet}, ${threads}, ` +
-      `node ${manifest.versions.node}, handful ${manifest.versions.handful}`,
-    '',
-    experimentsTable(experiments, !dataset.synthetic),
-    '',
-    `total ${formatSeconds(totalSeconds)}, peak memory ${formatMegabytes(peakMemoryBytes)}`,
-    ...footnotes(experiments).flatMap((note) => ['', ...wrap(note, 100)]),
-    ...(dataset.notice === undefined ? [] : ['', ...notice(dataset)]),
-  ].join('\n');
-}
-
-/** The dataset's notice in a frame. */
-function notice({ notice }: DatasetRecord): string[] {
-  if (notice === undefined) return [];
-  const frame = '!'.repeat(100);
-  return [frame, ...wrap(notice, 100), frame, ''];
+  const { experiments, dataset } = record;
+  return formatReport(record, [experimentsTable(experiments, !dataset.synthetic)], footnotes(experiments));
 }
 
 interface ExperimentColumn extends Column {
@@ -130,16 +104,4 @@ function footnotes(experiments: readonly ExperimentResult[]): string[] {
     if (unfinished) notes.push(`${name} (${protocol}): a fit ended before tol: ${unfinished.stopReason}.`);
   }
   return notes;
-}
-
-/** A text in lines of at most `width` characters. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

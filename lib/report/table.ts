@@ -6,16 +6,32 @@ export interface Column {
 
 /** Rows of text in aligned columns under their titles, two spaces between columns. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const { widths, lines } = alignCells(columns, rows);
+  const [titles, ...body] = lines.map((cells) => cells.join('  ').trimEnd());
+  return [titles, widths.map((width) => '─'.repeat(width)).join('  '), ...body].join('\n');
+}
+
+/** The same in Markdown, which so reads well as text too. */
+export function formatMarkdownTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): string {
+  const { widths, lines } = alignCells(columns, rows);
+  const [titles, ...body] = lines.map((cells) => `| ${cells.join(' | ')} |`);
+  const rule = columns.map(({ align }, i) =>
+    align === 'left' ? '-'.repeat(widths[i]! + 2) : `${'-'.repeat(widths[i]! + 1)}:`,
+  );
+  return [titles, `|${rule.join('|')}|`, ...body].join('\n');
+}
+
+/** The titles and the rows, every cell filled up to the width of its column. */
+function alignCells(columns: readonly Column[], rows: readonly (readonly string[])[]) {
   const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]) =>
-    columns
-      .map(({ align }, i) =>
-        align === 'left' ? cells[i]!.padEnd(widths[i]!) : cells[i]!.padStart(widths[i]!),
-      )
-      .join('  ')
-      .trimEnd();
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  return [line(columns.map(({ title }) => title)), rule, ...rows.map(line)].join('\n');
+  const align = (cells: readonly string[]) =>
+    columns.map(({ align }, i) =>
+      align === 'left' ? cells[i]!.padEnd(widths[i]!) : cells[i]!.padStart(widths[i]!),
+    );
+  return { widths, lines: [columns.map(({ title }) => title), ...rows].map(align) };
 }
 
 /** A whole number with commas between the thousands. */
@@ -30,6 +46,12 @@ export function formatSeconds(seconds: number): string {
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** A time that is known to a factor of two: `20 s`, `3 min`, `2 h`. */
+export function formatTimeLeft(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 90 * 60 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
 /** How many times as fast, with two digits or all before the point: `1.4 x`, `540 x`. */

@@ -1,0 +1,201 @@
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { cacheFolder } from '../datasets/cache-folder.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+import { HandfulError } from '../errors.ts';
+import {
+  type CompareOptions,
+  type ComparePlan,
+  PRESET_NAMES,
+  PRESETS,
+  planCompare,
+  plannedRuns,
+  type SeedRange,
+} from '../experiments/compare.ts';
+import { type CompareRecord, compareRecord } from '../experiments/compare-record.ts';
+import { type CompareRun, type RunEnvironment, runEnvironment } from '../experiments/compare-run.ts';
+import { RECIPES } from '../experiments/recipes/catalogue.ts';
+import { recordOf } from '../experiments/record.ts';
+import { checkSameData, planRepeat, readComparison, repeatedRows } from '../experiments/repeat-compare.ts';
+import { RunCache } from '../experiments/run-cache.ts';
+import { type CompareProgress, runCompare } from '../experiments/run-compare.ts';
+import { writeWholeFile } from '../files.ts';
+import { formatJson } from '../report/json.ts';
+import { formatCount, formatTimeLeft } from '../report/table.ts';
+import { formatCompare } from '../report/table-compare.ts';
+import { formatRepeated } from '../report/table-repeated.ts';
+import {
+  addBackendOptions,
+  applyBackendOptions,
+  type BackendOptions,
+  wholeNumber,
+} from './backend-options.ts';
+import { addDatasetOptions, type DatasetOptions, loadChosenDataset } from './dataset-options.ts';
+import { EXIT_CODES_HELP } from './exit-codes.ts';
+import { interruptible } from './interrupt.ts';
+import { formatProgress, ProgressLine } from './progress.ts';
+
+interface CompareCommandOptions extends CompareOptions, BackendOptions, DatasetOptions {
+  json?: string;
+  /** A folder; `false` for none. */
+  cache?: string | false;
+  repeat?: string;
+}
+
+/** Adds `handful compare`: strategies at several budgets over many seeds, each against labelling at random. */
+export function addCompareCommand(program: Command): void {
+  const command = program
+    .command('compare')
+    .description('Compares ways to use a budget of labels, over many seeds, with labelling at random.')
+    .addOption(
+      new Option('--preset <name>', `what to compare; default: ${PRESET_NAMES[0]}`).choices(PRESET_NAMES),
+    )
+    .option('--strategies <list>', `these, with commas between; default: the preset's`, commaList)
+    .option('--labels <list>', `budgets, with commas between; default: the preset's`, (text) =>
+      commaList(text).map(wholeNumber),
+    )
+    .option('--seeds <from-to>', `seeds that each strategy runs with; default: the preset's`, seedRange)
+    .option('--coverage', 'also set how far labels are propagated against how right they are')
+    .option('--audit', 'also spend half of the labels on telling mixed clusters')
+    .option('--json <file>', 'write all results there, with everything needed to repeat them')
+    .addOption(
+      new Option(
+        '--repeat <file>',
+        'repeat the runs in such a file, those chosen by strategy, labels or seeds, and say whether they agree',
+      ).conflicts(['preset', 'coverage', 'audit', 'json', 'cache']),
+    )
+    .option('--cache <dir>', 'folder of finished runs; default: one in your cache folder')
+    .option('--no-cache', 'run everything, keep nothing');
+  addBackendOptions(addDatasetOptions(command))
+    .addHelpText(
+      'after',
+      `
+Presets:
+${PRESET_NAMES.map(describePreset).join('\n')}
+Strategies: ${[...RECIPES.keys()].join(', ')}
+
+A finished run is kept: after Ctrl-C the same command goes on where it stopped, and
+one with more seeds, budgets or strategies runs only what is new.
+
+Examples:
+  handful compare --preset notebook
+  handful compare --strategies representatives,partial --labels 10,30,100 --seeds 0-4
+  handful compare --preset notebook --coverage --audit --json results.json
+  handful compare --repeat results.json --strategies partial --seeds 3
+${EXIT_CODES_HELP}`,
+    )
+    .action((options: CompareCommandOptions) =>
+      interruptible((signal) =>
+        options.repeat === undefined ? compare(options, signal) : repeat(options.repeat, options, signal),
+      ),
+    );
+}
+
+function describePreset(name: keyof typeof PRESETS): string {
+  const { title, strategies, labels, seeds } = PRESETS[name];
+  return (
+    `  ${name}: ${title}\n    ${strategies.join(', ')}\n    ` +
+    `labels ${labels.join(', ')}; seeds ${seeds.from}-${seeds.to}`
+  );
+}
+
+/** Runs a comparison, prints its tables and writes its file. */
+async function compare(options: CompareCommandOptions, signal: AbortSignal): Promise<void> {
+  const { preset, strategies, labels, seeds, coverage, audit, json } = options;
+  const plan = planCompare({ preset, strategies, labels, seeds, coverage, audit });
+  applyBackendOptions(options);
+  const folder = options.cache ?? join(cacheFolder(), 'compare');
+  const cache = folder === false ? undefined : new RunCache(folder);
+  const start = performance.now();
+  const line = new ProgressLine();
+  const runs: CompareRun[] = [];
+  let cachedRuns = 0;
+  let loaded: Loaded | undefined;
+  let record: CompareRecord | undefined;
+  try {
+    loaded = await load(options, signal, line);
+    const control = { signal, cache, onProgress: showProgress(line) };
+    for await (const { run, fromCache } of runCompare(loaded.dataset, plan, loaded.environment, control)) {
+      runs.push(run);
+      cachedRuns += Number(fromCache);
+    }
+  } finally {
+    line.clear();
+    if (loaded && runs.length > 0) {
+      const { dataset, environment } = loaded;
+      const common = recordOf(dataset, (performance.now() - start) / 1000);
+      record = compareRecord(plan, runs, cachedRuns, environment.data, common);
+      process.stdout.write(`${formatCompare(record)}\n`);
+    }
+    if (runs.length < plannedRuns(plan).length) {
+      process.stderr.write(`handful: ${tellHowToGoOn(plan, runs.length, cache)}\n`);
+      if (json !== undefined) process.stderr.write(`handful: nothing is written to ${json}\n`);
+    }
+  }
+  if (json === undefined) return;
+  const manifest = { ...record!.manifest, data: await loaded.dataset.source() };
+  await writeWholeFile(json, formatJson({ ...record, manifest }));
+}
+
+/** Repeats what a file records, and fails where something else comes out. */
+async function repeat(path: string, options: CompareCommandOptions, signal: AbortSignal): Promise<void> {
+  const { strategies, labels, seeds } = options;
+  const recorded = await readComparison(path);
+  const plan = planRepeat(recorded, { strategies, labels, seeds });
+  applyBackendOptions(options);
+  const line = new ProgressLine();
+  const runs: CompareRun[] = [];
+  try {
+    const { dataset, environment } = await load(options, signal, line);
+    checkSameData(recorded, environment);
+    const control = { signal, onProgress: showProgress(line) };
+    for await (const { run } of runCompare(dataset, plan, environment, control)) runs.push(run);
+  } finally {
+    line.clear();
+  }
+  const rows = repeatedRows(runs, recorded);
+  process.stdout.write(`${formatRepeated(rows, recorded)}\n`);
+  if (rows.some(({ runs, same }) => same < runs)) {
+    throw new HandfulError('ERR_NOT_REPEATED', `Not every run gives what ${path} records`);
+  }
+}
+
+interface Loaded {
+  dataset: Dataset;
+  environment: RunEnvironment;
+}
+
+async function load(options: DatasetOptions, signal: AbortSignal, line: ProgressLine): Promise<Loaded> {
+  const dataset = await loadChosenDataset(options, signal, line);
+  return { dataset, environment: await runEnvironment(dataset) };
+}
+
+/** `run 13 of 100, about 3 min left; partial, 100 labels, seed 3: pass 12 of 10,000`. */
+function showProgress(line: ProgressLine): (progress: CompareProgress) => void {
+  return (progress) => {
+    const { strategy, labels, seed, runsDone, runs, secondsLeft } = progress;
+    const left =
+      secondsLeft === undefined ? 'time left not known yet' : `about ${formatTimeLeft(secondsLeft)} left`;
+    const run = `run ${formatCount(runsDone + 1)} of ${formatCount(runs)}, ${left}`;
+    line.show(formatProgress(`${run}; ${strategy}, ${labels} labels, seed ${seed}`, progress));
+  };
+}
+
+function tellHowToGoOn(plan: ComparePlan, done: number, cache: RunCache | undefined): string {
+  const count = `${formatCount(done)} of ${formatCount(plannedRuns(plan).length)} runs are done`;
+  return cache === undefined
+    ? `${count}, and none is kept: without --no-cache the next time would go on from there`
+    : `${count} and kept in ${cache.folder}: the same command goes on from there`;
+}
+
+function commaList(text: string): string[] {
+  return text.split(',').map((each) => each.trim());
+}
+
+/** `FROM-TO`, or a single seed. */
+function seedRange(text: string): SeedRange {
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text);
+  if (!match) throw new InvalidArgumentError('Expected FROM-TO, two whole numbers.');
+  const from = Number(match[1]);
+  return { from, to: match[2] === undefined ? from : Number(match[2]) };
+}

@@ -1,0 +1,139 @@
+import { HandfulError, invalidArgument } from '../errors.ts';
+import { boolean, type Check, integer, type OptionTable, oneOf, optional, parseOptions } from '../options.ts';
+import type { Recipe } from './recipe.ts';
+import { audited } from './recipes/audited.ts';
+import { COVERAGE, RECIPES, REFERENCE } from './recipes/catalogue.ts';
+
+/** Seeds from the first to the last, both included. */
+export interface SeedRange {
+  from: number;
+  to: number;
+}
+
+/** A comparison that has a name. */
+export interface Preset {
+  /** In words, for a reader. */
+  title: string;
+  strategies: readonly string[];
+  labels: readonly number[];
+  seeds: SeedRange;
+}
+
+/** The comparisons that have names. */
+export const PRESETS = {
+  notebook: {
+    title: "the notebook's ways to use 100 labels",
+    strategies: ['random', 'representatives', 'propagated', 'partial'],
+    labels: [100],
+    seeds: { from: 0, to: 19 },
+  },
+} as const satisfies Record<string, Preset>;
+
+export type PresetName = keyof typeof PRESETS;
+
+export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
+
+/** What may be chosen about a comparison. */
+export interface CompareOptions {
+  /** Where everything comes from that is not chosen here. Default `'notebook'`. */
+  preset?: PresetName;
+  /** Names of recipes; `random` is always among them, because all others are compared with it. */
+  strategies?: readonly string[];
+  /** Budgets: true labels to use at most, 2 … training rows. */
+  labels?: readonly number[];
+  /** The seeds that every recipe runs with, 0 … 2^32 - 1. */
+  seeds?: SeedRange;
+  /** Whether to set how far labels are propagated against how right they are. Default false. */
+  coverage?: boolean;
+  /** Whether to audit clusters with half of the labels. Default false. */
+  audit?: boolean;
+}
+
+/** A recipe at a budget with a seed. */
+export interface PlannedRun {
+  recipe: Recipe;
+  labels: number;
+  seed: number;
+}
+
+/** A comparison with everything settled. */
+export interface ComparePlan {
+  preset: PresetName;
+  /** The reference first. */
+  recipes: readonly Recipe[];
+  /** Beside these, one for each share of the clusters that labels are propagated to, the smallest first. */
+  coverage: readonly Recipe[];
+  /** Ascending. */
+  labels: readonly number[];
+  seeds: SeedRange;
+}
+
+const MAX_SEED = 2 ** 32 - 1;
+
+const table: OptionTable<CompareOptions> = {
+  preset: { check: oneOf(...PRESET_NAMES), default: 'notebook' },
+  strategies: { check: optional(strategyNames), default: undefined },
+  labels: { check: optional(budgets), default: undefined },
+  seeds: { check: optional(seedRange), default: undefined },
+  coverage: { check: boolean, default: false },
+  audit: { check: boolean, default: false },
+};
+
+/**
+ * Settles what is to be compared.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`
+ */
+export function planCompare(options?: CompareOptions): ComparePlan {
+  const { preset, strategies, labels, seeds, coverage, audit } = parseOptions(options, table, 'compare');
+  const chosen: Preset = PRESETS[preset!];
+  const names = [REFERENCE.name, ...(strategies ?? chosen.strategies), ...(audit ? [audited.name] : [])];
+  return {
+    preset: preset!,
+    recipes: [...new Set(names)].map((name) => RECIPES.get(name)!),
+    coverage: coverage ? COVERAGE : [],
+    labels: [...new Set(labels ?? chosen.labels)].sort((a, b) => a - b),
+    seeds: seeds ?? chosen.seeds,
+  };
+}
+
+/**
+ * The runs of a comparison in the order in which they are best done: all of one seed before the next, so that what
+ * they share is found once and a comparison that is interrupted has every recipe on the same seeds.
+ */
+export function plannedRuns({ recipes, coverage, labels, seeds }: ComparePlan): PlannedRun[] {
+  const runs: PlannedRun[] = [];
+  for (let seed = seeds.from; seed <= seeds.to; seed++) {
+    for (const recipe of new Set([...recipes, ...coverage])) {
+      for (const budget of labels) runs.push({ recipe, labels: budget, seed });
+    }
+  }
+  return runs;
+}
+
+function strategyNames(value: unknown, name: string): string[] {
+  const check: Check<string> = oneOf(...RECIPES.keys());
+  return list(value, name, 'names of strategies').map((each) => check(each, name));
+}
+
+function budgets(value: unknown, name: string): number[] {
+  return list(value, name, 'numbers of labels').map((each) => integer(2)(each, name));
+}
+
+function list(value: unknown, name: string, what: string): unknown[] {
+  if (!Array.isArray(value) || value.length === 0) throw invalidArgument(name, `one or more ${what}`, value);
+  return value;
+}
+
+function seedRange(value: unknown, name: string): SeedRange {
+  const { from, to } = (value ?? {}) as Partial<SeedRange>;
+  const check = integer(0, MAX_SEED);
+  check(from, `${name}.from`);
+  check(to, `${name}.to`);
+  if (from! > to!) {
+    throw new HandfulError(
+      'ERR_INVALID_ARGUMENT',
+      `Expected ${name} to go upward but received ${from}-${to}`,
+    );
+  }
+  return { from: from!, to: to! };
+}

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import { planCompare } from '../../lib/experiments/compare.ts';
+import type { CompareRun } from '../../lib/experiments/compare-run.ts';
+import { RECIPES } from '../../lib/experiments/recipes/catalogue.ts';
+import { type ComparedData, runCompare } from '../../lib/experiments/run-compare.ts';
+import { runNotebook } from '../../lib/experiments/run-notebook.ts';
+import { describeOnBackends } from '../support/backends.ts';
+import { blobs } from '../support/blobs.ts';
+import { blobData, environment } from './fake-recipes.ts';
+
+/** Two blobs to a class that lie closer than the budget has clusters, so that labels go astray. */
+function mixedData(): ComparedData {
+  const part = (seed: number) => {
+    const { X, blob } = blobs(6, 40, 4, seed);
+    return { images: X, labels: Uint8Array.from(blob, (each, row) => (row % 9 === 0 ? 2 : each % 3)) };
+  };
+  return { train: part(1), test: part(1), imageShape: [2, 2] };
+}
+
+async function runsOf(data: ComparedData, strategies: string[], labels: number[], seed = 7) {
+  const plan = planCompare({ strategies, labels, seeds: { from: seed, to: seed } });
+  const runs = new Map<string, CompareRun>();
+  for await (const { run } of runCompare(data, plan, environment)) {
+    runs.set(`${run.strategy} ${run.labels}`, run);
+  }
+  return runs;
+}
+
+describeOnBackends('the recipes', () => {
+  it('each learn classes that lie far apart, with at most the labels they may use', async () => {
+    const data = blobData();
+    const names = [...RECIPES.keys()];
+    const runs = await runsOf(data, names, [24]);
+    expect(runs.size).toBe(names.length);
+    for (const { strategy, accuracy, trainedRows, labelAccuracy, seconds } of runs.values()) {
+      expect([strategy, accuracy, labelAccuracy]).toEqual([strategy, 1, 1]);
+      expect(trainedRows).toBeGreaterThanOrEqual(24);
+      expect(seconds).toBeGreaterThan(0);
+    }
+  });
+
+  it('do what the notebook does with the same seed', async () => {
+    const data = mixedData();
+    const runs = await runsOf(data, ['representatives', 'propagated', 'partial'], [12], 7);
+    const options = { clusters: 12, neighbors: 4, seed: 7, seeds: 8, protocol: 'corrected' } as const;
+    for await (const { name, accuracy, rows, labelAccuracy, draws } of runNotebook(data, options)) {
+      const run = runs.get(`${name} 12`);
+      if (name === 'full') continue;
+      expect([name, run!.accuracy]).toEqual([name, draws ? draws[7]!.accuracy : accuracy]);
+      expect(run!.labelAccuracy).toBeCloseTo(labelAccuracy ?? 1, 12);
+      expect(run!.trainedRows).toBe(name === 'partial' ? 48 : rows);
+    }
+  });
+
+  it('propagate to as much of each cluster as they say, all of it being the whole', async () => {
+    const data = mixedData();
+    const runs = await runsOf(data, ['closest-5', 'closest-50', 'closest-100', 'propagated'], [12]);
+    const trained = (name: string) => runs.get(`${name} 12`)!.trainedRows;
+    expect(trained('closest-5')).toBeLessThan(30);
+    expect(Math.abs(trained('closest-50') - 120)).toBeLessThanOrEqual(6);
+    expect(trained('closest-100')).toBe(240);
+    expect(runs.get('closest-100 12')!.labelAccuracy).toBe(runs.get('propagated 12')!.labelAccuracy);
+  });
+
+  it('audit clusters within the budget, and propagate fewer wrong labels for it', async () => {
+    const { audit, labels } = (await runsOf(mixedData(), ['audited'], [24])).get('audited 24')!;
+    expect(audit!.clusters).toBe(12);
+    expect(audit!.clusters + audit!.labels).toBeLessThanOrEqual(labels);
+    expect(audit!.coverage).toBeLessThan(1);
+    expect(audit!.abstained).toBeGreaterThan(0);
+    expect(audit!.after).toBeGreaterThan(audit!.before);
+  });
+
+  it('answer with the only class they know where a few rows happen to be of one', async () => {
+    const data = mixedData();
+    data.train.labels.fill(1);
+    const { accuracy } = (await runsOf(data, ['random'], [3])).get('random 3')!;
+    expect(accuracy).toBe(data.test.labels.filter((label) => label === 1).length / 240);
+  });
+});
