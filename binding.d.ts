@@ -313,6 +313,8 @@ export interface PatchLearningResult extends PatchCodebook, RandomResult {
 export interface PatchFeaturesOptions extends PatchGeometry, PatchNormalization, PatchCodebook {
   /** Cells that an image's patches are summed in, down and across; no more than patches down or across. */
   gridSize: number;
+  /** Whether each sum is answered as its square root. */
+  squareRoot: boolean;
 }
 
 /** What the values of each column are like. */

@@ -5,7 +5,7 @@ import { HandfulError } from '../errors.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
-import { integer, number, type OptionTable, optional, parseOptions } from '../options.ts';
+import { boolean, integer, number, type OptionTable, optional, parseOptions } from '../options.ts';
 import { asRandomState, type RandomState } from '../random-state.ts';
 import { patchGeometry, requireFilledCells } from './image-geometry.ts';
 
@@ -26,6 +26,11 @@ export interface PatchFeaturesOptions {
   nClusters?: number;
   /** Cells, down and across, in which an image's patches are summed: 1 … patches down or across. Default 4. */
   gridSize?: number;
+  /**
+   * Whether each sum is replaced by its square root, so that a patch that is everywhere does not drown the rest.
+   * Default false.
+   */
+  squareRoot?: boolean;
   /** Patches to learn from at most: `nClusters` or more. Default 200,000. */
   nPatches?: number;
   /** Iterations of k-means at most, 1 or more. Default 25. */
@@ -60,6 +65,7 @@ const patchFeaturesOptions: OptionTable<Parsed> = {
   stride: { check: integer(1), default: 1 },
   nClusters: { check: integer(1), default: 200 },
   gridSize: { check: integer(1), default: 4 },
+  squareRoot: { check: boolean, default: false },
   nPatches: { check: integer(1), default: 200_000 },
   maxIter: { check: integer(1), default: 25 },
   minContrast: { check: number(0, Number.MAX_VALUE), default: 0.02 },
@@ -175,10 +181,10 @@ export class PatchFeatures {
     const { geometry, codebook } = this.#found;
     const control = parseOptions<Control>(options, controlOptions, 'PatchFeatures.transform');
     const { height, width, channels } = geometry;
-    const { gridSize, contrastEpsilon } = this.options;
+    const { gridSize, squareRoot, contrastEpsilon } = this.options;
     const x = preparedRows(X, 'X', height * width * channels);
     const data = await run(control, (operations, job) =>
-      operations.patchFeatures(job, x, { ...geometry, ...codebook, gridSize, contrastEpsilon }),
+      operations.patchFeatures(job, x, { ...geometry, ...codebook, gridSize, squareRoot, contrastEpsilon }),
     );
     return { data, shape: [x.rows, this.nFeatures] };
   }

@@ -116,12 +116,14 @@ class Extractor {
         packed_(packed),
         panels_(packed.panels()),
         grid_(grid),
+        squareRoot_(options.squareRoot),
         addend_(static_cast<float>(options.contrastEpsilon / (x.scale() * x.scale()))),
         stride_(roundedUp(geometry_.depth(), kColumnBlock)),
         blockPatches_(std::max(kTilePatches, kBlockValues / stride_)),
         image_(x.stride() + kColumnBlock, 0.0f),
         mask_(stride_, 0.0f),
-        patches_(blockPatches_ * stride_ + kColumnBlock),
+        // Zeros, because the mask hides the rest of a row only where that holds numbers.
+        patches_(blockPatches_ * stride_ + kColumnBlock, 0.0f),
         kept_(blockPatches_),
         distances_(kTilePatches * packed.width()),
         whitened_(geometry_.depth()),
@@ -129,7 +131,6 @@ class Extractor {
         flatActivation_(packed.width(), 0.0f) {
     std::fill_n(mask_.begin(), geometry_.depth(), 1.0f);
     // A patch without contrast is all zeros once normalised.
-    std::fill_n(patches_.begin(), stride_, 0.0f);
     measure(patches_.data(), 1);
     kernels_.addActivations(distances_.data(), packed_.width(), 1, means_, packed_.width(),
                             flatActivation_.data());
@@ -155,7 +156,8 @@ class Extractor {
     for (std::size_t cell = 0; cell < flat.size(); cell++) {
       float* sums = cellSums(cell);
       kernels_.addScaled(static_cast<float>(flat[cell]), flatActivation_.data(), sums, packed_.width());
-      std::copy_n(sums, packed_.nClusters(), out + cell * packed_.nClusters());
+      float* const to = out + cell * packed_.nClusters();
+      for (std::size_t k = 0; k < packed_.nClusters(); k++) to[k] = squareRoot_ ? std::sqrt(sums[k]) : sums[k];
     }
   }
 
@@ -218,6 +220,7 @@ class Extractor {
   const PackedCodebook& packed_;
   const PatchPanels panels_;
   const GridOfPatches& grid_;
+  const bool squareRoot_;
   /// The contrast epsilon in the units that x is stored in.
   const float addend_;
   /// Floats from one patch to the next.

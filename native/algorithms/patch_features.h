@@ -11,6 +11,8 @@ struct PatchFeaturesOptions {
   PatchGeometry geometry;
   /// Cells that an image's patches are summed in, down and across; at most geometry.down() and across().
   std::size_t gridSize;
+  /// Whether each sum is answered as its square root.
+  bool squareRoot;
   /// As the codebook was learned with.
   double contrastEpsilon;
 };

@@ -68,6 +68,7 @@ std::unique_ptr<Operation> patchFeaturesOperation(const Napi::CallbackInfo& info
   options.geometry = geometryOf(given, *x);
   const PatchGeometry& geometry = options.geometry;
   options.gridSize = given["gridSize"].count(1, std::min(geometry.down(), geometry.across()));
+  options.squareRoot = given["squareRoot"].boolean();
   options.contrastEpsilon = given["contrastEpsilon"].number(0, kMax);
   const std::size_t depth = geometry.depth();
   PatchCodebook codebook;

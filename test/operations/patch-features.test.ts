@@ -179,11 +179,18 @@ describeOperations('learnPatches', (operations) => {
 });
 
 describeOperations('patchFeatures', (operations) => {
-  const extract = (x: PlainRows, geometry: PatchGeometry, gridSize: number, codebook: PatchCodebook) =>
+  const extract = (
+    x: PlainRows,
+    geometry: PatchGeometry,
+    gridSize: number,
+    codebook: PatchCodebook,
+    squareRoot = false,
+  ) =>
     operations.patchFeatures(operations.createJob(), prepare(operations, x), {
       ...geometry,
       ...codebook,
       gridSize,
+      squareRoot,
       contrastEpsilon: EPSILON,
     });
   const naive = (x: PlainRows, geometry: PatchGeometry, gridSize: number, codebook: PatchCodebook) =>
@@ -246,6 +253,13 @@ describeOperations('patchFeatures', (operations) => {
     expect(features.slice(0, 28)).toEqual(features.slice(28));
   });
 
+  it('answers the square roots of the sums where told', async () => {
+    const x = spots(5, grey);
+    const codebook = anyCodebook(grey, 12);
+    const roots = (await extract(x, grey, 3, codebook)).map(Math.sqrt);
+    expect(difference(await extract(x, grey, 3, codebook, true), roots)).toBeLessThan(1e-6);
+  });
+
   it('gives the same of floats as of bytes', async () => {
     const x = spots(5, grey);
     const codebook = anyCodebook(grey, 12);
@@ -267,7 +281,7 @@ describeOperations('patchFeatures', (operations) => {
     const shuffled = await operations.patchFeatures(
       operations.createJob(),
       prepare(operations, x).take(order),
-      { ...grey, ...codebook, gridSize: 4, contrastEpsilon: EPSILON },
+      { ...grey, ...codebook, gridSize: 4, squareRoot: false, contrastEpsilon: EPSILON },
     );
     const width = 16 * 12;
     for (const [i, row] of order.entries()) {
@@ -285,6 +299,7 @@ describeOperations('patchFeatures', (operations) => {
       ...grey,
       ...codebook,
       gridSize: 1,
+      squareRoot: false,
       contrastEpsilon: EPSILON,
     });
     job.cancel();

@@ -43,6 +43,7 @@ class Extractor {
   readonly #codebook: PatchCodebook;
   readonly #places: PatchPlaces;
   readonly #gridSize: number;
+  readonly #squareRoot: boolean;
   readonly #addend: number;
   readonly #squaredNorms: Float64Array;
   readonly #packed: PackedVectors;
@@ -59,7 +60,7 @@ class Extractor {
   readonly #sums: Float64Array;
 
   constructor(x: Rows, options: PatchFeaturesOptions) {
-    const { gridSize, contrastEpsilon } = options;
+    const { gridSize, squareRoot, contrastEpsilon } = options;
     this.#x = x;
     // Read image after image, while the caller may do with its own what it likes.
     this.#codebook = {
@@ -69,6 +70,7 @@ class Extractor {
     };
     this.#places = new PatchPlaces(options);
     this.#gridSize = gridSize;
+    this.#squareRoot = squareRoot;
     this.#addend = contrastEpsilon / (x.scale * x.scale);
     const { depth } = this.#places;
     this.#nClusters = options.centers.length / depth;
@@ -111,7 +113,7 @@ class Extractor {
   /** Hands out the features of the image whose lines were added. */
   finish(out: Float32Array): void {
     this.#flush();
-    out.set(this.#sums);
+    out.set(this.#squareRoot ? this.#sums.map(Math.sqrt) : this.#sums);
     this.#sums.fill(0);
   }
 
