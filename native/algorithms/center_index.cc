@@ -70,10 +70,12 @@ void CenterIndex::label(const std::int32_t* rows, std::size_t count, std::int32_
 }
 
 // The score of a centre c for a row x is |c|^2 - 2 x.c: the squared distance less |x|^2, which is the same
-// for all. With u = 2^-24 a score errs by at most twice the product's error, and by the rounding of |c|^2 and
-// of the difference: 2 u (|c|^2 + |x| |c|). A centre can be the nearest only if its score is within twice
-// that of the least; 1.01 covers terms of order u^2, the last term products that underflow. If only one is,
-// it is the nearest.
+// for all. With u = 2^-24 a score errs by at most twice the product's error, and by the rounding of |c|^2, u
+// |c|^2, and of the difference, u (|c|^2 + 2 |x| |c|); the plain loop, whose order is wanted, errs too. A
+// centre can be the nearest only if its score is within twice all that of the least: both may err, in
+// opposite directions. If only one is, it is the nearest. Unlike nearest.cc, which needs one bound for many
+// rows, this takes the length of the row at hand. 1.01 covers terms of order u^2, the last term products
+// that underflow, as there.
 std::int32_t CenterIndex::labelOf(Scratch& scratch, std::size_t row, const float* products) const {
   constexpr double u = 0x1p-24;
   std::vector<std::uint32_t>& candidates = scratch.candidates;

@@ -25,8 +25,10 @@ struct Candidate {
 };
 
 /// Every score is within `slack` of its true value. So a row can belong to the k nearest only if its score is
-/// at most the k-th smallest one seen plus twice the slack: returns that limit, and lets go of what is above
-/// it.
+/// at most the k-th smallest one seen plus twice the slack: at least k rows are truly no farther than the
+/// k-th smallest score plus the slack, and the row is no nearer than its own score less the slack. Returns
+/// that limit, and lets go of what is above it. The limit is rounded to a float; scores are floats, and
+/// rounding never moves a number past a float, so what was at most the limit still is.
 float prune(std::vector<Candidate>& candidates, std::size_t k, float slack) {
   const auto kth = candidates.begin() + static_cast<std::ptrdiff_t>(k - 1);
   const auto byScore = [](const Candidate& a, const Candidate& b) { return a.score < b.score; };
@@ -36,9 +38,15 @@ float prune(std::vector<Candidate>& candidates, std::size_t k, float slack) {
   return limit;
 }
 
-/// Bound on the error of any row's score for a query. With u = 2^-24 and X the largest length of a row of x,
-/// a score errs by at most twice the product's error, and by the rounding of |x|^2 and of the difference: u
-/// (2 X^2 + 2 X |q|). The factor 1.01 covers terms of order u^2, the last term products that underflow.
+/// Bound on the error of any row's score for a query q. With u = 2^-24 and X the largest length of a row x,
+/// the score |x|^2 - 2 x.q errs by
+/// - twice the product's error, 2 packed.error X;
+/// - the rounding of |x|^2 to a float, u X^2, and that of the difference, u (X^2 + 2 X |q|);
+/// - what the plain loop that decides errs by itself, since it is the loop's order that is wanted.
+///
+/// 1.01 covers terms of order u^2, among them the rounding of |x|^2 in float64, and that of the slack to a
+/// float. The last term is for products that underflow: n of them lose 2^-150 each, or packed words 2^-127
+/// each, and twice that counts.
 float slackOf(const PackedRows& packed, std::size_t query, std::size_t columns, double largest) {
   constexpr double u = 0x1p-24;
   const double norm = packed.norm(query);

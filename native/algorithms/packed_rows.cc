@@ -55,9 +55,12 @@ void PackedRows::set(std::size_t index, const double* values) {
   }
 }
 
-// With u = 2^-24: rounding the row to floats changes it by u times its length at most. The product is a sum
-// in one float accumulator, which errs by n u / (1 - n u) times the sum of the absolute products (Higham
-// 2002, section 3.1), and by Cauchy and Schwarz that sum is at most the two lengths multiplied.
+// With u = 2^-24, q the row and x another, of n columns: rounding q to floats changes it by u |q| at most.
+// The product is a sum in one float accumulator, which errs by n u / (1 - n u) times the sum of the absolute
+// products (see kernels.h), and by Cauchy and Schwarz that sum is at most |x| |q|, however the signs cancel.
+// So the product errs by at most |x| |q| (u + n u / (1 - n u)); 1.01 covers that it is the rounded q that is
+// multiplied, and the rounding of these numbers. Where n u is no longer small the bound is |x| |q| itself:
+// useless, but true.
 void PackedRows::setFloats(std::size_t index, const double* values) {
   const std::size_t panelWidth = kernels_.panelWidth;
   float* to = floats_.data() + index / panelWidth * panelWidth * x_.stride() + index % panelWidth;
@@ -69,9 +72,12 @@ void PackedRows::setFloats(std::size_t index, const double* values) {
   errors_[index] = norms_[index] * (u + (nu < 0.5 ? nu / (1 - nu) : 1.0)) * 1.01;
 }
 
-// The product of whole numbers is exact. So the error is that of rounding the row to whole multiples of the
-// step, at most the length of the difference times the other row's (Cauchy and Schwarz), and three roundings
-// to a float: of the step, of the product and of their product.
+// The product of whole numbers is exact, for no sum of n products of a byte and a word leaves 32 bits. So the
+// error is that of rounding the row q to whole multiples of the step, at most the length of the difference
+// times |x| (Cauchy and Schwarz), and three roundings to a float: of the step, of the product, of the two
+// multiplied. They change |x| |q| by 3 u; 1.01 covers that it is the rounded q that is multiplied. A step
+// below 2^-126 loses digits, 2^-150 of it at most, times a sum below n 2^23: n 2^-127, for which whoever
+// screens leaves room.
 void PackedRows::setWords(std::size_t index, const double* values) {
   const std::size_t columns = x_.columns();
   double largest = 0;

@@ -7,35 +7,10 @@
 #include "center_index.h"
 #include "distances.h"
 #include "k_means.h"
+#include "plain_search.h"
 #include "support.h"
 
 using namespace handful;
-
-namespace {
-
-void checkAgainstPlainLoop(const Kernels& kernels, const Matrix& x, const Matrix& queries, std::size_t k) {
-  Run run(kernels);
-  const Neighbors neighbors = nearest(run.context, x, queries, k);
-  bool same = true;
-  for (std::size_t q = 0; q < queries.rows(); q++) {
-    std::vector<std::pair<double, std::int32_t>> all(x.rows());
-    for (std::size_t i = 0; i < x.rows(); i++) {
-      all[i] = {plainSquaredDistance(x, i, queries, q), static_cast<std::int32_t>(i)};
-    }
-    std::sort(all.begin(), all.end());
-    for (std::size_t j = 0; j < k; j++) {
-      same &= neighbors.indices[q * k + j] == all[j].second;
-      same &= neighbors.distances[q * k + j] == std::sqrt(all[j].first);
-    }
-  }
-  CHECK(same);
-}
-
-Matrix floats(const std::vector<float>& values, std::size_t columns) {
-  return Matrix(values.data(), values.size() / columns, columns, 1.0);
-}
-
-}  // namespace
 
 TEST_CASE("nearest gives what the plain float64 loop gives, for bytes, floats and both") {
   onEachInstructionSet([](const Kernels& kernels) {
@@ -91,24 +66,8 @@ TEST_CASE("nearest decides between centres that rounding to whole steps makes eq
         centers.push_back(static_cast<float>(valueOf(x, 0, c)) + shift);
       }
     }
-    const Matrix queries = floats(centers, 100);
-    checkAgainstPlainLoop(kernels, x, queries, 3);
-    Run run(kernels);
-    const Assignment assignment = assign(run.context, x, centers);
-    bool same = true;
-    for (std::size_t i = 0; i < x.rows(); i++) {
-      double least = 1e300;
-      std::int32_t label = -1;
-      for (std::int32_t j = 0; j < 40; j++) {
-        const double distance = plainSquaredDistance(x, i, queries, static_cast<std::size_t>(j));
-        if (distance < least) {
-          least = distance;
-          label = j;
-        }
-      }
-      same &= assignment.labels[i] == label;
-    }
-    CHECK(same);
+    checkAgainstPlainLoop(kernels, x, floats(centers, 100), 3);
+    checkAssignment(kernels, x, centers);
   });
 }
 
@@ -133,29 +92,7 @@ TEST_CASE("the nearest centre is what the plain float64 loop finds, ties to the 
           const std::size_t row = j % 3 == 2 ? j - 1 : j;
           for (std::size_t c = 0; c < 61; c++) centers.push_back(static_cast<float>(valueOf(x, row, c)));
         }
-        Run run(kernels);
-        const Assignment assignment = assign(run.context, x, centers);
-        bool same = true;
-        double inertia = 0;
-        for (std::size_t i = 0; i < x.rows(); i++) {
-          double least = 1e300;
-          std::int32_t label = -1;
-          for (std::size_t j = 0; j < nCenters; j++) {
-            double sum = 0;
-            for (std::size_t c = 0; c < 61; c++) {
-              const double difference = valueOf(x, i, c) - centers[j * 61 + c];
-              sum += difference * difference;
-            }
-            if (sum < least) {
-              least = sum;
-              label = static_cast<std::int32_t>(j);
-            }
-          }
-          inertia += least;
-          same &= assignment.labels[i] == label;
-        }
-        CHECK(same);
-        CHECK(assignment.inertia == doctest::Approx(inertia).epsilon(1e-9));
+        checkAssignment(kernels, x, centers);
       }
     }
   });

@@ -40,10 +40,6 @@ void checkAgainstPlainLoop(const Matrix& x, std::size_t k) {
   });
 }
 
-Matrix floats(const std::vector<float>& values, std::size_t columns) {
-  return Matrix(values.data(), values.size() / columns, columns, 1.0);
-}
-
 }  // namespace
 
 TEST_CASE("the neighbour graph is what the plain float64 loop gives, for bytes and floats") {

@@ -75,6 +75,11 @@ inline Matrix blobs(std::size_t rows, std::size_t columns, bool bytes, std::uint
   return Matrix(floatData.data(), rows, columns, 1.0);
 }
 
+/// Rows of floats without a scale.
+inline Matrix floats(const std::vector<float>& values, std::size_t columns) {
+  return Matrix(values.data(), values.size() / columns, columns, 1.0);
+}
+
 inline double valueOf(const Matrix& matrix, std::size_t row, std::size_t column) {
   return matrix.stored(row, column) * matrix.scale();
 }
