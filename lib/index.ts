@@ -92,3 +92,9 @@ export {
   propagateToClusters,
   propagateToNearest,
 } from './semi-supervised/propagation.ts';
+export {
+  SelfTraining,
+  type SelfTrainingCriterion,
+  type SelfTrainingOptions,
+  type TerminationCondition,
+} from './semi-supervised/self-training.ts';

@@ -213,7 +213,7 @@ describe('docs/reference.md', () => {
   });
 
   const { MiniBatchKMeans, KMeans, NearestNeighbors, LogisticRegression } = handful;
-  const { ClusterThenLabel, NeighborGraph, LabelSpreading } = handful;
+  const { ClusterThenLabel, NeighborGraph, LabelSpreading, SelfTraining } = handful;
   const { StandardScaler, Normalizer, PCA, PatchFeatures } = handful;
   it.each([
     MiniBatchKMeans,
@@ -227,6 +227,7 @@ describe('docs/reference.md', () => {
     ClusterThenLabel,
     NeighborGraph,
     LabelSpreading,
+    SelfTraining,
   ])('tells every option of %o with its default, and every member', (Estimator) => {
     const part = section(text, `### \`${Estimator.name}\``);
     const told = new Map(

@@ -18,6 +18,7 @@ import { ClusterThenLabel } from '../../lib/semi-supervised/cluster-then-label.t
 import { LabelSpreading } from '../../lib/semi-supervised/label-spreading.ts';
 import { NeighborGraph } from '../../lib/semi-supervised/neighbor-graph.ts';
 import { propagateToNearest } from '../../lib/semi-supervised/propagation.ts';
+import { SelfTraining } from '../../lib/semi-supervised/self-training.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 
@@ -44,6 +45,8 @@ const OPERATIONS: Record<string, (X: MatrixInput, control?: object) => Promise<u
   'NeighborGraph.fit': (X, control) => new NeighborGraph({ nNeighbors: 3 }).fit(X, control),
   'LabelSpreading.fit': (X, control) =>
     new LabelSpreading<number>({ nNeighbors: 3 }).fit(X, { rows: [0, 1], labels: [0, 1] }, control),
+  'SelfTraining.fit': (X, control) =>
+    new SelfTraining<number>().fit(X, { rows: [0, 1], labels: [0, 1] }, control),
   'ClusterThenLabel.fit': (X, control) =>
     new ClusterThenLabel<number>({ budget: 2 }).fit(
       X,
