@@ -78,6 +78,7 @@ export {
   type ClusterThenLabelOptions,
   type Propagation,
 } from './semi-supervised/cluster-then-label.ts';
+export { FewLabels, type FewLabelsOptions, type FirstStrategyName } from './semi-supervised/few-labels.ts';
 export {
   type ClassPrior,
   LabelSpreading,
@@ -92,6 +93,11 @@ export {
   propagateToClusters,
   propagateToNearest,
 } from './semi-supervised/propagation.ts';
+export {
+  type ImageShape,
+  Representation,
+  type RepresentationOptions,
+} from './semi-supervised/representation.ts';
 export {
   SelfTraining,
   type SelfTrainingCriterion,

@@ -76,7 +76,7 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
         {
           alpha: { check: checkAlpha, default: 0.95 },
           nNeighbors: { check: integer(1), default: 10 },
-          classPrior: { check: checkPrior, default: 'none' },
+          classPrior: { check: checkClassPrior, default: 'none' },
           classes: { check: checkClasses<Label>, default: undefined },
           tol: { check: number(0, 1), default: 1e-6 },
           maxIter: { check: integer(1), default: 1000 },
@@ -245,7 +245,8 @@ const checkAlpha: Check<number> = (value, name) => {
   return value;
 };
 
-const checkPrior: Check<ClassPrior> = (value, name) => {
+/** Checks an option `classPrior`. */
+export const checkClassPrior: Check<ClassPrior> = (value, name) => {
   if (value === 'none' || value === 'uniform' || value === 'estimated') return value;
   if (!Array.isArray(value) && !ArrayBuffer.isView(value)) {
     throw invalidArgument(name, "'none', 'uniform', 'estimated' or an array of numbers", value);

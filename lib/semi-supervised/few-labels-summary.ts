@@ -1,0 +1,87 @@
+import { argmax } from '../argmax.ts';
+import type { ClassLabel } from '../estimators/class-labels.ts';
+import { type Phases, totalSeconds } from '../phases.ts';
+import type { SelectionStrategyName } from '../selection/select-rows.ts';
+import type { ClassPrior } from './label-spreading.ts';
+import type { LabelledRows } from './propagation.ts';
+import type { RefinedSpreading } from './refined-spreading.ts';
+import type { Representation } from './representation.ts';
+
+/** What a fit of `FewLabels` found, and how it went. */
+export interface FewLabelsModel<Label extends ClassLabel> extends RefinedSpreading<Label> {
+  representation: Representation;
+  labelled: LabelledRows<Label>;
+  /** How the rows were chosen; undefined where the caller chose them. */
+  strategy: SelectionStrategyName | undefined;
+  /** What was asked for. */
+  classPrior: ClassPrior;
+  phases: Phases;
+}
+
+/** What a fit did, in plain words: a sentence or two a line. */
+export function summaryOf<Label extends ClassLabel>(model: FewLabelsModel<Label>): string {
+  return [
+    representationLine(model.representation),
+    labelsLine(model),
+    spreadingLine(model),
+    regressionLine(model),
+    secondsLine(model.phases),
+  ].join('\n');
+}
+
+function representationLine({ rows, graph, patches, components }: Representation): string {
+  const held = components.explainedVarianceRatio.reduce((sum, share) => sum + share, 0);
+  const described = patches
+    ? `images described by ${patches.options.nClusters} patches of their own, as ${count(patches.nFeatures)} features`
+    : `vectors of ${count(components.mean.length)} columns`;
+  return (
+    `${count(rows.shape[0])} rows, ${described}, were reduced to ${components.nComponents} components, which hold ` +
+    `${percent(held)} of the variance, and each joined to its ${graph.options.nNeighbors} nearest.`
+  );
+}
+
+function labelsLine<Label extends ClassLabel>({ labelled, strategy, first }: FewLabelsModel<Label>): string {
+  const chosen = strategy ? `were chosen to be labelled (${strategy})` : 'came with a label';
+  return `${count(labelled.rows.length)} of them ${chosen}; the labels name ${first.classes.length} classes.`;
+}
+
+function spreadingLine<Label extends ClassLabel>({ first, classPrior }: FewLabelsModel<Label>): string {
+  const missed = first.unreachedRows.length;
+  const reached =
+    missed === 0 ? 'all rows' : `all rows but ${count(missed)}, which are left to the regression`;
+  return `The labels were spread along the graph and reached ${reached}. ${priorSentence(first.classPriorNotice, classPrior)}`;
+}
+
+function priorSentence(notice: string | undefined, classPrior: ClassPrior): string {
+  if (notice) return `${notice}.`;
+  if (classPrior === 'none') return 'Nothing was assumed of how frequent the classes are.';
+  if (classPrior === 'uniform') return 'The classes were taken to be equally frequent.';
+  if (classPrior === 'estimated') return 'The classes were taken to be as frequent as the labels say.';
+  return 'The classes were taken to be as frequent as was told.';
+}
+
+function regressionLine<Label extends ClassLabel>({ first, refined }: FewLabelsModel<Label>): string {
+  const [before, after] = [first.labelDistributions, refined.labelDistributions];
+  const [rows, width] = before.shape;
+  let changed = 0;
+  for (let row = 0; row < rows; row++) {
+    changed += Number(argmax(before.data, row * width, width) !== argmax(after.data, row * width, width));
+  }
+  return (
+    'A logistic regression learned from that, and what both say was spread once more, which changed the class of ' +
+    `${percent(changed / rows)} of the rows.`
+  );
+}
+
+function secondsLine(phases: Phases): string {
+  const parts = Object.entries(phases).map(([phase, seconds]) => `${phase} ${seconds.toFixed(2)}`);
+  return `Seconds: ${parts.join(', ')}; ${totalSeconds(phases).toFixed(2)} in all.`;
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,274 @@
+import { argmax } from '../argmax.ts';
+import { type Control, controlOptions } from '../backend/run.ts';
+import { HandfulError, invalidArgument } from '../errors.ts';
+import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
+import { fitted } from '../estimators/fitted.ts';
+import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from '../estimators/input.ts';
+import { randomStateOption } from '../estimators/random-state-option.ts';
+import { Normalizer } from '../features/normalizer.ts';
+import { integer, oneOf, parseOptions, rowNumbers } from '../options.ts';
+import { type Phases, Stopwatch } from '../phases.ts';
+import { asRandomState, RandomState } from '../random-state.ts';
+import { SELECTION_STRATEGIES, type SelectionStrategyName, selectRows } from '../selection/select-rows.ts';
+import type { Selection } from '../selection/strategy.ts';
+import type { Annotator } from './cluster-then-label.ts';
+import { type FewLabelsModel, summaryOf } from './few-labels-summary.ts';
+import { type ClassPrior, checkClassPrior } from './label-spreading.ts';
+import type { LabelledRows } from './propagation.ts';
+import { spreadAndRefine } from './refined-spreading.ts';
+import { checkImage, type ImageShape, Representation } from './representation.ts';
+
+/** Strategies that need no model: there is none before the first label. */
+export type FirstStrategyName = Exclude<SelectionStrategyName, 'margin' | 'entropy'>;
+
+const FIRST_STRATEGIES = SELECTION_STRATEGIES.filter(
+  (name): name is FirstStrategyName => name !== 'margin' && name !== 'entropy',
+);
+
+export interface FewLabelsOptions {
+  /** Labels to ask for: 2 … rows. Default 100. */
+  budget?: number;
+  /** How rows are images, see `Representation`; rows are plain vectors where left out. */
+  image?: ImageShape;
+  /** How the rows to label are chosen, see `selectRows`. Default `'representatives'`. */
+  strategy?: FirstStrategyName;
+  /**
+   * How frequent the classes are, see `LabelSpreading`. Default `'uniform'`: equally frequent. Where that is far from
+   * true, say what is known, or `'estimated'` or `'none'`.
+   */
+  classPrior?: ClassPrior;
+  /** A seed, with which every fit gives the same; or a stream, which every fit takes further. Default: neither. */
+  randomState?: number | RandomState;
+}
+
+/** Rows chosen to be labelled. */
+interface Choice {
+  /** What they were chosen of, to know it again. */
+  of: MatrixInput | Representation;
+  representation: Representation;
+  selection: Selection;
+  phases: Phases;
+}
+
+/**
+ * The whole way from many rows and few labels to a classifier: learns a {@link Representation} of the rows without
+ * labels, chooses the rows that are worth one, spreads the answers over all rows, and refines them.
+ */
+export class FewLabels<Label extends ClassLabel = ClassLabel> {
+  readonly options: Readonly<Required<FewLabelsOptions>>;
+  #choice: Choice | undefined;
+  #model: FewLabelsModel<Label> | undefined;
+
+  /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
+  constructor(options?: FewLabelsOptions) {
+    this.options = Object.freeze(
+      parseOptions<FewLabelsOptions>(
+        options,
+        {
+          budget: { check: integer(2), default: 100 },
+          image: { check: checkImage, default: undefined },
+          strategy: { check: oneOf(...FIRST_STRATEGIES), default: 'representatives' },
+          classPrior: { check: checkClassPrior, default: 'uniform' },
+          randomState: randomStateOption,
+        },
+        'FewLabels',
+      ) as Required<FewLabelsOptions>,
+    );
+  }
+
+  get #found(): FewLabelsModel<Label> {
+    return fitted(this.#model, 'FewLabels');
+  }
+
+  /** The classes, sorted: numbers by value, strings by their UTF-16 code units. */
+  get classes(): readonly Label[] {
+    return this.#found.refined.classes;
+  }
+
+  /** The rows that were labelled, and their labels. */
+  get labelled(): LabelledRows<Label> {
+    return this.#found.labelled;
+  }
+
+  /** Rows x classes: the probability of each class for each fitted row. */
+  get labelDistributions(): FloatMatrix {
+    return this.#found.refined.labelDistributions;
+  }
+
+  /** What was learned of the rows without labels: serves other fits of the same rows. */
+  get representation(): Representation {
+    return this.#found.representation;
+  }
+
+  /** Seconds spent on `features`, `reduction`, `graph`, `selection`, `spreading` and `regression`. */
+  get phases(): Phases {
+    return this.#found.phases;
+  }
+
+  /** What the fit did, in plain words, with the seconds that each phase took. */
+  summary(): string {
+    return summaryOf(this.#found);
+  }
+
+  /**
+   * Chooses the rows of `X` to label, the most useful first. A `fit` with the same `X`, which must not have changed
+   * meanwhile, then goes on from what this has learned.
+   * @returns `budget` row numbers
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async pick(X: MatrixInput | Representation, options?: Control): Promise<Int32Array> {
+    const control = parseOptions<Control>(options, controlOptions, 'FewLabels.pick');
+    this.#choice = await this.#choose(X, control);
+    return this.#choice.selection.rows.slice();
+  }
+
+  /**
+   * Learns from the rows of `X`, or from what is known of them already, and a few labels.
+   * @param answers a function that is given `budget` row numbers and answers their labels, or a promise of them; or
+   *   the rows and labels that there are. Of two classes at least
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError; whatever the
+   *   function throws
+   */
+  async fit(
+    X: MatrixInput | Representation,
+    answers: Annotator<Label> | LabelledRows<Label>,
+    options?: Control,
+  ): Promise<this> {
+    const control = parseOptions<Control>(options, controlOptions, 'FewLabels.fit');
+    const rows = rowCount(X);
+    const given = typeof answers === 'function' ? undefined : checkLabelled<Label>(answers, 'answers', rows);
+    let choice = this.#choice?.of === X ? this.#choice : undefined;
+    if (!given) choice = this.#choice = choice ?? (await this.#choose(X, control));
+    const labelled = given ?? (await ask(answers as Annotator<Label>, choice!.selection.rows));
+    const isChoice = choice !== undefined && sameRows(labelled.rows, choice.selection.rows);
+
+    const representation =
+      choice?.representation ?? (await this.#represent(X, this.#newRandom()[0], control));
+    const { classPrior } = this.options;
+    const watch = new Stopwatch();
+    const spread = await spreadAndRefine(
+      representation,
+      labelled,
+      classPrior,
+      isChoice ? clusterSizes(choice!.selection) : undefined,
+      watch,
+      control,
+    );
+    const phases = { ...representation.phases, ...(isChoice && choice!.phases), ...watch.phases };
+    const strategy = isChoice ? this.options.strategy : undefined;
+    this.#model = { ...spread, representation, labelled, strategy, classPrior, phases };
+    return this;
+  }
+
+  async #choose(X: MatrixInput | Representation, control: Control): Promise<Choice> {
+    const { budget, strategy } = this.options;
+    requireAtMostRows(budget, 'budget', rowCount(X));
+    const [forRepresentation, forSelection] = this.#newRandom();
+    const representation = await this.#represent(X, forRepresentation, control);
+    const watch = new Stopwatch();
+    const selection = await watch.time('selection', async () => {
+      const smoothed = await representation.graph.smooth(control);
+      const space = await new Normalizer().transform(smoothed, control);
+      return selectRows(space, { strategy, budget, randomState: forSelection, ...control });
+    });
+    return { of: X, representation, selection, phases: watch.phases };
+  }
+
+  async #represent(
+    X: MatrixInput | Representation,
+    randomState: RandomState,
+    control: Control,
+  ): Promise<Representation> {
+    if (X instanceof Representation) return X;
+    return new Representation({ image: this.options.image, randomState }).fit(X, control);
+  }
+
+  /** Streams of their own for the representation and the choice: so the choice is the same of a representation made before. */
+  #newRandom(): readonly [RandomState, RandomState] {
+    const random = asRandomState(this.options.randomState);
+    const [a, b] = random.randint(0, 2 ** 31 - 1, 2);
+    return [new RandomState(a), new RandomState(b)];
+  }
+
+  /**
+   * The probability of every class for each row of `X`, which need not be among the fitted ones: see `LabelSpreading`.
+   * @returns rows x classes, in the order of `classes`
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
+    const { representation, refined } = this.#found;
+    return refined.predictProba(await representation.transform(X, control), control);
+  }
+
+  /**
+   * The most probable class of each row, ties to the first in the order of `classes`.
+   * @throws HandfulError as {@link predictProba}
+   */
+  async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
+    const { classes } = this;
+    const { data, shape } = await this.predictProba(X, control);
+    const [rows, width] = shape;
+    return Array.from({ length: rows }, (_, row) => classes[argmax(data, row * width, width)]!);
+  }
+
+  /**
+   * The share of rows predicted right, 0 … 1.
+   * @throws HandfulError as {@link predictProba}
+   */
+  async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
+    checkLabels(y, 'y', shapeOf(X, 'X')[0]);
+    const predicted = await this.predict(X, control);
+    return predicted.reduce((right, label, i) => right + Number(label === y[i]), 0) / predicted.length;
+  }
+}
+
+function rowCount(X: MatrixInput | Representation): number {
+  return (X instanceof Representation ? X.rows : { shape: shapeOf(X, 'X') }).shape[0];
+}
+
+async function ask<Label extends ClassLabel>(
+  annotator: Annotator<Label>,
+  rows: Int32Array,
+): Promise<LabelledRows<Label>> {
+  const labels = await annotator(rows.slice());
+  checkLabels(labels, "the annotator's answer", rows.length);
+  return withTwoClasses({ rows: rows.slice(), labels: Array.from(labels) });
+}
+
+/** A copy of rows and labels that were given. */
+function checkLabelled<Label extends ClassLabel>(
+  given: unknown,
+  name: string,
+  rows: number,
+): LabelledRows<Label> {
+  if (given === null || typeof given !== 'object' || !('rows' in given) || !('labels' in given)) {
+    throw invalidArgument(name, 'a function that labels rows, or { rows, labels }', given);
+  }
+  const chosen = rowNumbers(given.rows, `${name}.rows`, rows).slice();
+  const labels = given.labels as ArrayLike<Label>;
+  checkLabels(labels, `${name}.labels`, chosen.length);
+  return withTwoClasses({ rows: chosen, labels: Array.from(labels) });
+}
+
+function withTwoClasses<Label extends ClassLabel>(labelled: LabelledRows<Label>): LabelledRows<Label> {
+  const [only] = labelled.labels;
+  if (labelled.labels.every((label) => label === only)) {
+    throw new HandfulError(
+      'ERR_INVALID_ARGUMENT',
+      `Expected labels of two classes or more but ${labelled.labels.length ? `all are ${JSON.stringify(only)}` : 'there are none'}`,
+    );
+  }
+  return labelled;
+}
+
+function sameRows(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((row, i) => row === b[i]);
+}
+
+/** For each chosen row how many rows its cluster has; undefined where there are no clusters. */
+function clusterSizes({ rows, clusters }: Selection): Float64Array | undefined {
+  if (!clusters) return undefined;
+  const sizes = new Float64Array(rows.length);
+  for (const place of clusters) if (place >= 0) sizes[place]!++;
+  return sizes;
+}

@@ -1,0 +1,173 @@
+import { PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
+import { type Control, controlOptions } from '../backend/run.ts';
+import { invalidArgument } from '../errors.ts';
+import { fitted } from '../estimators/fitted.ts';
+import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
+import { randomStateOption } from '../estimators/random-state-option.ts';
+import { Normalizer } from '../features/normalizer.ts';
+import { PatchFeatures, type PatchFeaturesOptions } from '../features/patch-features.ts';
+import { PCA } from '../features/pca.ts';
+import { integer, optional, parseOptions } from '../options.ts';
+import { type Phases, Stopwatch } from '../phases.ts';
+import { asRandomState, type RandomState } from '../random-state.ts';
+import { RECIPE } from './few-labels-recipe.ts';
+import { NeighborGraph } from './neighbor-graph.ts';
+
+/** How rows are images: pixels down and across, and values of a pixel. */
+export type ImageShape = Pick<PatchFeaturesOptions, 'height' | 'width' | 'channels'>;
+
+export interface RepresentationOptions {
+  /**
+   * Set where rows are images: pixels row by row, the values of a pixel (`channels`, default 1) side by side; where
+   * both sides are left out they are square. Default: rows are plain vectors, such as embeddings.
+   */
+  image?: ImageShape;
+  /** A seed, with which every fit gives the same; or a stream, which every fit takes further. Default: neither. */
+  randomState?: number | RandomState;
+}
+
+interface Model {
+  patches: PatchFeatures | undefined;
+  components: PCA;
+  rows: PreparedMatrix;
+  graph: NeighborGraph;
+  phases: Phases;
+}
+
+/**
+ * What can be learned of rows without a single label: a space in which rows of one kind lie close together, and the
+ * graph of nearest neighbours in it. Images are described by `PatchFeatures`, vectors as they are; their principal
+ * components, partly whitened, brought to length 1, are the space.
+ */
+export class Representation {
+  readonly options: Readonly<RepresentationOptions>;
+  #model: Model | undefined;
+
+  /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
+  constructor(options?: RepresentationOptions) {
+    this.options = Object.freeze(
+      parseOptions<RepresentationOptions>(
+        options,
+        { image: { check: checkImage, default: undefined }, randomState: randomStateOption },
+        'Representation',
+      ),
+    );
+  }
+
+  get #found(): Model {
+    return fitted(this.#model, 'Representation');
+  }
+
+  /** The fitted rows in that space: rows of length 1. */
+  get rows(): PreparedMatrix {
+    return this.#found.rows;
+  }
+
+  /** The nearest neighbours of the fitted rows in that space. */
+  get graph(): NeighborGraph {
+    return this.#found.graph;
+  }
+
+  /** The principal components. */
+  get components(): PCA {
+    return this.#found.components;
+  }
+
+  /** What images were described by; undefined for vectors. */
+  get patches(): PatchFeatures | undefined {
+    return this.#found.patches;
+  }
+
+  /** Seconds that the fit spent on `features`, `reduction` and `graph`. */
+  get phases(): Phases {
+    return this.#found.phases;
+  }
+
+  /**
+   * Learns from the rows of `X`, two at least.
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async fit(X: MatrixInput, options?: Control): Promise<this> {
+    const control = parseOptions<Control>(options, controlOptions, 'Representation.fit');
+    const [rows] = shapeOf(X, 'X');
+    if (rows < 2) throw invalidArgument('X', 'a matrix of two rows or more', 'a single row');
+    const random = asRandomState(this.options.randomState);
+    const watch = new Stopwatch();
+    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+
+    const patches = this.#newPatches(random);
+    if (patches) await watch.time('features', () => patches.fit(prepared, control));
+    const sample = prepared.takeRows(random.choice(rows, Math.min(rows, RECIPE.sampleRows)).sort());
+    const described = await watch.time('features', () => featuresOf(sample, patches, control));
+    const components = new PCA({
+      nComponents: Math.min(RECIPE.nComponents, ...described.shape),
+      whiten: RECIPE.whiten,
+      standardize: patches !== undefined,
+    });
+    await watch.time('reduction', () => components.fit(described, control));
+    const space = prepare(await transformed(prepared, { patches, components }, watch, control));
+    const graph = new NeighborGraph({ nNeighbors: Math.min(RECIPE.nNeighbors, rows - 1) });
+    await watch.time('graph', () => graph.fit(space, control));
+    this.#model = { patches, components, rows: space, graph, phases: watch.phases };
+    return this;
+  }
+
+  #newPatches(randomState: RandomState): PatchFeatures | undefined {
+    const { image } = this.options;
+    return image && new PatchFeatures({ ...RECIPE.patches, ...image, randomState });
+  }
+
+  /**
+   * The rows of `X`, which need not be among the fitted ones, in the space.
+   * @returns rows x components
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
+    const model = this.#found;
+    const control = parseOptions<Control>(options, controlOptions, 'Representation.transform');
+    shapeOf(X, 'X');
+    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+    return transformed(prepared, model, new Stopwatch(), control);
+  }
+}
+
+/** What rows are described by: images by their patches, vectors by themselves. */
+async function featuresOf(
+  X: PreparedMatrix,
+  patches: PatchFeatures | undefined,
+  control: Control,
+): Promise<MatrixInput> {
+  return patches ? patches.transform(X, control) : X;
+}
+
+/** Rows in the space, a chunk at a time: what describes images takes far more room than all the rest. */
+async function transformed(
+  X: PreparedMatrix,
+  { patches, components }: Pick<Model, 'patches' | 'components'>,
+  watch: Stopwatch,
+  control: Control,
+): Promise<FloatMatrix> {
+  const [rows] = X.shape;
+  const width = components.nComponents;
+  const data = new Float32Array(rows * width);
+  const normalizer = new Normalizer();
+  for (let first = 0; first < rows; first += RECIPE.chunkRows) {
+    const count = Math.min(RECIPE.chunkRows, rows - first);
+    const chunk = X.takeRows(Int32Array.from({ length: count }, (_, i) => first + i));
+    const described = await watch.time('features', () => featuresOf(chunk, patches, control));
+    await watch.time('reduction', async () => {
+      const reduced = await components.transform(described, control);
+      data.set((await normalizer.transform(reduced, control)).data, first * width);
+    });
+  }
+  return { data, shape: [rows, width] };
+}
+
+/** Checks that `image` has nothing but the shape of images, by the rules of `PatchFeatures`. */
+export function checkImage(value: unknown, name: string): ImageShape {
+  if (value === null || typeof value !== 'object') {
+    throw invalidArgument(name, 'the shape of an image { height?, width?, channels? }', value);
+  }
+  const side = { check: optional(integer(1)), default: undefined };
+  return parseOptions<ImageShape>(value, { height: side, width: side, channels: side }, `the option ${name}`);
+}

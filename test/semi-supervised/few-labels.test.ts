@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { setThreads } from '../../lib/backend/select.ts';
+import { loadSyntheticGarments } from '../../lib/datasets/synthetic.ts';
+import type { Matrix } from '../../lib/matrix.ts';
+import { RandomState } from '../../lib/random-state.ts';
+import { FewLabels, type FewLabelsOptions } from '../../lib/semi-supervised/few-labels.ts';
+import { Representation } from '../../lib/semi-supervised/representation.ts';
+import { describeOnBackends } from '../support/backends.ts';
+import { blobs } from '../support/blobs.ts';
+import { expectError } from '../support/errors.ts';
+
+const BLOBS = 5;
+const { X, blob } = blobs(BLOBS, 40, 8);
+const rows = X.shape[0];
+const NAMES = ['coat', 'bag', 'shirt', 'dress', 'boot'];
+const truth = Array.from(blob, (b) => NAMES[b]!);
+const annotator = (asked: Int32Array) => Array.from(asked, (row) => truth[row]!);
+const answersFor = (asked: Int32Array) => ({ rows: asked, labels: annotator(asked) });
+const newFewLabels = (options?: FewLabelsOptions) =>
+  new FewLabels<string>({ budget: BLOBS, randomState: 0, ...options });
+
+describeOnBackends('FewLabels', (backend) => {
+  it('learns all from one answer for each kind of row', async () => {
+    const asked: Int32Array[] = [];
+    const few = await newFewLabels().fit(X, async (chosen) => {
+      asked.push(chosen);
+      return annotator(chosen);
+    });
+    expect(asked.length).toBe(1);
+    expect(few.labelled).toEqual(answersFor(asked[0]!));
+    expect(new Set(few.labelled.labels).size).toBe(BLOBS);
+    expect(few.classes).toEqual(NAMES.toSorted());
+    expect(await few.predict(X)).toEqual(truth);
+    expect(await few.score(X, truth)).toBe(1);
+  });
+
+  it('gives probabilities of fitted rows and of new ones', async () => {
+    const few = await newFewLabels().fit(X, annotator);
+    const moved = { ...X, data: X.data.map((value) => value + 0.01) };
+    for (const { data, shape } of [few.labelDistributions, await few.predictProba(moved)]) {
+      expect(shape).toEqual([rows, BLOBS]);
+      for (let row = 0; row < rows; row++) {
+        const own = data.subarray(row * BLOBS, (row + 1) * BLOBS);
+        expect(own.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 5);
+        expect(few.classes[own.indexOf(Math.max(...own))]).toBe(truth[row]);
+      }
+    }
+  });
+
+  it('finds the same whether it asks, or the rows it picks come back with labels', async () => {
+    const few = newFewLabels({ classPrior: 'estimated' });
+    const picked = await few.pick(X);
+    await few.fit(X, answersFor(picked));
+    const asking = await newFewLabels({ classPrior: 'estimated' }).fit(X, annotator);
+    expect(picked).toEqual(asking.labelled.rows);
+    expect(few.labelDistributions).toEqual(asking.labelDistributions);
+    expect(few.summary().replaceAll(/\d\.\d\d/g, '')).toBe(asking.summary().replaceAll(/\d\.\d\d/g, ''));
+  });
+
+  it('goes on from a representation that is there, for any budget', async () => {
+    const alone = await newFewLabels().fit(X, annotator);
+    const shared = await newFewLabels().fit(alone.representation, annotator);
+    expect(shared.representation).toBe(alone.representation);
+    expect(shared.labelDistributions).toEqual(alone.labelDistributions);
+    const more = await newFewLabels({ budget: 3 * BLOBS }).fit(alone.representation, annotator);
+    expect(more.labelled.rows.length).toBe(3 * BLOBS);
+    expect(await more.score(X, truth)).toBe(1);
+  });
+
+  it('takes labels that were there before, and says so', async () => {
+    const few = await newFewLabels().fit(X, answersFor(Int32Array.of(0, 1, 2, 3, 4, 5)));
+    expect(await few.score(X, truth)).toBe(1);
+    expect(few.summary()).toContain('6 of them came with a label; the labels name 5 classes.');
+    const again = await newFewLabels().fit(X, answersFor(Int32Array.of(0, 1, 2, 3, 4, 5)));
+    expect(again.labelDistributions).toEqual(few.labelDistributions);
+  });
+
+  it('tells in plain words what it did, with the seconds of each phase', async () => {
+    const few = await newFewLabels({ classPrior: 'none', strategy: 'farthest-first' }).fit(X, annotator);
+    const summary = few.summary();
+    expect(summary).toMatch(
+      /^200 rows, vectors of 8 columns, were reduced to 8 components, which hold 100\.0 % of/,
+    );
+    expect(summary).toContain('each joined to its 10 nearest');
+    expect(summary).toContain('5 of them were chosen to be labelled (farthest-first)');
+    expect(summary).toContain('Nothing was assumed of how frequent the classes are');
+    const phases = ['features', 'reduction', 'graph', 'selection', 'spreading', 'regression'];
+    expect(Object.keys(few.phases)).toEqual(phases);
+    for (const phase of phases) {
+      expect(few.phases[phase]).toBeGreaterThanOrEqual(0);
+      expect(summary).toMatch(new RegExp(`${phase} \\d+\\.\\d\\d`));
+    }
+    const given = await newFewLabels({ classPrior: [1, 1, 1, 1, 2] }).fit(few.representation, annotator);
+    expect(given.summary()).toContain('as frequent as was told');
+  });
+
+  it('leaves rows that no label reaches to the regression, and says how many', async () => {
+    const labelled = answersFor(Int32Array.of(0, 1, 2, 3, 5, 6, 7, 8));
+    const few = await newFewLabels().fit(X, labelled);
+    expect(few.classes.length).toBe(BLOBS - 1);
+    expect(few.summary()).toContain('all rows but 40, which are left to the regression');
+    const { data } = few.labelDistributions;
+    expect(data.every((value) => value >= 0)).toBe(true);
+    for (let row = 0; row < rows; row++) {
+      const own = data.subarray(row * 4, row * 4 + 4);
+      expect(own.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 5);
+      if (blob[row] !== 4) expect(few.classes[own.indexOf(Math.max(...own))]).toBe(truth[row]);
+    }
+  });
+
+  it('gives the same for the same seed and goes on with a stream', async () => {
+    const first = await newFewLabels({ strategy: 'random' }).pick(X);
+    expect(await newFewLabels({ strategy: 'random' }).pick(X)).toEqual(first);
+    const stream = newFewLabels({ strategy: 'random', randomState: new RandomState(0) });
+    expect(await stream.pick(X)).toEqual(first);
+    expect(await stream.pick(X)).not.toEqual(first);
+  });
+
+  it.skipIf(backend === 'javascript')('gives the same bits for any number of threads', async () => {
+    const results = [];
+    for (const threads of [1, 2, 3]) {
+      setThreads(threads);
+      results.push((await newFewLabels().fit(X, annotator)).labelDistributions);
+    }
+    for (const result of results) expect(result).toEqual(results[0]);
+  });
+
+  describe('on images', () => {
+    it('describes them by their patches', async () => {
+      const { images, labels } = await smallGarments(400);
+      const few = new FewLabels<number>({ budget: 40, randomState: 1, image: {} });
+      await few.fit(images, (asked) => Array.from(asked, (row) => labels[row]!));
+      expect(few.representation.patches!.nFeatures).toBe(192 * 16);
+      expect(few.representation.rows.shape).toEqual([400, 128]);
+      expect(few.summary()).toMatch(
+        /^400 rows, images described by 192 patches of their own, as 3,072 features,/,
+      );
+      const right = labels.filter((label, row) => {
+        const own = few.labelDistributions.data.subarray(row * 10, row * 10 + 10);
+        return few.classes[own.indexOf(Math.max(...own))] === label;
+      });
+      expect(right.length / labels.length).toBeGreaterThan(0.55);
+      const test = await smallGarments(50, 2);
+      expect(await few.score(test.images, test.labels)).toBeGreaterThan(0.5);
+    });
+
+    it('refuses images of another shape than was told', async () => {
+      const few = new FewLabels({ image: { height: 9, width: 10 }, budget: 2 });
+      const { images } = await smallGarments(4);
+      await expectError(few.pick(images), 'ERR_INVALID_ARGUMENT', '9 x 10');
+    });
+  });
+
+  it('refuses what it can not learn from', async () => {
+    const refuses = (answers: unknown, words: string) =>
+      expectError(newFewLabels().fit(X, answers as never), 'ERR_INVALID_ARGUMENT', words);
+    await refuses({ rows: [0, 1] }, 'answers');
+    await refuses({ rows: [0, 200], labels: ['a', 'b'] }, 'answers.rows[1]');
+    await refuses({ rows: [0, 1], labels: ['a'] }, 'answers.labels');
+    await refuses({ rows: [0, 5], labels: ['coat', 'coat'] }, 'two classes or more but all are "coat"');
+    await refuses({ rows: [], labels: [] }, 'there are none');
+    await refuses(() => ['coat'], "the annotator's answer");
+    await refuses(() => NAMES.map(() => 'coat'), 'two classes or more');
+    await expectError(
+      newFewLabels({ budget: 201 }).pick(X),
+      'ERR_INVALID_ARGUMENT',
+      'budget to be at most 200',
+    );
+    await expectError(
+      newFewLabels().pick({ data: new Float32Array(3), shape: [1, 3] }),
+      'ERR_INVALID_ARGUMENT',
+    );
+    const few = await newFewLabels().fit(X, annotator);
+    await expectError(few.predict(blobs(2, 5, 4).X), 'ERR_INVALID_ARGUMENT', '8 columns');
+    const error = new Error('no time');
+    await expect(newFewLabels().fit(X, () => Promise.reject(error))).rejects.toBe(error);
+  });
+
+  it('refuses bad options, and to be read before a fit', async () => {
+    const refuses = (options: object, words: string) =>
+      expectError(() => new FewLabels(options), 'ERR_INVALID_ARGUMENT', words);
+    await refuses({ budget: 1 }, 'budget');
+    await refuses({ strategy: 'margin' }, 'strategy');
+    await refuses({ classPrior: 'even' }, 'classPrior');
+    await refuses({ image: 28 }, 'image');
+    await refuses({ image: { high: 28 } }, "'high'");
+    await refuses({ image: { channels: 0 } }, 'channels');
+    await refuses({ labels: 3 }, "no option 'labels'");
+    const few = newFewLabels();
+    await expectError(() => few.classes, 'ERR_NOT_FITTED', 'FewLabels');
+    await expectError(() => few.summary(), 'ERR_NOT_FITTED');
+    await expectError(few.predict(X), 'ERR_NOT_FITTED');
+    await expectError(few.fit(new Representation(), annotator), 'ERR_NOT_FITTED', 'Representation');
+  });
+
+  it('stops where it is aborted', async () => {
+    const signal = AbortSignal.abort('enough');
+    await expectError(newFewLabels().pick(X, { signal }), 'ABORT_ERR');
+    await expectError(newFewLabels().fit(X, annotator, { signal }), 'ABORT_ERR');
+  });
+});
+
+/** Synthetic garments of 9 x 9 pixels: every third pixel of every third line. */
+async function smallGarments(count: number, seed = 0): Promise<{ images: Matrix; labels: number[] }> {
+  const { train } = await loadSyntheticGarments({ train: count, test: 1, seed });
+  const side = 9;
+  const data = new Uint8Array(count * side * side);
+  for (let image = 0, to = 0; image < count; image++) {
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side; x++)
+        data[to++] = train.images.data[image * 784 + (3 * y + 2) * 28 + 3 * x + 2]!;
+    }
+  }
+  return {
+    images: { data, shape: [count, side * side], scale: train.images.scale },
+    labels: Array.from(train.labels),
+  };
+}
