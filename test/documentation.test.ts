@@ -213,7 +213,8 @@ describe('docs/reference.md', () => {
   });
 
   const { MiniBatchKMeans, KMeans, NearestNeighbors, LogisticRegression } = handful;
-  const { ClusterThenLabel, NeighborGraph, LabelSpreading, SelfTraining } = handful;
+  const { FewLabels, Representation, ClusterThenLabel, NeighborGraph, LabelSpreading, SelfTraining } =
+    handful;
   const { StandardScaler, Normalizer, PCA, PatchFeatures } = handful;
   it.each([
     MiniBatchKMeans,
@@ -224,6 +225,8 @@ describe('docs/reference.md', () => {
     PCA,
     LogisticRegression,
     PatchFeatures,
+    FewLabels,
+    Representation,
     ClusterThenLabel,
     NeighborGraph,
     LabelSpreading,

@@ -1,4 +1,5 @@
 import type { Matrix } from '../../lib/matrix.ts';
+import { squaredDistance } from '../../test/support/blobs.ts';
 import type { Answer, LogisticFitAnswer, NearestProblem, Problem, Task, Workload } from './tasks.ts';
 
 /** Two contestants did not find the same. */
@@ -122,15 +123,4 @@ function requireNearTies(
 
 function nearestPair({ X, queries, k }: NearestProblem, place: number): Choice {
   return { rows: X, query: queries, number: Math.floor(place / k) };
-}
-
-function squaredDistance(a: Matrix, i: number, b: Matrix, j: number): number {
-  const columns = a.shape[1];
-  let sum = 0;
-  for (let c = 0; c < columns; c++) {
-    const x = a.data[i * columns + c]! * (a.scale ?? 1);
-    const y = b.data[j * columns + c]! * (b.scale ?? 1);
-    sum += (x - y) ** 2;
-  }
-  return sum;
 }

@@ -157,7 +157,8 @@ class Extractor {
       float* sums = cellSums(cell);
       kernels_.addScaled(static_cast<float>(flat[cell]), flatActivation_.data(), sums, packed_.width());
       float* const to = out + cell * packed_.nClusters();
-      for (std::size_t k = 0; k < packed_.nClusters(); k++) to[k] = squareRoot_ ? std::sqrt(sums[k]) : sums[k];
+      for (std::size_t k = 0; k < packed_.nClusters(); k++)
+        to[k] = squareRoot_ ? std::sqrt(sums[k]) : sums[k];
     }
   }
 

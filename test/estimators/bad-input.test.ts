@@ -15,9 +15,11 @@ import { StandardScaler } from '../../lib/features/standard-scaler.ts';
 import { representatives } from '../../lib/selection/representatives.ts';
 import { selectRows } from '../../lib/selection/select-rows.ts';
 import { ClusterThenLabel } from '../../lib/semi-supervised/cluster-then-label.ts';
+import { FewLabels } from '../../lib/semi-supervised/few-labels.ts';
 import { LabelSpreading } from '../../lib/semi-supervised/label-spreading.ts';
 import { NeighborGraph } from '../../lib/semi-supervised/neighbor-graph.ts';
 import { propagateToNearest } from '../../lib/semi-supervised/propagation.ts';
+import { Representation } from '../../lib/semi-supervised/representation.ts';
 import { SelfTraining } from '../../lib/semi-supervised/self-training.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
@@ -47,6 +49,10 @@ const OPERATIONS: Record<string, (X: MatrixInput, control?: object) => Promise<u
     new LabelSpreading<number>({ nNeighbors: 3 }).fit(X, { rows: [0, 1], labels: [0, 1] }, control),
   'SelfTraining.fit': (X, control) =>
     new SelfTraining<number>().fit(X, { rows: [0, 1], labels: [0, 1] }, control),
+  'Representation.fit': (X, control) => new Representation().fit(X, control),
+  'FewLabels.pick': (X, control) => new FewLabels({ budget: 2 }).pick(X, control),
+  'FewLabels.fit': (X, control) =>
+    new FewLabels<number>().fit(X, { rows: Int32Array.of(0, 1), labels: [0, 1] }, control),
   'ClusterThenLabel.fit': (X, control) =>
     new ClusterThenLabel<number>({ budget: 2 }).fit(
       X,

@@ -127,13 +127,13 @@ describeOnBackends('FewLabels', (backend) => {
 
   describe('on images', () => {
     it('describes them by their patches', async () => {
-      const { images, labels } = await smallGarments(400);
+      const { images, labels } = await smallGarments(180);
       const few = new FewLabels<number>({ budget: 40, randomState: 1, image: {} });
       await few.fit(images, (asked) => Array.from(asked, (row) => labels[row]!));
       expect(few.representation.patches!.nFeatures).toBe(192 * 16);
-      expect(few.representation.rows.shape).toEqual([400, 128]);
+      expect(few.representation.rows.shape).toEqual([180, 128]);
       expect(few.summary()).toMatch(
-        /^400 rows, images described by 192 patches of their own, as 3,072 features,/,
+        /^180 rows, images described by 192 patches of their own, as 3,072 features,/,
       );
       const right = labels.filter((label, row) => {
         const own = few.labelDistributions.data.subarray(row * 10, row * 10 + 10);
