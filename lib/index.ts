@@ -78,6 +78,7 @@ export {
   type ClusterThenLabelOptions,
   type Propagation,
 } from './semi-supervised/cluster-then-label.ts';
+export type { CrossValidation } from './semi-supervised/cross-validation.ts';
 export { FewLabels, type FewLabelsOptions, type FirstStrategyName } from './semi-supervised/few-labels.ts';
 export {
   type ClassPrior,

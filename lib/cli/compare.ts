@@ -79,6 +79,7 @@ one with more seeds, budgets or strategies runs only what is new.
 
 Examples:
   handful compare --preset notebook
+  handful compare --preset best
   handful compare --strategies representatives,partial --labels 10,30,100 --seeds 0-4
   handful compare --preset notebook --coverage --audit --json results.json
   handful compare --repeat results.json --strategies partial --seeds 3

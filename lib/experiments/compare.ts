@@ -27,6 +27,12 @@ export const PRESETS = {
     labels: [100],
     seeds: { from: 0, to: 19 },
   },
+  best: {
+    title: 'the best that handful knows, at any budget',
+    strategies: ['random', 'representatives', 'few-labels-random', 'few-labels'],
+    labels: [10, 30, 100, 300, 1000],
+    seeds: { from: 1000, to: 1019 },
+  },
 } as const satisfies Record<string, Preset>;
 
 export type PresetName = keyof typeof PRESETS;

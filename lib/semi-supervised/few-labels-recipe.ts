@@ -7,18 +7,22 @@ export const RECIPE = {
    * Images are described by so many patches of their own, of 5 x 5 pixels: roots of their sums in the cells of a 4 x 4
    * grid.
    */
-  patches: { patchSize: 5, stride: 1, nClusters: 192, gridSize: 4, squareRoot: true },
+  patches: { patchSize: 5, stride: 1, nClusters: 192, gridSize: 4, squareRoot: true, nPatches: 100_000 },
 
   /** Rows that the principal components are found from: more change nothing. */
   sampleRows: 12_000,
   /** Rows whose patch features are in memory at one time. */
-  chunkRows: 4_000,
+  chunkRows: 1_000,
   /** Principal components kept, and how far they are brought to one variance: divided by variance^(whiten / 2). */
   nComponents: 128,
   whiten: 0.5,
 
   /** Neighbours of a row in the graph, and of a new row. */
   nNeighbors: 10,
+
+  /** Parts that labelled rows are divided into, to tell whether spreading serves, and how exactly it is solved there. */
+  folds: 5,
+  crossValidationTol: 1e-2,
 
   /** Share of a row's label that comes from its neighbours when the labels are spread. */
   spreadingAlpha: 0.95,

@@ -1,30 +1,19 @@
 import { argmax } from '../argmax.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
 import { type Phases, totalSeconds } from '../phases.ts';
-import type { SelectionStrategyName } from '../selection/select-rows.ts';
+import type { FewLabelsModel } from './few-labels-model.ts';
 import type { ClassPrior } from './label-spreading.ts';
-import type { LabelledRows } from './propagation.ts';
 import type { RefinedSpreading } from './refined-spreading.ts';
 import type { Representation } from './representation.ts';
 
-/** What a fit of `FewLabels` found, and how it went. */
-export interface FewLabelsModel<Label extends ClassLabel> extends RefinedSpreading<Label> {
-  representation: Representation;
-  labelled: LabelledRows<Label>;
-  /** How the rows were chosen; undefined where the caller chose them. */
-  strategy: SelectionStrategyName | undefined;
-  /** What was asked for. */
-  classPrior: ClassPrior;
-  phases: Phases;
-}
-
 /** What a fit did, in plain words: a sentence or two a line. */
 export function summaryOf<Label extends ClassLabel>(model: FewLabelsModel<Label>): string {
+  const { spreading } = model;
   return [
     representationLine(model.representation),
     labelsLine(model),
-    spreadingLine(model),
-    regressionLine(model),
+    crossValidationLine(model),
+    ...(spreading ? [spreadingLine(spreading, model.classPrior), refiningLine(spreading)] : []),
     secondsLine(model.phases),
   ].join('\n');
 }
@@ -40,12 +29,29 @@ function representationLine({ rows, graph, patches, components }: Representation
   );
 }
 
-function labelsLine<Label extends ClassLabel>({ labelled, strategy, first }: FewLabelsModel<Label>): string {
+function labelsLine<Label extends ClassLabel>({
+  labelled,
+  strategy,
+  classifier,
+}: FewLabelsModel<Label>): string {
   const chosen = strategy ? `were chosen to be labelled (${strategy})` : 'came with a label';
-  return `${count(labelled.rows.length)} of them ${chosen}; the labels name ${first.classes.length} classes.`;
+  return `${count(labelled.rows.length)} of them ${chosen}; the labels name ${classifier.classes.length} classes.`;
 }
 
-function spreadingLine<Label extends ClassLabel>({ first, classPrior }: FewLabelsModel<Label>): string {
+function crossValidationLine<Label extends ClassLabel>({
+  crossValidation: { spreading, regression, spreadingMisleads },
+}: FewLabelsModel<Label>): string {
+  return (
+    `Where a fifth of the labels is asked for by the rest, ${percent(spreading)} of them follow from spreading, ` +
+    `${percent(regression)} from a logistic regression that knows labelled rows alone` +
+    (spreadingMisleads ? ': rows of one class do not lie together, so it is what answers.' : '.')
+  );
+}
+
+function spreadingLine<Label extends ClassLabel>(
+  { first }: RefinedSpreading<Label>,
+  classPrior: ClassPrior,
+): string {
   const missed = first.unreachedRows.length;
   const reached =
     missed === 0 ? 'all rows' : `all rows but ${count(missed)}, which are left to the regression`;
@@ -60,7 +66,7 @@ function priorSentence(notice: string | undefined, classPrior: ClassPrior): stri
   return 'The classes were taken to be as frequent as was told.';
 }
 
-function regressionLine<Label extends ClassLabel>({ first, refined }: FewLabelsModel<Label>): string {
+function refiningLine<Label extends ClassLabel>({ first, refined }: RefinedSpreading<Label>): string {
   const [before, after] = [first.labelDistributions, refined.labelDistributions];
   const [rows, width] = before.shape;
   let changed = 0;

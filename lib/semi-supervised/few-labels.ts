@@ -12,8 +12,11 @@ import { asRandomState, RandomState } from '../random-state.ts';
 import { SELECTION_STRATEGIES, type SelectionStrategyName, selectRows } from '../selection/select-rows.ts';
 import type { Selection } from '../selection/strategy.ts';
 import type { Annotator } from './cluster-then-label.ts';
-import { type FewLabelsModel, summaryOf } from './few-labels-summary.ts';
+import { type CrossValidation, crossValidate } from './cross-validation.ts';
+import type { FewLabelsModel, RowClassifier } from './few-labels-model.ts';
+import { summaryOf } from './few-labels-summary.ts';
 import { type ClassPrior, checkClassPrior } from './label-spreading.ts';
+import { regressOnLabels } from './labels-alone.ts';
 import type { LabelledRows } from './propagation.ts';
 import { spreadAndRefine } from './refined-spreading.ts';
 import { checkImage, type ImageShape, Representation } from './representation.ts';
@@ -52,7 +55,8 @@ interface Choice {
 
 /**
  * The whole way from many rows and few labels to a classifier: learns a {@link Representation} of the rows without
- * labels, chooses the rows that are worth one, spreads the answers over all rows, and refines them.
+ * labels, chooses the rows that are worth one, spreads the answers over all rows, and refines them. Where
+ * cross-validation on the labelled rows says that spreading misleads, a logistic regression learns from these alone.
  */
 export class FewLabels<Label extends ClassLabel = ClassLabel> {
   readonly options: Readonly<Required<FewLabelsOptions>>;
@@ -82,7 +86,7 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
 
   /** The classes, sorted: numbers by value, strings by their UTF-16 code units. */
   get classes(): readonly Label[] {
-    return this.#found.refined.classes;
+    return this.#found.classifier.classes;
   }
 
   /** The rows that were labelled, and their labels. */
@@ -92,7 +96,15 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
 
   /** Rows x classes: the probability of each class for each fitted row. */
   get labelDistributions(): FloatMatrix {
-    return this.#found.refined.labelDistributions;
+    return this.#found.classifier.labelDistributions;
+  }
+
+  /**
+   * The most probable class of each fitted row, ties to the first in the order of `classes`. Labelled rows may get
+   * another label than they were given.
+   */
+  get transduction(): Label[] {
+    return mostProbable(this.labelDistributions, this.classes);
   }
 
   /** What was learned of the rows without labels: serves other fits of the same rows. */
@@ -100,7 +112,15 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     return this.#found.representation;
   }
 
-  /** Seconds spent on `features`, `reduction`, `graph`, `selection`, `spreading` and `regression`. */
+  /**
+   * What the labelled rows say of spreading: where it would mislead, the classifier is a logistic regression that
+   * learned from them alone.
+   */
+  get crossValidation(): CrossValidation {
+    return this.#found.crossValidation;
+  }
+
+  /** Seconds spent on `features`, `reduction`, `graph`, `selection`, `cross-validation`, `spreading` and `regression`. */
   get phases(): Phases {
     return this.#found.phases;
   }
@@ -146,17 +166,26 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
       choice?.representation ?? (await this.#represent(X, this.#newRandom()[0], control));
     const { classPrior } = this.options;
     const watch = new Stopwatch();
-    const spread = await spreadAndRefine(
+    const crossValidation = await watch.time('cross-validation', () =>
+      crossValidate(representation, labelled, classPrior, control),
+    );
+    const weights = isChoice ? clusterSizes(choice!.selection) : undefined;
+    const spreading = crossValidation.spreadingMisleads
+      ? undefined
+      : await spreadAndRefine(representation, labelled, classPrior, weights, watch, control);
+    const classifier =
+      spreading?.refined ??
+      (await watch.time('regression', () => classifyByLabels(representation, labelled, control)));
+    this.#model = {
+      classifier,
+      spreading,
+      crossValidation,
       representation,
       labelled,
+      strategy: isChoice ? this.options.strategy : undefined,
       classPrior,
-      isChoice ? clusterSizes(choice!.selection) : undefined,
-      watch,
-      control,
-    );
-    const phases = { ...representation.phases, ...(isChoice && choice!.phases), ...watch.phases };
-    const strategy = isChoice ? this.options.strategy : undefined;
-    this.#model = { ...spread, representation, labelled, strategy, classPrior, phases };
+      phases: { ...representation.phases, ...(isChoice && choice!.phases), ...watch.phases },
+    };
     return this;
   }
 
@@ -196,8 +225,8 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
   async predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
-    const { representation, refined } = this.#found;
-    return refined.predictProba(await representation.transform(X, control), control);
+    const { representation, classifier } = this.#found;
+    return classifier.predictProba(await representation.transform(X, control), control);
   }
 
   /**
@@ -205,10 +234,7 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
    * @throws HandfulError as {@link predictProba}
    */
   async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
-    const { classes } = this;
-    const { data, shape } = await this.predictProba(X, control);
-    const [rows, width] = shape;
-    return Array.from({ length: rows }, (_, row) => classes[argmax(data, row * width, width)]!);
+    return mostProbable(await this.predictProba(X, control), this.classes);
   }
 
   /**
@@ -220,6 +246,27 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     const predicted = await this.predict(X, control);
     return predicted.reduce((right, label, i) => right + Number(label === y[i]), 0) / predicted.length;
   }
+}
+
+/** The classifier of rows whose neighbours say nothing of their class. */
+async function classifyByLabels<Label extends ClassLabel>(
+  representation: Representation,
+  labelled: LabelledRows<Label>,
+  control: Control,
+): Promise<RowClassifier<Label>> {
+  const regression = await regressOnLabels(representation, labelled, control);
+  return {
+    classes: regression.classes,
+    labelDistributions: await regression.predictProba(representation.rows, control),
+    predictProba: (X, options) => regression.predictProba(X, options),
+  };
+}
+
+function mostProbable<Label extends ClassLabel>(
+  { data, shape: [rows, width] }: FloatMatrix,
+  classes: readonly Label[],
+): Label[] {
+  return Array.from({ length: rows }, (_, row) => classes[argmax(data, row * width, width)]!);
 }
 
 function rowCount(X: MatrixInput | Representation): number {

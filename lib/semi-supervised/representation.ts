@@ -97,15 +97,19 @@ export class Representation {
 
     const patches = this.#newPatches(random);
     if (patches) await watch.time('features', () => patches.fit(prepared, control));
-    const sample = prepared.takeRows(random.choice(rows, Math.min(rows, RECIPE.sampleRows)).sort());
-    const described = await watch.time('features', () => featuresOf(sample, patches, control));
+    const sampled = random.choice(rows, Math.min(rows, RECIPE.sampleRows)).sort();
+    const sample = await watch.time('features', () => describe(prepared.takeRows(sampled), patches, control));
     const components = new PCA({
-      nComponents: Math.min(RECIPE.nComponents, ...described.shape),
+      nComponents: Math.min(RECIPE.nComponents, ...sample.shape),
       whiten: RECIPE.whiten,
       standardize: patches !== undefined,
     });
-    await watch.time('reduction', () => components.fit(described, control));
-    const space = prepare(await transformed(prepared, { patches, components }, watch, control));
+    await watch.time('reduction', () => components.fit(sample, control));
+    const found = emptySpace(rows, components);
+    await watch.time('reduction', () => place(sample, sampled, components, found, control));
+    const others = allBut(sampled, rows);
+    await describeAndPlace(prepared, others, { patches, components }, found, watch, control);
+    const space = prepare(found);
     const graph = new NeighborGraph({ nNeighbors: Math.min(RECIPE.nNeighbors, rows - 1) });
     await watch.time('graph', () => graph.fit(space, control));
     this.#model = { patches, components, rows: space, graph, phases: watch.phases };
@@ -127,40 +131,64 @@ export class Representation {
     const control = parseOptions<Control>(options, controlOptions, 'Representation.transform');
     shapeOf(X, 'X');
     const prepared = X instanceof PreparedMatrix ? X : prepare(X);
-    return transformed(prepared, model, new Stopwatch(), control);
+    const [rows] = prepared.shape;
+    const space = emptySpace(rows, model.components);
+    await describeAndPlace(prepared, allBut([], rows), model, space, new Stopwatch(), control);
+    return space;
   }
+}
+
+function emptySpace(rows: number, { nComponents }: PCA): FloatMatrix {
+  return { data: new Float32Array(rows * nComponents), shape: [rows, nComponents] };
 }
 
 /** What rows are described by: images by their patches, vectors by themselves. */
-async function featuresOf(
+async function describe(
   X: PreparedMatrix,
   patches: PatchFeatures | undefined,
   control: Control,
-): Promise<MatrixInput> {
+): Promise<MatrixInput & { shape: readonly [number, number] }> {
   return patches ? patches.transform(X, control) : X;
 }
 
-/** Rows in the space, a chunk at a time: what describes images takes far more room than all the rest. */
-async function transformed(
+/** Brings described rows into the space: the i-th becomes its row number `numbers[i]`. */
+async function place(
+  described: MatrixInput,
+  numbers: Int32Array,
+  components: PCA,
+  space: FloatMatrix,
+  control: Control,
+): Promise<void> {
+  const { data, shape } = await new Normalizer().transform(
+    await components.transform(described, control),
+    control,
+  );
+  const [, width] = shape;
+  for (const [i, row] of numbers.entries()) {
+    space.data.set(data.subarray(i * width, (i + 1) * width), row * width);
+  }
+}
+
+/** Brings some rows into the space, a chunk at a time: what describes images takes far more room than all the rest. */
+async function describeAndPlace(
   X: PreparedMatrix,
+  numbers: Int32Array,
   { patches, components }: Pick<Model, 'patches' | 'components'>,
+  space: FloatMatrix,
   watch: Stopwatch,
   control: Control,
-): Promise<FloatMatrix> {
-  const [rows] = X.shape;
-  const width = components.nComponents;
-  const data = new Float32Array(rows * width);
-  const normalizer = new Normalizer();
-  for (let first = 0; first < rows; first += RECIPE.chunkRows) {
-    const count = Math.min(RECIPE.chunkRows, rows - first);
-    const chunk = X.takeRows(Int32Array.from({ length: count }, (_, i) => first + i));
-    const described = await watch.time('features', () => featuresOf(chunk, patches, control));
-    await watch.time('reduction', async () => {
-      const reduced = await components.transform(described, control);
-      data.set((await normalizer.transform(reduced, control)).data, first * width);
-    });
+): Promise<void> {
+  for (let first = 0; first < numbers.length; first += RECIPE.chunkRows) {
+    const chunk = numbers.subarray(first, first + RECIPE.chunkRows);
+    const described = await watch.time('features', () => describe(X.takeRows(chunk), patches, control));
+    await watch.time('reduction', () => place(described, chunk, components, space, control));
   }
-  return { data, shape: [rows, width] };
+}
+
+/** The numbers of all rows but some. */
+function allBut(some: Iterable<number>, rows: number): Int32Array {
+  const left = new Set(some);
+  return Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !left.has(row));
 }
 
 /** Checks that `image` has nothing but the shape of images, by the rules of `PatchFeatures`. */

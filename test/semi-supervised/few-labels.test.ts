@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { setThreads } from '../../lib/backend/select.ts';
-import { loadSyntheticGarments } from '../../lib/datasets/synthetic.ts';
 import type { Matrix } from '../../lib/matrix.ts';
 import { RandomState } from '../../lib/random-state.ts';
 import { FewLabels, type FewLabelsOptions } from '../../lib/semi-supervised/few-labels.ts';
@@ -8,6 +7,7 @@ import { Representation } from '../../lib/semi-supervised/representation.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';
+import { smallGarments } from '../support/small-garments.ts';
 
 const BLOBS = 5;
 const { X, blob } = blobs(BLOBS, 40, 8);
@@ -84,7 +84,15 @@ describeOnBackends('FewLabels', (backend) => {
     expect(summary).toContain('each joined to its 10 nearest');
     expect(summary).toContain('5 of them were chosen to be labelled (farthest-first)');
     expect(summary).toContain('Nothing was assumed of how frequent the classes are');
-    const phases = ['features', 'reduction', 'graph', 'selection', 'spreading', 'regression'];
+    const phases = [
+      'features',
+      'reduction',
+      'graph',
+      'selection',
+      'cross-validation',
+      'spreading',
+      'regression',
+    ];
     expect(Object.keys(few.phases)).toEqual(phases);
     for (const phase of phases) {
       expect(few.phases[phase]).toBeGreaterThanOrEqual(0);
@@ -106,6 +114,24 @@ describeOnBackends('FewLabels', (backend) => {
       expect(own.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 5);
       if (blob[row] !== 4) expect(few.classes[own.indexOf(Math.max(...own))]).toBe(truth[row]);
     }
+  });
+
+  it('finds by cross-validation that spreading serves where rows of a class lie together', async () => {
+    const { crossValidation } = await newFewLabels({ budget: 20 }).fit(X, annotator);
+    expect(crossValidation).toMatchObject({ spreading: 1, spreadingMisleads: false });
+  });
+
+  it('learns from the labels alone where rows of a class do not lie together, and says so', async () => {
+    const { points, sides } = halvedCloud(600, 12);
+    const few = new FewLabels<string>({ budget: 60, randomState: 0 });
+    await few.fit(points, (asked) => Array.from(asked, (row) => sides[row]!));
+    const { spreading, regression, standardError, spreadingMisleads } = few.crossValidation;
+    expect(spreadingMisleads).toBe(true);
+    expect(regression - spreading).toBeGreaterThan(standardError);
+    expect(few.summary()).toContain('rows of one class do not lie together');
+    expect(few.phases).not.toHaveProperty('spreading');
+    expect(few.labelDistributions.shape).toEqual([600, 2]);
+    expect(await few.score(points, sides)).toBeGreaterThan(0.85);
   });
 
   it('gives the same for the same seed and goes on with a stream', async () => {
@@ -200,19 +226,16 @@ describeOnBackends('FewLabels', (backend) => {
   });
 });
 
-/** Synthetic garments of 9 x 9 pixels: every third pixel of every third line. */
-async function smallGarments(count: number, seed = 0): Promise<{ images: Matrix; labels: number[] }> {
-  const { train } = await loadSyntheticGarments({ train: count, test: 1, seed });
-  const side = 9;
-  const data = new Uint8Array(count * side * side);
-  for (let image = 0, to = 0; image < count; image++) {
-    for (let y = 0; y < side; y++) {
-      for (let x = 0; x < side; x++)
-        data[to++] = train.images.data[image * 784 + (3 * y + 2) * 28 + 3 * x + 2]!;
-    }
-  }
-  return {
-    images: { data, shape: [count, side * side], scale: train.images.scale },
-    labels: Array.from(train.labels),
-  };
+/** One cloud of rows without clusters, cut in two by a plane: each side is a class. */
+function halvedCloud(count: number, columns: number): { points: Matrix; sides: string[] } {
+  const random = new RandomState(3);
+  const data = Float32Array.from(
+    { length: count * columns },
+    () => random.randomSample(12).reduce((a, b) => a + b) - 6,
+  );
+  const sides = Array.from({ length: count }, (_, row) => {
+    const own = data.subarray(row * columns, (row + 1) * columns);
+    return own.reduce((sum, value, i) => sum + (i % 2 ? value : -value), 0) > 0 ? 'above' : 'below';
+  });
+  return { points: { data, shape: [count, columns] }, sides };
 }

@@ -3,6 +3,7 @@ import { MiniBatchKMeans } from '../../estimators/mini-batch-k-means.ts';
 import { representatives } from '../../selection/representatives.ts';
 import type { LabelledRows } from '../../semi-supervised/propagation.ts';
 import type { Answer, Bench } from '../recipe.ts';
+import { answerOfOneClass } from './one-class.ts';
 
 /** How recipes on raw pixels speak of what they share. */
 export const PIXELS = 'raw pixels';
@@ -30,11 +31,8 @@ export async function labelClusters(nClusters: number, bench: Bench): Promise<La
 /** What the notebook's classifier, logistic regression on raw pixels, makes of labelled training rows. */
 export async function learnFromPixels(trainedOn: LabelledRows<number>, bench: Bench): Promise<Answer> {
   const { rows, labels } = trainedOn;
-  const [only] = labels;
-  if (labels.every((label) => label === only)) {
-    // Nothing can be told apart where a few rows happen to be of one class: it is the answer to everything.
-    return { trainedOn, predicted: new Int32Array(bench.test.shape[0]).fill(only!) };
-  }
+  const oneClass = answerOfOneClass(trainedOn, bench);
+  if (oneClass) return oneClass;
   const regression = new LogisticRegression<number>();
   await regression.fit(bench.train.takeRows(rows), labels, bench.control);
   const predicted = await regression.predict(bench.test, bench.control);
