@@ -5,13 +5,20 @@ export type Phases = Record<string, number>;
 export class Stopwatch {
   readonly phases: Phases = {};
 
+  /** Adds what was timed elsewhere. */
+  add(phases: Phases): void {
+    for (const [phase, seconds] of Object.entries(phases)) {
+      this.phases[phase] = (this.phases[phase] ?? 0) + seconds;
+    }
+  }
+
   /** Does one part and notes its time under `phase`, also where it fails. */
   async time<T>(phase: string, work: () => T | Promise<T>): Promise<T> {
     const start = performance.now();
     try {
       return await work();
     } finally {
-      this.phases[phase] = (this.phases[phase] ?? 0) + (performance.now() - start) / 1000;
+      this.add({ [phase]: (performance.now() - start) / 1000 });
     }
   }
 }

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describeMachine } from '../bench/support/machine.ts';
 import { writeSection } from '../bench/support/report.ts';
-import { EXPERIMENTS } from '../lib/experiments/notebook.ts';
+import { EXPERIMENTS, NOTEBOOK_NAMES } from '../lib/experiments/notebook.ts';
 import type { NotebookRecord } from '../lib/experiments/notebook-record.ts';
 import { writeWholeFile } from '../lib/files.ts';
 import { loadSyntheticGarments, MiniBatchKMeans, prepare, representatives } from '../lib/index.ts';
@@ -47,7 +47,7 @@ interface Comparison {
 /** What the notebook does too, and all of it together. */
 function compare({ experiments }: NotebookRecord): Comparison[] {
   const each = experiments
-    .filter(({ protocol }) => protocol === 'notebook')
+    .filter(({ name, protocol }) => NOTEBOOK_NAMES.some((each) => each === name) && protocol === 'notebook')
     .map(({ name, accuracy, accuracyStd, seconds }) => {
       const { notebook } = EXPERIMENTS[name];
       const spread = accuracyStd === undefined ? '' : ` ± ${accuracyStd.toFixed(4)}`;

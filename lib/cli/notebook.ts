@@ -56,7 +56,8 @@ export function addNotebookCommand(program: Command): void {
       `
 An experiment's time is what it does itself. What several share is done once and
 charged to the first that needs it, as in the notebook: clustering and the search
-for representatives to \`representatives\`.
+for representatives to \`representatives\`. The last, \`handful\`, is no part of the notebook:
+what this package makes of as many labels.
 
 Examples:
   handful notebook

@@ -8,6 +8,8 @@ import { parseOptions } from '../options.ts';
 import { type Phases, Stopwatch, totalSeconds } from '../phases.ts';
 import { RandomState } from '../random-state.ts';
 import { representatives } from '../selection/representatives.ts';
+import type { CrossValidation } from '../semi-supervised/cross-validation.ts';
+import { FewLabels } from '../semi-supervised/few-labels.ts';
 import { propagateToClusters, propagateToNearest } from '../semi-supervised/propagation.ts';
 import {
   type ExperimentName,
@@ -76,9 +78,11 @@ export interface ExperimentResult extends PlannedExperiment {
   /** How many of the training rows of `partial` are different ones. */
   distinctRows?: number;
   clustering?: ClusteringReport;
-  /** The fit; left out for `random`, whose draws have one each. */
+  /** The fit; left out for `random`, whose draws have one each, and `handful`, which has more. */
   fit?: Omit<FitReport, 'accuracy'>;
   draws?: RandomDraw[];
+  /** What `handful` found by it of spreading labels. */
+  crossValidation?: CrossValidation;
 }
 
 /** How far the experiments have come. */
@@ -90,13 +94,16 @@ export interface NotebookControl {
   onProgress?: (progress: NotebookProgress) => void;
 }
 
+/** What the experiments work on: rows that are images, or plain vectors where `imageShape` is left out. */
+export type NotebookData = Pick<Dataset, 'train' | 'test'> & Partial<Pick<Dataset, 'imageShape'>>;
+
 /**
  * Runs the notebook's experiments on a dataset, one after the other, and yields each result as soon as it
  * stands.
  * @throws HandfulError `ERR_INVALID_ARGUMENT`; AbortError, after the results that stood before
  */
 export async function* runNotebook(
-  dataset: Pick<Dataset, 'train' | 'test'>,
+  dataset: NotebookData,
   options?: NotebookOptions,
   control: NotebookControl = {},
 ): AsyncGenerator<ExperimentResult, void, undefined> {
@@ -123,13 +130,14 @@ class Workbench {
   readonly #test: PreparedMatrix;
   readonly #trainLabels: Uint8Array;
   readonly #testLabels: Uint8Array;
+  readonly #imageShape: NotebookData['imageShape'];
   readonly #settings: Required<NotebookOptions>;
   readonly #control: NotebookControl;
   #clusterer: MiniBatchKMeans | undefined;
   #representatives: Representatives | undefined;
 
   constructor(
-    { train, test }: Pick<Dataset, 'train' | 'test'>,
+    { train, test, imageShape }: NotebookData,
     settings: Required<NotebookOptions>,
     control: NotebookControl,
   ) {
@@ -137,6 +145,7 @@ class Workbench {
     this.#test = prepare(test.images);
     this.#trainLabels = train.labels;
     this.#testLabels = test.labels;
+    this.#imageShape = imageShape;
     this.#settings = settings;
     this.#control = control;
   }
@@ -234,6 +243,25 @@ class Workbench {
         distinctRows: new Set(rows).size,
         ...this.#clustering,
         fit,
+      };
+    },
+
+    handful: async (watch, control) => {
+      const { clusters: budget, seed } = this.#settings;
+      const [height, width] = this.#imageShape ?? [];
+      const image = this.#imageShape && { height, width };
+      const few = new FewLabels<number>({ budget, image, randomState: seed });
+      await few.fit(this.#train, (rows) => this.#trueLabels(rows), control);
+      watch.add(few.phases);
+      const accuracy = await watch.time('score', () => few.score(this.#test, this.#testLabels, control));
+      const told = few.transduction;
+      return {
+        labels: budget,
+        rows: told.length,
+        accuracy,
+        labelAccuracy: mean(told.map((label, row) => Number(label === this.#trainLabels[row]))),
+        labelledRows: few.labelled.rows,
+        crossValidation: few.crossValidation,
       };
     },
   };

@@ -24,7 +24,11 @@ interface ExperimentColumn extends Column {
 
 const COLUMNS: readonly ExperimentColumn[] = [
   { title: 'experiment', align: 'left', cell: ({ name }) => name },
-  { title: 'protocol', align: 'left', cell: ({ protocol }) => protocol },
+  {
+    title: 'protocol',
+    align: 'left',
+    cell: ({ name, protocol }) => (name === 'handful' ? NOTHING : protocol),
+  },
   { title: 'labels', align: 'right', cell: ({ labels }) => formatCount(labels) },
   { title: 'rows', align: 'right', cell: ({ rows }) => formatCount(rows) },
   { title: 'accuracy', align: 'left', cell: formatAccuracy },
@@ -97,6 +101,16 @@ function footnotes(experiments: readonly ExperimentResult[]): string[] {
         'comes nearer to some centre than all rows before it under the cluster that the row belongs to, so that ' +
         'many clusters get the label of an early row. The protocol notebook repeats that, corrected uses the ' +
         `representatives. Right among the labels spread: ${shares.join(', ')}.`,
+    );
+  }
+  const handful = experiments.find(({ name }) => name === 'handful');
+  if (handful) {
+    const { rows, labels, labelAccuracy, phases } = handful;
+    const times = Object.entries(phases).map(([phase, seconds]) => `${phase} ${formatSeconds(seconds)}`);
+    notes.push(
+      `handful: the estimator FewLabels, which the notebook does not have: it chooses its own ${formatCount(labels)} ` +
+        `rows to label and spreads their labels over ${formatCount(rows)} rows, ${(100 * labelAccuracy!).toFixed(1)} % ` +
+        `of them right. Beside it stands what the notebook reaches with all labels. Time: ${times.join(', ')}.`,
     );
   }
   for (const { name, protocol, fit, draws } of experiments) {

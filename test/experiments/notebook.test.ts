@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   EXPERIMENT_NAMES,
   EXPERIMENTS,
+  NOTEBOOK_NAMES,
   type NotebookOptions,
   notebookOptions,
   planNotebook,
@@ -15,7 +16,7 @@ function plan(options?: NotebookOptions): string[] {
 }
 
 describe('the plan of the notebook', () => {
-  it("is all five experiments in the notebook's order, `propagated` under both protocols", () => {
+  it("is all experiments in the notebook's order, `propagated` under both protocols, and `handful` last", () => {
     expect(plan()).toEqual([
       'full notebook',
       'random notebook',
@@ -23,6 +24,7 @@ describe('the plan of the notebook', () => {
       'propagated notebook',
       'propagated corrected',
       'partial notebook',
+      'handful notebook',
     ]);
   });
 
@@ -52,7 +54,7 @@ describe('the plan of the notebook', () => {
   });
 
   it("carries the notebook's 27 minutes", () => {
-    const seconds = EXPERIMENT_NAMES.map((name) => EXPERIMENTS[name].notebook.seconds);
+    const seconds = NOTEBOOK_NAMES.map((name) => EXPERIMENTS[name].notebook.seconds);
     expect(Math.round(seconds.reduce((a, b) => a + b) / 60)).toBe(27);
   });
 });
