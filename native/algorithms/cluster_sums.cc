@@ -65,6 +65,9 @@ ClusterSums sumClusters(Context& context, const Matrix& x, const std::int32_t* r
     result.squaredNorms += x.squaredNorms()[rows ? static_cast<std::size_t>(rows[i]) : i];
   }
   result.squaredNorms *= x.scale() * x.scale();
+  for (std::size_t cluster = 0; cluster < nClusters; cluster++) {
+    result.counts[cluster] = static_cast<double>(sorted.begin[cluster + 1] - sorted.begin[cluster]);
+  }
 
   const std::size_t slices = (x.stride() + kTaskColumns - 1) / kTaskColumns;
   context.pool.parallelFor(nClusters * slices, [&](std::size_t task, unsigned) {
@@ -79,7 +82,6 @@ ClusterSums sumClusters(Context& context, const Matrix& x, const std::int32_t* r
     } else {
       sumFloats(x, own, size, begin, width, sums);
     }
-    result.counts[cluster] = static_cast<double>(size);
     // The columns that only fill up a row are left out.
     for (std::size_t column = 0; column < std::min(width, x.columns() - begin); column++) {
       result.sums[cluster * x.columns() + begin + column] = x.scale() * sums[column];

@@ -16,7 +16,7 @@ constexpr std::size_t kTaskImages = 8;
 /// Patches whose distances are in memory at a time: they stay in the first-level cache.
 constexpr std::size_t kTilePatches = 24;
 /// Values of the patches that are cut out at a time.
-constexpr std::size_t kBlockValues = 1 << 15;
+constexpr std::size_t kBlockValues = 1 << 13;
 /// A distance is taken from |w|^2 - 2 w.c + |c|^2 only where its square is above this share of |w|^2: then
 /// the rounding of those terms, each some 2^-22 of it, shows no more than in the fourth digit.
 constexpr float kNear = 0x1p-10f;
@@ -38,23 +38,23 @@ class PackedCodebook {
         shares_(width(), 0.0f),
         whitening_(shift_.size() * depth_, 0.0f),
         centers_(width() * depth_, 0.0f) {
-    // Whitened is w = M (q - mean): M q less the shift M mean.
+    // Whitened is w = M (q - mean): M q and the shift -M mean.
     const double* matrix = codebook.whitening.matrix.data();
     std::vector<double> shift(depth_);
     for (std::size_t i = 0; i < depth_; i++) {
-      shift[i] = dotProduct(matrix + i * depth_, codebook.whitening.mean.data(), depth_);
+      shift[i] = -dotProduct(matrix + i * depth_, codebook.whitening.mean.data(), depth_);
       shift_[i] = static_cast<float>(shift[i]);
       setColumn(whitening_, i, matrix + i * depth_);
     }
-    // |w - c|^2 = |w|^2 - 2 q.(M' c) + 2 shift.c + |c|^2
+    // |w - c|^2 = |w|^2 - 2 q.(M' c) - 2 shift.c + |c|^2
     std::vector<double> folded(depth_);
     for (std::size_t k = 0; k < nClusters_; k++) {
       const float* center = codebook.centers.data() + k * depth_;
       std::fill(folded.begin(), folded.end(), 0);
       double offset = 0;
       for (std::size_t i = 0; i < depth_; i++) {
-        addScaled(center[i], matrix + i * depth_, folded.data(), depth_);
-        offset += center[i] * (2 * shift[i] + center[i]);
+        addScaled(-2 * static_cast<double>(center[i]), matrix + i * depth_, folded.data(), depth_);
+        offset += center[i] * (center[i] - 2 * shift[i]);
       }
       setColumn(centers_, k, folded.data());
       offsets_[k] = static_cast<float>(offset);
@@ -66,10 +66,12 @@ class PackedCodebook {
   /// nClusters() rounded up to whole panels.
   std::size_t width() const { return roundedUp(nClusters_, panelWidth_); }
   PatchPanels panels() const {
-    return {depth_,          whitening_.data(), shift_.size() / panelWidth_,
-            shift_.data(),   centers_.data(),   width() / panelWidth_,
-            offsets_.data(), shares_.data()};
+    return {depth_,         whitening_.data(), shift_.size() / panelWidth_,
+            shift_.data(),  centers_.data(),   width() / panelWidth_,
+            offsets_.data()};
   }
+  /// What each distance weighs in the mean: nothing in the places that only fill up a panel.
+  const float* shares() const { return shares_.data(); }
 
  private:
   void setColumn(AlignedVector<float>& panels, std::size_t column, const double* values) {
@@ -188,10 +190,21 @@ class Extractor {
   /// The distances of normalised patches to all centres, and their means.
   void measure(const float* patches, std::size_t count) {
     kernels_.patchDistances(patches, stride_, count, panels_, distances_.data(), packed_.width(),
-                            squaredLengths_, means_, squaredLeast_);
+                            squaredLengths_);
     for (std::size_t r = 0; r < count; r++) {
-      if (squaredLeast_[r] <= kNear * squaredLengths_[r]) measureNear(patches + r * stride_, r);
+      float least = meanOf(r);
+      if (std::isnan(means_[r]) || least * least <= kNear * squaredLengths_[r]) {
+        measureNear(patches + r * stride_, r);
+        meanOf(r);
+      }
     }
+  }
+
+  float meanOf(std::size_t r) {
+    float least;
+    kernels_.meanAndLeast(distances_.data() + r * packed_.width(), packed_.shares(), packed_.width(),
+                          means_ + r, &least);
+    return least;
   }
 
   /// Measures anew, by differences, the centres that a patch is too close to.
@@ -199,7 +212,6 @@ class Extractor {
     whiten(codebook_.whitening, patch, whitened_.data());
     float* distances = distances_.data() + r * packed_.width();
     const float limit = std::sqrt(kNear * squaredLengths_[r]);
-    double correction = 0;
     for (std::size_t k = 0; k < packed_.nClusters(); k++) {
       if (distances[k] > limit) continue;
       const float* center = codebook_.centers.data() + k * whitened_.size();
@@ -207,11 +219,8 @@ class Extractor {
       for (std::size_t d = 0; d < whitened_.size(); d++) {
         squared += (whitened_[d] - center[d]) * (whitened_[d] - center[d]);
       }
-      const float distance = static_cast<float>(std::sqrt(squared));
-      correction += distance - distances[k];
-      distances[k] = distance;
+      distances[k] = static_cast<float>(std::sqrt(squared));
     }
-    means_[r] += static_cast<float>(correction / static_cast<double>(packed_.nClusters()));
   }
 
   const Kernels& kernels_;
@@ -230,7 +239,7 @@ class Extractor {
   AlignedVector<float> image_, mask_, patches_;
   std::vector<std::uint32_t> kept_;
   AlignedVector<float> distances_;
-  float squaredLengths_[kTilePatches], means_[kTilePatches], squaredLeast_[kTilePatches];
+  float squaredLengths_[kTilePatches], means_[kTilePatches];
   std::vector<double> whitened_;
   std::vector<std::size_t> flat_;
   AlignedVector<float> sums_, flatActivation_;

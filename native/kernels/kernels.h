@@ -13,20 +13,18 @@ constexpr size_t kColumnBlock = 16;
 constexpr size_t kLogisticTile = 32;
 
 /// What patches are measured against, see `patchDistances`: whole panels of `panelWidth` columns, each of
-/// `depth` rows. Whatever fills up the last panel of the centres is never part of a mean or a minimum.
+/// `depth` rows.
 struct PatchPanels {
   /// Elements of a patch.
   size_t depth;
-  /// Whitens: a patch's squared length is the sum over columns of (product - shift)^2.
+  /// Whitens: a patch's squared length is the sum over the columns of (shift + product)^2.
   const float* whitening;
   size_t whiteningPanels;
   const float* shift;
-  /// The centres: a squared distance is the patch's squared length + offset - 2 * product.
+  /// The centres: a squared distance is the patch's squared length + offset + product.
   const float* centers;
   size_t centerPanels;
   const float* offsets;
-  /// What each distance weighs in the mean: 1 / centres, 0 in places that only fill up.
-  const float* shares;
 };
 
 /// The table of kernels: one function pointer each, one table for each instruction set, all filled from the
@@ -149,12 +147,15 @@ struct Kernels {
                              size_t segments, size_t segmentLength, const float* mask, float addend,
                              float* out, size_t outStride, uint32_t* kept);
 
-  /// The distance of each patch to each centre: distances[r][j] for all columns j of the centres' panels;
-  /// and for each patch its squared length, the mean of its distances, and the square of the least. Products
-  /// err as those of `multiply`, square roots by half a unit in the last place.
+  /// The squared length of each patch, and its distance to each centre: distances[r][j] for all columns j of
+  /// the centres' panels, NaN where rounding leaves a square below 0. Products err as those of `multiply`,
+  /// square roots by half a unit in the last place.
   void (*patchDistances)(const float* patches, size_t stride, size_t rows, const PatchPanels& panels,
-                         float* distances, size_t distanceStride, float* squaredLengths, float* means,
-                         float* squaredLeast);
+                         float* distances, size_t distanceStride, float* squaredLengths);
+
+  /// The sum of distances[j] * shares[j], and the least distance; where one is NaN so is the sum, and the
+  /// least means nothing. width is a multiple of panelWidth.
+  void (*meanAndLeast)(const float* distances, const float* shares, size_t width, float* mean, float* least);
 
   /// sums[j] += max(0, means[r] - distances[r][j]) for each of the rows; width is a multiple of panelWidth.
   void (*addActivations)(const float* distances, size_t stride, size_t rows, const float* means, size_t width,

@@ -599,10 +599,11 @@ size_t normalizePatches(const float* image, size_t imageStride, const uint32_t* 
                         size_t segments, size_t segmentLength, const float* mask, float addend, float* out,
                         size_t outStride, uint32_t* kept) {
   // Whole vectors are copied: what is too much of one segment the next one overwrites, and the mask hides
-  // the rest.
+  // the rest, provided it is finite.
   for (size_t i = 0; i < count; i++) {
     const float* from = image + at[i];
     float* to = out + i * outStride;
+    for (size_t c = outStride - kColumnBlock; c < outStride; c += kWidth) Vector::zero().store(to + c);
     for (size_t segment = 0; segment < segments; segment++, from += imageStride, to += segmentLength) {
       for (size_t e = 0; e < segmentLength; e += kWidth) Vector::load(from + e).store(to + e);
     }
@@ -635,85 +636,97 @@ size_t normalizePatches(const float* image, size_t imageStride, const uint32_t* 
   return rows;
 }
 
-// The same register plan as multiply: the distances are taken from the sums of products where they are, in
-// registers, while the next panel's products can already begin.
+// The same register plan as multiply; roots are taken of the sums where they are, in registers, while the
+// next tile's products can already begin. A panel stays in the first-level cache for all patches.
 
 template <size_t kRows>
-void patchDistancesTile(const float* patches, size_t stride, const PatchPanels& panels, float* distances,
-                        size_t distanceStride, float* squaredLengths, float* means, float* squaredLeast) {
+void squaredLengthsTile(const float* patches, size_t stride, const PatchPanels& panels,
+                        float* squaredLengths) {
   constexpr size_t kVectors = Vector::kMultiplyVectors;
-  const size_t panelSize = panels.depth * kPanelWidth;
   Vector lengths[kRows];
   HANDFUL_UNROLL
   for (size_t r = 0; r < kRows; r++) lengths[r] = Vector::zero();
   for (size_t p = 0; p < panels.whiteningPanels; p++) {
-    ProductSums<Vector, kRows> sums = {};
-    addProducts<Vector, kRows>(patches, stride, 1, panels.whitening + p * panelSize, panels.depth, sums);
+    ProductSums<Vector, kRows> sums;
     HANDFUL_UNROLL
     for (size_t v = 0; v < kVectors; v++) {
       const Vector shift = Vector::load(panels.shift + p * kPanelWidth + v * kWidth);
       HANDFUL_UNROLL
-      for (size_t r = 0; r < kRows; r++) {
-        const Vector whitened = sums[r][v] - shift;
-        lengths[r] = whitened.multiplyAdd(whitened, lengths[r]);
-      }
+      for (size_t r = 0; r < kRows; r++) sums[r][v] = shift;
     }
-  }
-  Vector mean[kRows], least[kRows];
-  HANDFUL_UNROLL
-  for (size_t r = 0; r < kRows; r++) {
-    squaredLengths[r] = lengths[r].sum();
-    mean[r] = Vector::zero();
-    least[r] = Vector::set(squaredLengths[r]);
-  }
-  for (size_t p = 0; p < panels.centerPanels; p++) {
-    ProductSums<Vector, kRows> sums = {};
-    addProducts<Vector, kRows>(patches, stride, 1, panels.centers + p * panelSize, panels.depth, sums);
+    addProducts<Vector, kRows>(patches, stride, 1, panels.whitening + p * panels.depth * kPanelWidth,
+                               panels.depth, sums);
     HANDFUL_UNROLL
     for (size_t r = 0; r < kRows; r++) {
-      const Vector length = Vector::set(squaredLengths[r]);
       HANDFUL_UNROLL
-      for (size_t v = 0; v < kVectors; v++) {
-        const size_t j = p * kPanelWidth + v * kWidth;
-        const Vector squared =
-            Vector::max(sums[r][v].multiplyAdd(Vector::set(-2.0f), length + Vector::load(panels.offsets + j)),
-                        Vector::zero());
-        least[r] = Vector::min(squared, least[r]);
-        const Vector distance = squared.squareRoot();
-        mean[r] = distance.multiplyAdd(Vector::load(panels.shares + j), mean[r]);
-        distance.store(distances + r * distanceStride + j);
-      }
+      for (size_t v = 0; v < kVectors; v++) lengths[r] = sums[r][v].multiplyAdd(sums[r][v], lengths[r]);
     }
   }
   HANDFUL_UNROLL
-  for (size_t r = 0; r < kRows; r++) {
-    means[r] = mean[r].sum();
-    squaredLeast[r] = least[r].minimum();
-  }
+  for (size_t r = 0; r < kRows; r++) squaredLengths[r] = lengths[r].sum();
 }
 
 template <size_t kRows>
-void patchDistancesRest(size_t rows, const float* patches, size_t stride, const PatchPanels& panels,
-                        float* distances, size_t distanceStride, float* squaredLengths, float* means,
-                        float* squaredLeast) {
-  if (rows == kRows) {
-    patchDistancesTile<kRows>(patches, stride, panels, distances, distanceStride, squaredLengths, means,
-                              squaredLeast);
-  } else if constexpr (kRows > 1) {
-    patchDistancesRest<kRows - 1>(rows, patches, stride, panels, distances, distanceStride, squaredLengths,
-                                  means, squaredLeast);
+void patchDistancesTile(const float* patches, size_t stride, const float* panel, size_t depth,
+                        const float* offsets, const float* squaredLengths, float* distances,
+                        size_t distanceStride) {
+  constexpr size_t kVectors = Vector::kMultiplyVectors;
+  ProductSums<Vector, kRows> sums;
+  HANDFUL_UNROLL
+  for (size_t v = 0; v < kVectors; v++) {
+    const Vector offset = Vector::load(offsets + v * kWidth);
+    HANDFUL_UNROLL
+    for (size_t r = 0; r < kRows; r++) sums[r][v] = Vector::set(squaredLengths[r]) + offset;
+  }
+  addProducts<Vector, kRows>(patches, stride, 1, panel, depth, sums);
+  HANDFUL_UNROLL
+  for (size_t r = 0; r < kRows; r++) {
+    HANDFUL_UNROLL
+    for (size_t v = 0; v < kVectors; v++) {
+      sums[r][v].squareRoot().store(distances + r * distanceStride + v * kWidth);
+    }
+  }
+}
+
+/// Calls visit(first row, constant of the number of rows) for tiles of as many rows as registers hold.
+template <size_t kRows, typename Visit>
+HANDFUL_INLINE void forTiles(size_t rows, const Visit& visit) {
+  size_t r = 0;
+  for (; r + kRows <= rows; r += kRows) visit.template operator()<kRows>(r);
+  if constexpr (kRows > 1) {
+    if (r < rows)
+      forTiles<kRows - 1>(rows - r,
+                          [&]<size_t kRest>(size_t from) { visit.template operator()<kRest>(r + from); });
   }
 }
 
 void patchDistances(const float* patches, size_t stride, size_t rows, const PatchPanels& panels,
-                    float* distances, size_t distanceStride, float* squaredLengths, float* means,
-                    float* squaredLeast) {
+                    float* distances, size_t distanceStride, float* squaredLengths) {
   constexpr size_t kRows = Vector::kMultiplyRows;
-  for (size_t r = 0; r < rows; r += kRows) {
-    const size_t count = rows - r < kRows ? rows - r : kRows;
-    patchDistancesRest<kRows>(count, patches + r * stride, stride, panels, distances + r * distanceStride,
-                              distanceStride, squaredLengths + r, means + r, squaredLeast + r);
+  forTiles<kRows>(rows, [&]<size_t kTile>(size_t r) {
+    squaredLengthsTile<kTile>(patches + r * stride, stride, panels, squaredLengths + r);
+  });
+  for (size_t p = 0; p < panels.centerPanels; p++) {
+    forTiles<kRows>(rows, [&]<size_t kTile>(size_t r) {
+      patchDistancesTile<kTile>(patches + r * stride, stride, panels.centers + p * panels.depth * kPanelWidth,
+                                panels.depth, panels.offsets + p * kPanelWidth, squaredLengths + r,
+                                distances + r * distanceStride + p * kPanelWidth, distanceStride);
+    });
   }
+}
+
+void meanAndLeast(const float* distances, const float* shares, size_t width, float* mean, float* least) {
+  Vector evenMean = Vector::zero(), oddMean = Vector::zero();
+  Vector evenLeast = Vector::load(distances), oddLeast = evenLeast;
+  for (size_t j = 0; j < width; j += 2 * kWidth) {
+    const Vector even = Vector::load(distances + j), odd = Vector::load(distances + j + kWidth);
+    evenMean = even.multiplyAdd(Vector::load(shares + j), evenMean);
+    oddMean = odd.multiplyAdd(Vector::load(shares + j + kWidth), oddMean);
+    evenLeast = Vector::min(even, evenLeast);
+    oddLeast = Vector::min(odd, oddLeast);
+  }
+  *mean = (evenMean + oddMean).sum();
+  *least = Vector::min(evenLeast, oddLeast).minimum();
 }
 
 void addActivations(const float* distances, size_t stride, size_t rows, const float* means, size_t width,
@@ -785,6 +798,7 @@ constexpr Kernels table(const char* name) {
           gradient<uint8_t>,
           normalizePatches,
           patchDistances,
+          meanAndLeast,
           addActivations,
           addScaled,
           dot};

@@ -640,7 +640,7 @@ TEST_CASE("normalizePatches cuts out patches of mean 0 and variance 1, those of 
   });
 }
 
-TEST_CASE("patchDistances measures any number of patches; addActivations adds what is below the mean") {
+TEST_CASE("patches: distances of any number, their mean and least, and the sums of what is below the mean") {
   onEachInstructionSet([](const Kernels& kernels) {
     Numbers numbers;
     const std::size_t panel = kernels.panelWidth, stride = 32, depth = 27;
@@ -654,10 +654,11 @@ TEST_CASE("patchDistances measures any number of patches; addActivations adds wh
       AlignedVector<float> offsets(width, 2000.0f), shares(width, 1 / static_cast<float>(nCenters)),
           distances(rows * width), lengths(rows), means(rows), least(rows), sums(width, 1.0f);
       shares[nCenters] = 0;
-      const PatchPanels panels{depth,          whitening.data(), 2, shift.data(), centers.data(), 2,
-                               offsets.data(), shares.data()};
-      kernels.patchDistances(patches.data(), stride, rows, panels, distances.data(), width, lengths.data(),
-                             means.data(), least.data());
+      const PatchPanels panels{depth, whitening.data(), 2, shift.data(), centers.data(), 2, offsets.data()};
+      kernels.patchDistances(patches.data(), stride, rows, panels, distances.data(), width, lengths.data());
+      for (std::size_t r = 0; r < rows; r++) {
+        kernels.meanAndLeast(distances.data() + r * width, shares.data(), width, &means[r], &least[r]);
+      }
       kernels.addActivations(distances.data(), width, rows, means.data(), width, sums.data());
 
       const auto product = [&](const AlignedVector<float>& packed, std::size_t r, std::size_t j) {
@@ -672,26 +673,37 @@ TEST_CASE("patchDistances measures any number of patches; addActivations adds wh
       for (std::size_t r = 0; r < rows; r++) {
         double length = 0, mean = 0;
         for (std::size_t i = 0; i < width; i++) {
-          const double whitened = product(whitening, r, i) - shift[i];
+          const double whitened = product(whitening, r, i) + shift[i];
           length += whitened * whitened;
         }
         CHECK(lengths[r] == doctest::Approx(length).epsilon(1e-4));
-        double smallest = length;
         std::vector<double> expected(width);
         for (std::size_t j = 0; j < width; j++) {
-          const double squared = length + offsets[j] - 2 * product(centers, r, j);
-          smallest = std::min(smallest, squared);
-          expected[j] = std::sqrt(squared);
+          expected[j] = std::sqrt(length + offsets[j] + product(centers, r, j));
           if (j < nCenters) mean += expected[j] / static_cast<double>(nCenters);
           CHECK(distances[r * width + j] == doctest::Approx(expected[j]).epsilon(1e-4));
         }
         CHECK(means[r] == doctest::Approx(mean).epsilon(1e-4));
-        CHECK(least[r] == doctest::Approx(smallest).epsilon(1e-4));
+        CHECK(least[r] == *std::min_element(&distances[r * width], &distances[r * width] + width));
         for (std::size_t j = 0; j < width; j++) expectedSums[j] += std::max(0.0, mean - expected[j]);
       }
       for (std::size_t j = 0; j < width; j++) {
         CHECK(sums[j] == doctest::Approx(expectedSums[j]).epsilon(0.01));
       }
+    }
+  });
+}
+
+TEST_CASE("meanAndLeast passes a distance that is not a number on to the mean") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    const std::size_t width = kernels.panelWidth;
+    const AlignedVector<float> shares(width, 1.0f);
+    for (std::size_t unknown = 0; unknown < width; unknown++) {
+      AlignedVector<float> distances(width, 3.0f);
+      distances[unknown] = std::nanf("");
+      float mean, least;
+      kernels.meanAndLeast(distances.data(), shares.data(), width, &mean, &least);
+      CHECK(std::isnan(mean));
     }
   });
 }
