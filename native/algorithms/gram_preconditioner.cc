@@ -109,42 +109,52 @@ GramPreconditioner::Sample GramPreconditioner::sampleClass(std::size_t k, const 
 }
 
 void GramPreconditioner::fillGram(const Sample& sample, UpperMatrix& gram) {
-  const std::size_t columns = x_.columns(), stride = gram.stride(), count = sample.rows.size();
-  const std::size_t width = context_.kernels.panelWidth, blocks = (count + kDepth - 1) / kDepth;
-  // The sampled rows in value units, the 1 of the intercept behind them, times the roots of their weights; in
-  // blocks of kDepth rows, column by column, as `multiply` likes its left side.
-  AlignedVector<float> weighted(blocks * stride * kDepth, 0.0f);
-  context_.pool.parallelFor(blocks, [&](std::size_t block, unsigned) {
-    RowTile tile(context_.kernels, x_, 1);
-    float* to = weighted.data() + block * stride * kDepth;
-    for (std::size_t i = 0; i < std::min(kDepth, count - block * kDepth); i++) {
-      const std::size_t drawn = block * kDepth + i;
-      const float* row = tile.floats(&sample.rows[drawn], 1);
-      const float root = std::sqrt(sample.weights[drawn]), factor = root * static_cast<float>(x_.scale());
-      for (std::size_t column = 0; column < columns; column++) to[column * kDepth + i] = factor * row[column];
-      if (options_.fitIntercept) to[columns * kDepth + i] = root;
-    }
-  });
-
-  context_.pool.parallelFor(stride / width, [&](std::size_t task, unsigned) {
+  const std::size_t stride = gram.stride(), count = sample.rows.size();
+  const std::size_t width = context_.kernels.panelWidth, panels = stride / width;
+  pack(sample, stride);
+  context_.pool.parallelFor(panels, [&](std::size_t task, unsigned) {
     context_.job.throwIfCancelled();
-    const std::size_t begin = task * width, rows = std::min(gram.order(), begin + width);
-    AlignedVector<float> panel(kDepth * width);
+    // The last panels have the most products: they come first, so that threads end together.
+    const std::size_t right = panels - 1 - task;
     // Side by side, where rows of the matrix would each be a cache line far from the last.
-    AlignedVector<float> products(rows * width);
-    for (std::size_t block = 0; block < blocks; block++) {
-      const float* left = weighted.data() + block * stride * kDepth;
-      for (std::size_t j = 0; j < width; j++) {
-        for (std::size_t i = 0; i < kDepth; i++) panel[i * width + j] = left[(begin + j) * kDepth + i];
+    AlignedVector<float> products((right + 1) * width * width);
+    for (std::size_t begin = 0; begin < count; begin += kDepth) {
+      const std::size_t depth = std::min(kDepth, count - begin);
+      const float* panel = packed_.data() + (right * count + begin) * width;
+      for (std::size_t left = 0; left <= right; left++) {
+        context_.kernels.multiply(packed_.data() + (left * count + begin) * width, 1, width, width, panel,
+                                  depth, products.data() + left * width * width, width, begin > 0);
       }
-      context_.kernels.multiply(left, kDepth, 1, rows, panel.data(), kDepth, products.data(), width,
-                                block > 0);
     }
-    for (std::size_t r = 0; r < rows; r++) {
-      std::copy_n(products.data() + r * width, width, gram.row(r) + begin);
+    for (std::size_t r = 0; r < std::min(gram.order(), (right + 1) * width); r++) {
+      std::copy_n(products.data() + r * width, width, gram.row(r) + right * width);
     }
   });
+  regularize(gram);
+}
 
+void GramPreconditioner::pack(const Sample& sample, std::size_t stride) {
+  constexpr std::size_t kTaskRows = 64;
+  const std::size_t columns = x_.columns(), count = sample.rows.size(), width = context_.kernels.panelWidth;
+  packed_.resize(count * stride);
+  context_.pool.parallelFor((count + kTaskRows - 1) / kTaskRows, [&](std::size_t task, unsigned) {
+    context_.job.throwIfCancelled();
+    RowTile tile(context_.kernels, x_, 1);
+    AlignedVector<float> weighted(stride, 0.0f);
+    for (std::size_t i = task * kTaskRows; i < std::min(count, (task + 1) * kTaskRows); i++) {
+      const float* row = tile.floats(&sample.rows[i], 1);
+      const float root = std::sqrt(sample.weights[i]), factor = root * static_cast<float>(x_.scale());
+      for (std::size_t column = 0; column < columns; column++) weighted[column] = factor * row[column];
+      if (options_.fitIntercept) weighted[columns] = root;
+      for (std::size_t panel = 0; panel < stride / width; panel++) {
+        std::copy_n(weighted.data() + panel * width, width, packed_.data() + (panel * count + i) * width);
+      }
+    }
+  });
+}
+
+void GramPreconditioner::regularize(UpperMatrix& gram) const {
+  const std::size_t columns = x_.columns();
   // A trifle on the diagonal keeps columns of zeros, and sums that floats have rounded, positive definite.
   double trace = 0;
   for (std::size_t i = 0; i < gram.order(); i++) trace += gram.row(i)[i];

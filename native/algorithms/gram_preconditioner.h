@@ -41,6 +41,10 @@ class GramPreconditioner : public Preconditioner {
   bool prepareClasses(const std::vector<double>& point);
   Sample sampleClass(std::size_t k, const float* probabilities) const;
   void fillGram(const Sample& sample, UpperMatrix& gram);
+  /// Fills packed_ with the sampled rows.
+  void pack(const Sample& sample, std::size_t stride);
+  /// Adds the penalty to the diagonal, and what keeps the matrix positive definite in floats.
+  void regularize(UpperMatrix& gram) const;
 
   Context& context_;
   const Matrix& x_;
@@ -48,6 +52,10 @@ class GramPreconditioner : public Preconditioner {
   const std::size_t classes_;
   /// One, or one a class.
   std::vector<UpperMatrix> factors_;
+  /// The sampled rows in value units, the 1 of the intercept behind them, times the roots of their weights: a
+  /// panel of columns after the other, which serves as either side of a product. Kept from one Gram matrix to
+  /// the next, because new memory takes time to come by.
+  AlignedVector<float> packed_;
 };
 
 }  // namespace handful

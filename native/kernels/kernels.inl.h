@@ -22,9 +22,11 @@
 #if defined(__GNUC__)
 #define HANDFUL_UNROLL _Pragma("GCC unroll 16")
 #define HANDFUL_INLINE inline __attribute__((always_inline))
+#define HANDFUL_PREFETCH(address) __builtin_prefetch(address)
 #else
 #define HANDFUL_UNROLL
 #define HANDFUL_INLINE __forceinline
+#define HANDFUL_PREFETCH(address) ((void)(address))
 #endif
 
 namespace HANDFUL_NAMESPACE {
@@ -338,7 +340,9 @@ size_t screenPairs(const int32_t* products, const float* columnHalves, const flo
 // Vector::kClassGroup, so that a block of weights stays in the first-level cache while the tile's rows go by.
 // With sixteen registers 2 x 5: 10 sums, 2 rows, 1 vector of weights, and 7 loads for 10 multiply-adds; with
 // thirty-two 2 x 10, so that bytes are widened once for ten classes instead of twice. Vectors load bytes as
-// floats: the same sums from a quarter of the memory, at two instructions more for each vector of a row.
+// floats: the same sums from a quarter of the memory, at two instructions more for each vector of a row. Rows
+// come from memory here, and are in the cache when the gradient follows; what the processor fetches ahead ends
+// with every page, so the rows of the next tile are asked for while this one's are used.
 
 constexpr size_t kLogitColumns = 1024;
 
@@ -354,7 +358,10 @@ void logitsTile(const Element* x, size_t xStride, size_t columns, const float* w
   for (size_t c = 0; c < columns; c += kWidth) {
     Vector rows[kRows];
     HANDFUL_UNROLL
-    for (size_t r = 0; r < kRows; r++) rows[r] = Vector::load(x + r * xStride + c);
+    for (size_t r = 0; r < kRows; r++) {
+      rows[r] = Vector::load(x + r * xStride + c);
+      HANDFUL_PREFETCH(x + (r + kLogisticTile) * xStride + c);
+    }
     HANDFUL_UNROLL
     for (size_t k = 0; k < kClasses; k++) {
       const Vector weight = Vector::load(weights + k * weightStride + c);
