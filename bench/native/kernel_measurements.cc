@@ -7,7 +7,7 @@
 
 #include "aligned.h"
 #include "measurement.h"
-#include "word_panels.h"
+#include "whole_panels.h"
 
 namespace handful {
 namespace {
@@ -226,7 +226,7 @@ class KernelMeasurements {
     add("toFloats", "128 products", Peak::kReadSmall, kBytesRead, products,
         [&kernels, sums = bytes<std::int32_t>(kPackedRows), factors = floats(kPackedRows),
          out = room<float>(kPackedRows)] {
-          kernels.toFloats(sums->data(), factors->data(), out->data(), kPackedRows);
+          kernels.toFloats(sums->data(), 0, factors->data(), out->data(), kPackedRows);
         });
     add("screenMinimum", "128 products, one passes", Peak::kReadSmall, kBytesRead, found,
         [&kernels, products, offsets, found] {

@@ -5,7 +5,7 @@
 #include "initial_centers.h"
 #include "k_means.h"
 #include "row_tile.h"
-#include "word_panels.h"
+#include "whole_panels.h"
 
 namespace handful {
 namespace {
@@ -20,7 +20,8 @@ constexpr std::size_t kLargestPack = std::size_t{1} << 28;
 /// exact for bytes, whose distances are whole numbers; for floats see the kernel squaredDistances.
 ///
 /// Every centre brings other candidates to the same rows. So where whole numbers pay, all rows are packed,
-/// once, to be multiplied with the few: |x|^2 - 2 x.c + |c|^2 without a rounding.
+/// once, to be multiplied with the few: |x|^2 - 2 x.c + |c|^2 without a rounding. They are packed as bytes
+/// where the processor multiplies those, else as words.
 class CandidateDistances {
  public:
   CandidateDistances(Context& context, const Matrix& x, std::size_t trials)
@@ -29,18 +30,19 @@ class CandidateDistances {
     // A product of two rows must fit 32 bits.
     if (!context.kernels.wordsPay || !x.isBytes() || stride > 0x7fffffff / (255 * 255)) return;
     if (x.rows() * stride * sizeof(std::int16_t) > kLargestPack) return;
-    panels_ = std::make_unique<WordPanels>(context.kernels.panelWidth, x.rows(), stride);
-    context.pool.parallelFor((x.rows() + kTaskRows - 1) / kTaskRows, [&](std::size_t task, unsigned) {
-      for (std::size_t row = task * kTaskRows; row < std::min(x.rows(), (task + 1) * kTaskRows); row++) {
-        panels_->setRow(row, x.columns(), [&](std::size_t column) { return x.byteRow(row)[column]; });
-      }
-    });
+    if (context.kernels.multiplyBytes) {
+      bytePanels_ = pack<BytePanels>([](std::uint8_t byte) { return byte - kByteShift; });
+    } else {
+      wordPanels_ = pack<WordPanels>([](std::uint8_t byte) { return byte; });
+    }
   }
 
   /// The rows that distances are computed to from now on.
   void choose(const std::vector<std::int32_t>& candidates) {
     candidates_ = candidates;
-    if (panels_) {
+    if (bytePanels_) {
+      bytes_ = candidateTile_.bytes(candidates.data(), candidates.size());
+    } else if (wordPanels_) {
       words_ = candidateTile_.words(candidates.data(), candidates.size());
     } else {
       floats_ = candidateTile_.floats(candidates.data(), candidates.size());
@@ -60,30 +62,54 @@ class CandidateDistances {
   void compute(Scratch& scratch, std::size_t first, std::size_t count, double* out) const {
     const Kernels& kernels = context_.kernels;
     const std::size_t stride = x_.stride();
-    if (!panels_) {
+    if (!bytePanels_ && !wordPanels_) {
       kernels.squaredDistances(floats_, stride, candidates_.size(), scratch.tile.floats(first, count), stride,
                                count, stride, out, kBlock);
       return;
     }
     for (std::size_t i = 0; i < count; i += kernels.panelWidth) {
-      kernels.multiplyWords(words_, stride, candidates_.size(), panels_->panel(first + i, 0), stride,
-                            scratch.products.data() + i, kBlock, false);
+      std::int32_t* products = scratch.products.data() + i;
+      if (bytePanels_) {
+        kernels.multiplyBytes(bytes_, stride, candidates_.size(), bytePanels_->panel(first + i, 0), stride,
+                              products, kBlock, false);
+      } else {
+        kernels.multiplyWords(words_, stride, candidates_.size(), wordPanels_->panel(first + i, 0), stride,
+                              products, kBlock, false);
+      }
     }
     const double* norms = x_.squaredNorms().data();
     for (std::size_t c = 0; c < candidates_.size(); c++) {
-      const double norm = norms[candidates_[c]];
+      const std::size_t candidate = static_cast<std::size_t>(candidates_[c]);
+      const std::int32_t shift = bytePanels_ ? kByteShift * x_.byteSums()[candidate] : 0;
       for (std::size_t i = 0; i < count; i++) {
-        out[c * kBlock + i] = norm + norms[first + i] - 2.0 * scratch.products[c * kBlock + i];
+        const double product = scratch.products[c * kBlock + i] + shift;
+        out[c * kBlock + i] = norms[candidate] + norms[first + i] - 2 * product;
       }
     }
   }
 
  private:
+  /// All rows in panels, each byte made an element by elementOf.
+  template <typename Panels, typename ElementOf>
+  std::unique_ptr<Panels> pack(const ElementOf& elementOf) const {
+    auto panels = std::make_unique<Panels>(context_.kernels.panelWidth, x_.rows(), x_.stride());
+    const std::size_t tasks = (x_.rows() + kTaskRows - 1) / kTaskRows;
+    context_.pool.parallelFor(tasks, [&](std::size_t task, unsigned) {
+      for (std::size_t row = task * kTaskRows; row < std::min(x_.rows(), (task + 1) * kTaskRows); row++) {
+        const std::uint8_t* bytes = x_.byteRow(row);
+        panels->setRow(row, x_.columns(), [&](std::size_t column) { return elementOf(bytes[column]); });
+      }
+    });
+    return panels;
+  }
+
   Context& context_;
   const Matrix& x_;
   RowTile candidateTile_;
-  std::unique_ptr<WordPanels> panels_;
+  std::unique_ptr<BytePanels> bytePanels_;
+  std::unique_ptr<WordPanels> wordPanels_;
   std::vector<std::int32_t> candidates_;
+  const std::uint8_t* bytes_ = nullptr;
   const std::int16_t* words_ = nullptr;
   const float* floats_ = nullptr;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <string>
 
 namespace handful {
@@ -113,6 +114,16 @@ const std::vector<double>& Matrix::squaredNorms() const {
     }
   });
   return squaredNorms_;
+}
+
+const std::vector<std::int32_t>& Matrix::byteSums() const {
+  std::call_once(byteSumsOnce_, [this] {
+    byteSums_.resize(rows_);
+    for (std::size_t row = 0; row < rows_; row++) {
+      byteSums_[row] = std::accumulate(byteRow(row), byteRow(row) + stride_, 0);
+    }
+  });
+  return byteSums_;
 }
 
 }  // namespace handful

@@ -47,6 +47,8 @@ class Matrix {
 
   /// Squared length of each row as stored, without the scale. Computed when first asked for, by any thread.
   const std::vector<double>& squaredNorms() const;
+  /// Sum of each row's bytes; as long as it fits 32 bits. Computed when first asked for, by any thread.
+  const std::vector<std::int32_t>& byteSums() const;
 
  private:
   Matrix(std::size_t rows, std::size_t columns, double scale);
@@ -57,6 +59,8 @@ class Matrix {
   AlignedVector<std::uint8_t> bytes_;
   mutable std::once_flag squaredNormsOnce_;
   mutable std::vector<double> squaredNorms_;
+  mutable std::once_flag byteSumsOnce_;
+  mutable std::vector<std::int32_t> byteSums_;
 };
 
 }  // namespace handful

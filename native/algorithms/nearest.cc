@@ -4,8 +4,10 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <utility>
 
+#include "center_index.h"
 #include "exact_distance.h"
 #include "packed_rows.h"
 
@@ -16,6 +18,10 @@ constexpr std::size_t kQueryBlock = 128;
 constexpr std::size_t kRowBlock = 48;
 /// Rows that one task looks at when there are too few queries to share out.
 constexpr std::size_t kTaskRows = 3072;
+/// Candidates are thinned out when they are twice as many as needed, and so many more.
+constexpr std::size_t kSpareCandidates = 64;
+/// So many rows, packed, are looked at for one query after the other.
+constexpr std::size_t kFewRows = 1024;
 
 /// A row that may be among the nearest of a query. Its score is |x|^2 - 2 x.q in floats: the squared distance
 /// less |q|^2, which is the same for all rows.
@@ -68,6 +74,59 @@ struct QueryBlock {
   std::vector<float> slack;
 };
 
+/// Finds the rows that may be among the k nearest of each query of a block.
+class Screen {
+ public:
+  Screen(const Kernels& kernels, const Matrix& x, std::size_t k, const QueryBlock& block)
+      : kernels_(kernels),
+        x_(x),
+        k_(k),
+        block_(block),
+        products_(block.packed, kRowBlock),
+        candidates_(block.count),
+        // The places that fill up the last panel never pass.
+        limits_(block.packed.width(), -std::numeric_limits<float>::infinity()),
+        passing_(block.packed.width()) {
+    std::fill_n(limits_.begin(), block.count, std::numeric_limits<float>::infinity());
+  }
+
+  /// Of all rows looked at so far, those that may be among the k nearest of query i, and some more.
+  const std::vector<Candidate>& candidates(std::size_t i) const { return candidates_[i]; }
+
+  /// Looks at the rows from `begin` to `end`.
+  void look(std::size_t begin, std::size_t end) {
+    const std::size_t width = block_.packed.width();
+    for (std::size_t first = begin; first < end; first += kRowBlock) {
+      const std::size_t rows = std::min(kRowBlock, end - first);
+      const float* products = products_.multiply(first, rows);
+      for (std::size_t r = 0; r < rows; r++) lookAtRow(first + r, products + r * width);
+    }
+  }
+
+ private:
+  void lookAtRow(std::size_t row, const float* products) {
+    const float norm = static_cast<float>(x_.squaredNorms()[row]);
+    const std::size_t count =
+        kernels_.screenBelow(products, limits_.data(), limits_.size(), norm, passing_.data());
+    for (std::size_t p = 0; p < count; p++) {
+      const std::uint32_t i = passing_[p];
+      std::vector<Candidate>& found = candidates_[i];
+      found.push_back({norm - 2 * products[i], static_cast<std::int32_t>(row)});
+      if (found.size() >= 2 * k_ + kSpareCandidates) limits_[i] = prune(found, k_, block_.slack[i]);
+    }
+  }
+
+  const Kernels& kernels_;
+  const Matrix& x_;
+  const std::size_t k_;
+  const QueryBlock& block_;
+  PackedProducts products_;
+  std::vector<std::vector<Candidate>> candidates_;
+  /// For each query the score above which a row can't be among its k nearest.
+  std::vector<float> limits_;
+  std::vector<std::uint32_t> passing_;
+};
+
 class Search {
  public:
   Search(Context& context, const Matrix& x, const Matrix& queries, std::size_t k)
@@ -99,30 +158,34 @@ class Search {
     std::atomic<std::size_t> done{0};
     context_.pool.parallelFor(blocks, [&](std::size_t task, unsigned worker) {
       const QueryBlock block = pack(task);
-      std::vector<std::vector<Candidate>> found = screen(block, 0, x_.rows());
-      for (std::size_t i = 0; i < block.count; i++) {
-        prune(found[i], k_, block.slack[i]);
-        decide(block.begin + i, found[i]);
-      }
+      Screen screen(context_.kernels, x_, k_, block);
+      screen.look(0, x_.rows());
+      for (std::size_t i = 0; i < block.count; i++) decide(block, i, screen.candidates(i));
       context_.job.reportFrom(worker, "search", ++done, blocks);
     });
   }
 
-  /// Few queries: a task searches some of the rows for all of them.
+  /// Few queries: a task searches some of the rows for all of them. A worker goes on with what its tasks
+  /// before have found; which worker saw which rows makes no difference to what is decided in the end.
   void shareRows(std::size_t blockIndex) {
     const QueryBlock block = pack(blockIndex);
     const std::size_t tasks = (x_.rows() + kTaskRows - 1) / kTaskRows;
-    std::vector<std::vector<std::vector<Candidate>>> found(tasks);
+    std::vector<std::unique_ptr<Screen>> screens(context_.pool.threads());
     std::atomic<std::size_t> done{0};
     context_.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
-      found[task] = screen(block, task * kTaskRows, std::min(x_.rows(), (task + 1) * kTaskRows));
+      auto& screen = screens[worker];
+      if (!screen) screen = std::make_unique<Screen>(context_.kernels, x_, k_, block);
+      screen->look(task * kTaskRows, std::min(x_.rows(), (task + 1) * kTaskRows));
       context_.job.reportFrom(worker, "search", ++done, tasks);
     });
     context_.pool.parallelFor(block.count, [&](std::size_t i, unsigned) {
       std::vector<Candidate> candidates;
-      for (const auto& part : found) candidates.insert(candidates.end(), part[i].begin(), part[i].end());
-      prune(candidates, k_, block.slack[i]);
-      decide(block.begin + i, candidates);
+      for (const auto& screen : screens) {
+        if (!screen) continue;
+        const std::vector<Candidate>& found = screen->candidates(i);
+        candidates.insert(candidates.end(), found.begin(), found.end());
+      }
+      decide(block, i, std::move(candidates));
     });
   }
 
@@ -139,7 +202,9 @@ class Search {
 
   QueryBlock pack(std::size_t index) const {
     const std::size_t begin = index * kQueryBlock, count = std::min(kQueryBlock, queries_.rows() - begin);
-    QueryBlock block{begin, count, PackedRows(context_.kernels, x_, count), std::vector<float>(count)};
+    const bool bytes = queries_.isBytes() && queries_.scale() == x_.scale();
+    const auto kind = bytes ? PackedRows::Values::kBytes : PackedRows::Values::kAny;
+    QueryBlock block{begin, count, PackedRows(context_.kernels, x_, count, kind), std::vector<float>(count)};
     std::vector<double> values(x_.columns());
     for (std::size_t i = 0; i < count; i++) {
       for (std::size_t column = 0; column < x_.columns(); column++) {
@@ -151,31 +216,10 @@ class Search {
     return block;
   }
 
-  /// For each query of the block the rows from `begin` to `end` that may be among its k nearest.
-  std::vector<std::vector<Candidate>> screen(const QueryBlock& block, std::size_t begin,
-                                             std::size_t end) const {
-    const std::size_t width = block.packed.width();
-    std::vector<std::vector<Candidate>> found(block.count);
-    // The places that fill up the last panel never pass.
-    std::vector<float> limits(width, -std::numeric_limits<float>::infinity());
-    std::fill_n(limits.begin(), block.count, std::numeric_limits<float>::infinity());
-    PackedProducts products(block.packed, kRowBlock);
-    std::vector<std::uint32_t> passing(width);
-    for (std::size_t first = begin; first < end; first += kRowBlock) {
-      const std::size_t rows = std::min(kRowBlock, end - first);
-      const float* row = products.multiply(first, rows);
-      for (std::size_t r = 0; r < rows; r++, row += width) {
-        const float norm = static_cast<float>(x_.squaredNorms()[first + r]);
-        const std::size_t count =
-            context_.kernels.screenBelow(row, limits.data(), width, norm, passing.data());
-        for (std::size_t p = 0; p < count; p++) {
-          const std::uint32_t i = passing[p];
-          found[i].push_back({norm - 2 * row[i], static_cast<std::int32_t>(first + r)});
-          if (found[i].size() >= 2 * k_ + 64) limits[i] = prune(found[i], k_, block.slack[i]);
-        }
-      }
-    }
-    return found;
+  /// Decides among the candidates of a block's query i.
+  void decide(const QueryBlock& block, std::size_t i, std::vector<Candidate> candidates) {
+    prune(candidates, k_, block.slack[i]);
+    decide(block.begin + i, candidates);
   }
 
   /// Writes the k nearest of the candidates by their exact distances, ties to the lowest row.
@@ -211,9 +255,33 @@ class Search {
   Neighbors neighbors_;
 };
 
+/// The one nearest row for each of many queries, where the rows are few floats as they are: such rows are
+/// centres, and packed once for all queries.
+Neighbors nearestOfFew(Context& context, const Matrix& x, const Matrix& queries) {
+  constexpr std::size_t kTaskQueries = 256;
+  std::vector<float> centers;
+  for (std::size_t row = 0; row < x.rows(); row++) {
+    centers.insert(centers.end(), x.floatRow(row), x.floatRow(row) + x.columns());
+  }
+  Neighbors result{std::vector<std::int32_t>(queries.rows()), std::vector<double>(queries.rows())};
+  CenterIndex(context, queries, centers).label(nullptr, queries.rows(), result.indices.data(), "search");
+  context.pool.parallelFor(
+      (queries.rows() + kTaskQueries - 1) / kTaskQueries, [&](std::size_t task, unsigned) {
+        context.job.throwIfCancelled();
+        const std::size_t end = std::min(queries.rows(), (task + 1) * kTaskQueries);
+        for (std::size_t query = task * kTaskQueries; query < end; query++) {
+          const std::size_t row = static_cast<std::size_t>(result.indices[query]);
+          result.distances[query] = std::sqrt(exactSquaredDistance(x, row, queries, query));
+        }
+      });
+  return result;
+}
+
 }  // namespace
 
 Neighbors nearest(Context& context, const Matrix& x, const Matrix& queries, std::size_t k) {
+  const bool fewRows = x.rows() <= kFewRows && x.rows() < queries.rows();
+  if (k == 1 && fewRows && !x.isBytes() && x.scale() == 1) return nearestOfFew(context, x, queries);
   return Search(context, x, queries, k).run();
 }
 

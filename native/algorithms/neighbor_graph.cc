@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "exact_distance.h"
-#include "word_panels.h"
+#include "whole_panels.h"
 #include "word_rows.h"
 
 namespace handful {

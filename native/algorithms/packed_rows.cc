@@ -15,13 +15,14 @@ constexpr std::size_t kSlice = 256;
 /// Rounding to fewer whole numbers than this would leave too much to be decided exactly.
 constexpr std::int32_t kFewestWords = 1024;
 
-/// The largest whole number for which a sum of products with bytes fits 32 bits; 0 where floats serve better.
-std::int32_t largestWordFor(const Kernels& kernels, const Matrix& x) {
-  if (!kernels.wordsPay || !x.isBytes()) return 0;
+/// The largest whole number for which a sum of products with bytes fits 32 bits.
+std::int32_t largestWordFor(const Matrix& x) {
   const std::size_t fits = 0x7fffffff / (255 * x.stride());
-  const std::int32_t largest = static_cast<std::int32_t>(std::min<std::size_t>(fits, 0x7fff));
-  return largest < kFewestWords ? 0 : largest;
+  return static_cast<std::int32_t>(std::min<std::size_t>(fits, 0x7fff));
 }
+
+std::size_t rowAt(std::size_t first, std::size_t r) { return first + r; }
+std::size_t rowAt(const std::int32_t* rows, std::size_t r) { return static_cast<std::size_t>(rows[r]); }
 
 /// Whether all of some values that 32 bits can hold are whole numbers.
 bool isWhole(const double* values, std::size_t count) {
@@ -32,13 +33,20 @@ bool isWhole(const double* values, std::size_t count) {
 
 }  // namespace
 
-PackedRows::PackedRows(const Kernels& kernels, const Matrix& x, std::size_t count)
+PackedRows::Form PackedRows::formFor(const Kernels& kernels, const Matrix& x, Values values) {
+  if (!x.isBytes()) return Form::kFloats;
+  if (values == Values::kBytes && kernels.multiplyBytes && largestWordFor(x) >= 255) return Form::kBytes;
+  return kernels.wordsPay && largestWordFor(x) >= kFewestWords ? Form::kWords : Form::kFloats;
+}
+
+PackedRows::PackedRows(const Kernels& kernels, const Matrix& x, std::size_t count, Values values)
     : kernels_(kernels),
       x_(x),
       width_((count + kernels.panelWidth - 1) / kernels.panelWidth * kernels.panelWidth),
-      largestWord_(largestWordFor(kernels, x)),
-      floats_(largestWord_ ? 0 : width_ * x.stride(), 0.0f),
-      words_(kernels.panelWidth, largestWord_ ? width_ : 0, x.stride()),
+      form_(formFor(kernels, x, values)),
+      floats_(form_ == Form::kFloats ? width_ * x.stride() : 0, 0.0f),
+      words_(kernels.panelWidth, form_ == Form::kWords ? width_ : 0, x.stride()),
+      bytes_(kernels.panelWidth, form_ == Form::kBytes ? width_ : 0, x.stride()),
       steps_(width_, 0.0f),
       norms_(width_, 0.0),
       errors_(width_, 0.0) {}
@@ -48,10 +56,13 @@ void PackedRows::set(std::size_t index, const double* values) {
   for (std::size_t column = 0; column < x_.columns(); column++)
     squaredNorm += values[column] * values[column];
   norms_[index] = std::sqrt(squaredNorm);
-  if (largestWord_) {
-    setWords(index, values);
-  } else {
-    setFloats(index, values);
+  switch (form_) {
+    case Form::kFloats:
+      return setFloats(index, values);
+    case Form::kWords:
+      return setWords(index, values);
+    case Form::kBytes:
+      return setBytes(index, values);
   }
 }
 
@@ -80,13 +91,14 @@ void PackedRows::setFloats(std::size_t index, const double* values) {
 // screens leaves room.
 void PackedRows::setWords(std::size_t index, const double* values) {
   const std::size_t columns = x_.columns();
+  const std::int32_t largestWord = largestWordFor(x_);
   double largest = 0;
   for (std::size_t column = 0; column < columns; column++) {
     largest = std::max(largest, std::abs(values[column]));
   }
   // What is too small to be divided by becomes zeros, its whole length being the error.
-  const bool asItIs = largest < 0x1p-900 || (largest <= largestWord_ && isWhole(values, columns));
-  const double step = asItIs ? 1 : largest / largestWord_, perStep = 1 / step;
+  const bool asItIs = largest < 0x1p-900 || (largest <= largestWord && isWhole(values, columns));
+  const double step = asItIs ? 1 : largest / largestWord, perStep = 1 / step;
   double squaredDifference = 0;
   words_.setRow(index, columns, [&](std::size_t column) {
     const std::int32_t word = nearestWhole(values[column] * perStep);
@@ -98,10 +110,20 @@ void PackedRows::setWords(std::size_t index, const double* values) {
   errors_[index] = (std::sqrt(squaredDifference) + 3 * 0x1p-24 * norms_[index]) * 1.01;
 }
 
+// What the packed row lacks, kByteShift in each column, is made good by as many times the sum of the other
+// row: the product is exact before it becomes a float.
+void PackedRows::setBytes(std::size_t index, const double* values) {
+  bytes_.setRow(index, x_.columns(), [values](std::size_t column) {
+    return static_cast<std::int8_t>(static_cast<std::int32_t>(values[column]) - kByteShift);
+  });
+  steps_[index] = 1;
+  errors_[index] = 1.01 * 0x1p-24 * norms_[index];
+}
+
 PackedProducts::PackedProducts(const PackedRows& packed, std::size_t tileRows)
     : packed_(packed),
       tile_(packed.kernels_, packed.x_, tileRows),
-      sums_(packed.largestWord_ ? tileRows * packed.width() : 0),
+      sums_(packed.form_ == PackedRows::Form::kFloats ? 0 : tileRows * packed.width()),
       products_(tileRows * packed.width()) {}
 
 const float* PackedProducts::multiply(std::size_t first, std::size_t count) {
@@ -116,31 +138,53 @@ template <typename Rows>
 const float* PackedProducts::multiplyRows(Rows rows, std::size_t count) {
   const Kernels& kernels = packed_.kernels_;
   const std::size_t width = packed_.width(), stride = packed_.x_.stride(), panelWidth = kernels.panelWidth;
-  const auto eachSlice = [&](auto product) {
-    for (std::size_t begin = 0; begin < stride; begin += kSlice) {
-      for (std::size_t j = 0; j < width; j += panelWidth) {
-        product(begin, std::min(kSlice, stride - begin), j, begin > 0);
-      }
+  switch (packed_.form_) {
+    case PackedRows::Form::kFloats: {
+      const float* left = tile_.floats(rows, count);
+      eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, bool accumulate) {
+        kernels.multiply(left + begin, stride, 1, count,
+                         packed_.floats_.data() + j * stride + begin * panelWidth, depth,
+                         products_.data() + j, width, accumulate);
+      });
+      break;
     }
-  };
-  if (packed_.largestWord_) {
-    const std::int16_t* left = tile_.words(rows, count);
-    eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, bool accumulate) {
-      kernels.multiplyWords(left + begin, stride, count, packed_.words_.panel(j, begin), depth,
-                            sums_.data() + j, width, accumulate);
-    });
-    for (std::size_t r = 0; r < count; r++) {
-      kernels.toFloats(sums_.data() + r * width, packed_.steps_.data(), products_.data() + r * width, width);
+    case PackedRows::Form::kWords: {
+      const std::int16_t* left = tile_.words(rows, count);
+      eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, bool accumulate) {
+        kernels.multiplyWords(left + begin, stride, count, packed_.words_.panel(j, begin), depth,
+                              sums_.data() + j, width, accumulate);
+      });
+      for (std::size_t r = 0; r < count; r++) toFloats(r, 0);
+      break;
     }
-  } else {
-    const float* left = tile_.floats(rows, count);
-    eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, bool accumulate) {
-      kernels.multiply(left + begin, stride, 1, count,
-                       packed_.floats_.data() + j * stride + begin * panelWidth, depth, products_.data() + j,
-                       width, accumulate);
-    });
+    case PackedRows::Form::kBytes: {
+      const std::uint8_t* left = tile_.bytes(rows, count);
+      eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, bool accumulate) {
+        kernels.multiplyBytes(left + begin, stride, count, packed_.bytes_.panel(j, begin), depth,
+                              sums_.data() + j, width, accumulate);
+      });
+      const std::vector<std::int32_t>& sums = packed_.x_.byteSums();
+      for (std::size_t r = 0; r < count; r++) toFloats(r, kByteShift * sums[rowAt(rows, r)]);
+      break;
+    }
   }
   return products_.data();
+}
+
+template <typename Product>
+void PackedProducts::eachSlice(const Product& product) const {
+  const std::size_t stride = packed_.x_.stride();
+  for (std::size_t begin = 0; begin < stride; begin += kSlice) {
+    for (std::size_t j = 0; j < packed_.width(); j += packed_.kernels_.panelWidth) {
+      product(begin, std::min(kSlice, stride - begin), j, begin > 0);
+    }
+  }
+}
+
+void PackedProducts::toFloats(std::size_t r, std::int32_t addend) {
+  const std::size_t width = packed_.width();
+  packed_.kernels_.toFloats(sums_.data() + r * width, addend, packed_.steps_.data(),
+                            products_.data() + r * width, width);
 }
 
 }  // namespace handful

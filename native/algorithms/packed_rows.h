@@ -8,7 +8,7 @@
 #include "kernels.h"
 #include "matrix.h"
 #include "row_tile.h"
-#include "word_panels.h"
+#include "whole_panels.h"
 
 namespace handful {
 
@@ -20,11 +20,16 @@ constexpr double kLargestNorm = 1e18;
 /// Where x is floats, products are sums of floats. Where x is bytes, and it pays, the packed rows are rounded
 /// to whole multiples of a step of their own, small enough that no sum of products leaves 32 bits: then
 /// products are exact but for that rounding, whose effect is known beforehand, and take half the time. Rows
-/// of whole numbers (pixels) are not rounded at all.
+/// of whole numbers (pixels) are not rounded at all. Rows that are bytes themselves stay bytes where the
+/// processor multiplies those, which halves the time again.
 class PackedRows {
  public:
-  /// Room for count rows in the units that x is stored in; `set` fills it.
-  PackedRows(const Kernels& kernels, const Matrix& x, std::size_t count);
+  /// What the rows to come are like.
+  enum class Values { kAny, kBytes };
+
+  /// Room for count rows in the units that x is stored in; `set` fills it. Values::kBytes promises whole
+  /// numbers from 0 to 255.
+  PackedRows(const Kernels& kernels, const Matrix& x, std::size_t count, Values values = Values::kAny);
 
   /// Places: count rounded up to whole panels. The places at the end hold zeros.
   std::size_t width() const { return width_; }
@@ -39,17 +44,20 @@ class PackedRows {
 
  private:
   friend class PackedProducts;
+  enum class Form { kFloats, kWords, kBytes };
 
+  static Form formFor(const Kernels& kernels, const Matrix& x, Values values);
   void setFloats(std::size_t index, const double* values);
   void setWords(std::size_t index, const double* values);
+  void setBytes(std::size_t index, const double* values);
 
   const Kernels& kernels_;
   const Matrix& x_;
   const std::size_t width_;
-  /// Largest whole number that a packed row may hold; 0 where it is packed as floats.
-  const std::int32_t largestWord_;
+  const Form form_;
   AlignedVector<float> floats_;
   WordPanels words_;
+  BytePanels bytes_;
   /// What a product of whole numbers is multiplied by.
   AlignedVector<float> steps_;
   std::vector<double> norms_, errors_;
@@ -70,6 +78,12 @@ class PackedProducts {
  private:
   template <typename Rows>
   const float* multiplyRows(Rows rows, std::size_t count);
+  /// Calls product(first column, columns, first packed row, whether to add) for all panels, a slice at a
+  /// time.
+  template <typename Product>
+  void eachSlice(const Product& product) const;
+  /// Turns the sums of row r into floats, `addend` being added to each.
+  void toFloats(std::size_t r, std::int32_t addend);
 
   const PackedRows& packed_;
   RowTile tile_;

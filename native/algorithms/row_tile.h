@@ -10,7 +10,7 @@
 
 namespace handful {
 
-/// Lends rows of a matrix to kernels as floats or words, without the scale: float rows where they lie, bytes
+/// Lends rows of a matrix to kernels as floats, words or bytes, without the scale: rows where they lie, or
 /// widened into a small buffer a tile at a time, so that no converted copy of the whole matrix ever exists.
 /// Rows are matrix.stride() elements apart and valid until the next call. One for each worker.
 class RowTile {
@@ -56,6 +56,17 @@ class RowTile {
     return words_.data();
   }
 
+  /// The same as they are stored.
+  const std::uint8_t* bytes(std::size_t first, std::size_t) const { return matrix_.byteRow(first); }
+
+  const std::uint8_t* bytes(const std::int32_t* rows, std::size_t count) {
+    std::uint8_t* tile = room(bytes_);
+    for (std::size_t i = 0; i < count; i++, tile += matrix_.stride()) {
+      std::copy_n(matrix_.byteRow(static_cast<std::size_t>(rows[i])), matrix_.stride(), tile);
+    }
+    return bytes_.data();
+  }
+
  private:
   template <typename Element>
   Element* room(AlignedVector<Element>& buffer) {
@@ -68,6 +79,7 @@ class RowTile {
   const std::size_t capacity_;
   AlignedVector<float> floats_;
   AlignedVector<std::int16_t> words_;
+  AlignedVector<std::uint8_t> bytes_;
 };
 
 }  // namespace handful

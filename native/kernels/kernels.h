@@ -74,8 +74,14 @@ struct Kernels {
   void (*multiplyWords)(const int16_t* left, size_t rowStride, size_t rows, const int16_t* panel,
                         size_t depth, int32_t* out, size_t outStride, bool accumulate);
 
-  /// to[i] = from[i] * factors[i] in floats, within g(2) relatively; count is a multiple of panelWidth.
-  void (*toFloats)(const int32_t* from, const float* factors, float* to, size_t count);
+  /// The same for bytes and signed bytes, depth being a multiple of 4: four equal columns lie side by side.
+  /// Null where the instruction set has no such product; where it has one, it is the fastest.
+  void (*multiplyBytes)(const uint8_t* left, size_t rowStride, size_t rows, const int8_t* panel, size_t depth,
+                        int32_t* out, size_t outStride, bool accumulate);
+
+  /// to[i] = (from[i] + addend) * factors[i] in floats, within g(2) relatively, as long as the sum fits 32
+  /// bits; count is a multiple of panelWidth.
+  void (*toFloats)(const int32_t* from, int32_t addend, const float* factors, float* to, size_t count);
 
   /// out[i][j] = sum over columns of (x[i][c] - y[j][c])^2; columns is a multiple of kColumnBlock.
   /// Differences are squared in floats and summed in floats over at most 128 steps, then in doubles: exact

@@ -125,43 +125,44 @@ void multiply(const typename V::Element* left, size_t rowStride, size_t depthStr
                          out + r * outStride, outStride, accumulate);
 }
 
-// --- multiplyWords: as multiply, a step taking two columns. One instruction multiplies pairs of 16-bit
-// numbers and adds up each pair of products in 32 bits; VNNI's adds that to the sum as well, which makes one
-// instruction of two multiply-adds. Without VNNI the addition is a second one, but there are more units that
-// add whole numbers than units that multiply and add, and half as many bytes are loaded. A product that waits
-// for its addition takes a register: 6 x 2 fills all sixteen. Nothing is rounded, and nothing overflows as
-// long as every sum fits 32 bits; whoever packs the rows sees to that.
+// --- multiplyWords and multiplyBytes: as multiply, a step taking the columns that fill 32 bits. One
+// instruction multiplies pairs of 16-bit numbers and adds up each pair of products in 32 bits; VNNI's adds
+// that to the sum as well, which makes one instruction of two multiply-adds, or of four where bytes are
+// multiplied with signed bytes. Without VNNI the addition is a second one, but there are more units that add
+// whole numbers than units that multiply and add, and half as many bytes are loaded. A product that waits for
+// its addition takes a register: 6 x 2 fills all sixteen. Nothing is rounded, and nothing overflows as long
+// as every sum fits 32 bits; whoever packs the rows sees to that.
 
 void widenToWords(const uint8_t* from, int16_t* to, size_t count) {
-  for (size_t i = 0; i < count; i += kWidth) WordSums::widen(from + i, to + i);
+  for (size_t i = 0; i < count; i += kWidth) WholeSums::widen(from + i, to + i);
 }
 
 void addBytes(const uint8_t* from, int32_t* to, size_t count) {
   for (size_t i = 0; i < count; i += kWidth)
-    (WordSums::load(to + i) + WordSums::fromBytes(from + i)).store(to + i);
+    (WholeSums::load(to + i) + WholeSums::fromBytes(from + i)).store(to + i);
 }
 
-template <size_t kRows>
-void multiplyWordsTile(const int16_t* left, size_t rowStride, const int16_t* panel, size_t depth,
-                       int32_t* out, size_t outStride, bool accumulate) {
-  constexpr size_t kVectors = Vector::kMultiplyVectors;
-  WordSums sums[kRows][kVectors];
+template <typename Left, typename Right, size_t kRows>
+void multiplyWholeTile(const Left* left, size_t rowStride, const Right* panel, size_t depth, int32_t* out,
+                       size_t outStride, bool accumulate) {
+  constexpr size_t kVectors = Vector::kMultiplyVectors, kGroup = sizeof(int32_t) / sizeof(Left);
+  WholeSums sums[kRows][kVectors];
   HANDFUL_UNROLL
   for (size_t r = 0; r < kRows; r++) {
     HANDFUL_UNROLL
     for (size_t v = 0; v < kVectors; v++) {
-      sums[r][v] = accumulate ? WordSums::load(out + r * outStride + v * kWidth) : WordSums::zero();
+      sums[r][v] = accumulate ? WholeSums::load(out + r * outStride + v * kWidth) : WholeSums::zero();
     }
   }
-  for (size_t d = 0; d < depth; d += 2, left += 2, panel += 2 * kPanelWidth) {
-    WordSums::Pairs columns[kVectors];
+  for (size_t d = 0; d < depth; d += kGroup, left += kGroup, panel += kGroup * kPanelWidth) {
+    WholeSums::Groups columns[kVectors];
     HANDFUL_UNROLL
-    for (size_t v = 0; v < kVectors; v++) columns[v] = WordSums::loadPairs(panel + v * 2 * kWidth);
+    for (size_t v = 0; v < kVectors; v++) columns[v] = WholeSums::loadGroups(panel + v * kGroup * kWidth);
     HANDFUL_UNROLL
     for (size_t r = 0; r < kRows; r++) {
-      const WordSums::Pairs pair = WordSums::broadcastPair(left + r * rowStride);
+      const WholeSums::Groups group = WholeSums::broadcastGroup(left + r * rowStride);
       HANDFUL_UNROLL
-      for (size_t v = 0; v < kVectors; v++) sums[r][v] = sums[r][v].addProducts(pair, columns[v]);
+      for (size_t v = 0; v < kVectors; v++) sums[r][v] = sums[r][v].addProducts(group, columns[v], Left{});
     }
   }
   HANDFUL_UNROLL
@@ -171,31 +172,44 @@ void multiplyWordsTile(const int16_t* left, size_t rowStride, const int16_t* pan
   }
 }
 
-template <size_t kRows>
-void multiplyWordsRest(size_t rows, const int16_t* left, size_t rowStride, const int16_t* panel, size_t depth,
+template <typename Left, typename Right, size_t kRows>
+void multiplyWholeRest(size_t rows, const Left* left, size_t rowStride, const Right* panel, size_t depth,
                        int32_t* out, size_t outStride, bool accumulate) {
   if (rows == kRows) {
-    multiplyWordsTile<kRows>(left, rowStride, panel, depth, out, outStride, accumulate);
+    multiplyWholeTile<Left, Right, kRows>(left, rowStride, panel, depth, out, outStride, accumulate);
   } else if constexpr (kRows > 1) {
-    multiplyWordsRest<kRows - 1>(rows, left, rowStride, panel, depth, out, outStride, accumulate);
+    multiplyWholeRest<Left, Right, kRows - 1>(rows, left, rowStride, panel, depth, out, outStride,
+                                              accumulate);
   }
 }
 
-void multiplyWords(const int16_t* left, size_t rowStride, size_t rows, const int16_t* panel, size_t depth,
+template <typename Left, typename Right>
+void multiplyWhole(const Left* left, size_t rowStride, size_t rows, const Right* panel, size_t depth,
                    int32_t* out, size_t outStride, bool accumulate) {
   constexpr size_t kRows = Vector::kMultiplyRows;
   size_t r = 0;
   for (; r + kRows <= rows; r += kRows) {
-    multiplyWordsTile<kRows>(left + r * rowStride, rowStride, panel, depth, out + r * outStride, outStride,
-                             accumulate);
+    multiplyWholeTile<Left, Right, kRows>(left + r * rowStride, rowStride, panel, depth, out + r * outStride,
+                                          outStride, accumulate);
   }
-  multiplyWordsRest<kRows>(rows - r, left + r * rowStride, rowStride, panel, depth, out + r * outStride,
-                           outStride, accumulate);
+  multiplyWholeRest<Left, Right, kRows>(rows - r, left + r * rowStride, rowStride, panel, depth,
+                                        out + r * outStride, outStride, accumulate);
 }
 
-void toFloats(const int32_t* from, const float* factors, float* to, size_t count) {
+/// multiplyBytes, or null: a template, so that what an instruction set lacks is not compiled for it.
+template <typename Sums>
+constexpr decltype(Kernels::multiplyBytes) byteProducts() {
+  if constexpr (Sums::kMultipliesBytes) {
+    return multiplyWhole<uint8_t, int8_t>;
+  } else {
+    return nullptr;
+  }
+}
+
+void toFloats(const int32_t* from, int32_t addend, const float* factors, float* to, size_t count) {
+  const WholeSums addends = WholeSums::set(addend);
   for (size_t i = 0; i < count; i += kWidth) {
-    (WordSums::load(from + i).toFloats() * Vector::load(factors + i)).store(to + i);
+    ((WholeSums::load(from + i) + addends).toFloats() * Vector::load(factors + i)).store(to + i);
   }
 }
 
@@ -329,7 +343,7 @@ size_t screenPairs(const int32_t* products, const float* columnHalves, const flo
   for (size_t j = 0; j < width; j += kWidth) {
     const Vector least =
         Vector::min(Vector::load(columnHalves + j) - limit, half - Vector::load(columnLimits + j));
-    const Vector product = WordSums::load(products + j).toFloats();
+    const Vector product = WholeSums::load(products + j).toFloats();
     count = appendLanes(Vector::bits(Vector::lessOrEqual(least, product)), j, found, count);
   }
   return count;
@@ -341,8 +355,8 @@ size_t screenPairs(const int32_t* products, const float* columnHalves, const flo
 // With sixteen registers 2 x 5: 10 sums, 2 rows, 1 vector of weights, and 7 loads for 10 multiply-adds; with
 // thirty-two 2 x 10, so that bytes are widened once for ten classes instead of twice. Vectors load bytes as
 // floats: the same sums from a quarter of the memory, at two instructions more for each vector of a row. Rows
-// come from memory here, and are in the cache when the gradient follows; what the processor fetches ahead ends
-// with every page, so the rows of the next tile are asked for while this one's are used.
+// come from memory here, and are in the cache when the gradient follows; what the processor fetches ahead
+// ends with every page, so the rows of the next tile are asked for while this one's are used.
 
 constexpr size_t kLogitColumns = 1024;
 
@@ -790,7 +804,8 @@ constexpr Kernels table(const char* name) {
           widenToWords,
           addBytes,
           Vector::kWordsPay,
-          multiplyWords,
+          multiplyWhole<int16_t, int16_t>,
+          byteProducts<WholeSums>(),
           toFloats,
           squaredDistances,
           screenMinimum,

@@ -95,29 +95,34 @@ struct Doubles {
   }
 };
 
-struct WordSums {
-  using Pairs = __m256i;
+struct WholeSums {
+  using Groups = __m256i;
 
   __m256i value;
 
-  static WordSums zero() { return {_mm256_setzero_si256()}; }
-  static WordSums load(const int32_t* from) {
+  static WholeSums zero() { return {_mm256_setzero_si256()}; }
+  static WholeSums set(int32_t value) { return {_mm256_set1_epi32(value)}; }
+  static WholeSums load(const int32_t* from) {
     return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from))};
   }
   void store(int32_t* to) const { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), value); }
-  static WordSums fromBytes(const uint8_t* from) {
+  static WholeSums fromBytes(const uint8_t* from) {
     return {_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)))};
   }
-  WordSums operator+(WordSums other) const { return {_mm256_add_epi32(value, other.value)}; }
-  static Pairs loadPairs(const int16_t* from) {
+  WholeSums operator+(WholeSums other) const { return {_mm256_add_epi32(value, other.value)}; }
+  static Groups loadGroups(const int16_t* from) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
   }
-  static Pairs broadcastPair(const int16_t* from) {
+  static Groups broadcastGroup(const int16_t* from) {
     int32_t pair;
     memcpy(&pair, from, sizeof pair);
     return _mm256_set1_epi32(pair);
   }
-  WordSums addProducts(Pairs a, Pairs b) const { return {_mm256_add_epi32(value, _mm256_madd_epi16(a, b))}; }
+  // The one instruction for bytes adds up pairs of products in 16 bits, too few for them.
+  static constexpr bool kMultipliesBytes = false;
+  WholeSums addProducts(Groups a, Groups b, int16_t) const {
+    return {_mm256_add_epi32(value, _mm256_madd_epi16(a, b))};
+  }
   Vector toFloats() const { return {_mm256_cvtepi32_ps(value)}; }
   static void widen(const uint8_t* from, int16_t* to) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to),

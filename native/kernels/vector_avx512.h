@@ -83,31 +83,38 @@ struct Doubles {
   }
 };
 
-struct WordSums {
-  using Pairs = __m512i;
+struct WholeSums {
+  using Groups = __m512i;
 
   __m512i value;
 
-  static WordSums zero() { return {_mm512_setzero_si512()}; }
-  static WordSums load(const int32_t* from) { return {_mm512_loadu_si512(from)}; }
+  static WholeSums zero() { return {_mm512_setzero_si512()}; }
+  static WholeSums load(const int32_t* from) { return {_mm512_loadu_si512(from)}; }
   void store(int32_t* to) const { _mm512_storeu_si512(to, value); }
-  static WordSums fromBytes(const uint8_t* from) {
+  static WholeSums fromBytes(const uint8_t* from) {
     return {_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)))};
   }
-  WordSums operator+(WordSums other) const { return {_mm512_add_epi32(value, other.value)}; }
-  static Pairs loadPairs(const int16_t* from) { return _mm512_loadu_si512(from); }
-  static Pairs broadcastPair(const int16_t* from) {
-    int32_t pair;
-    memcpy(&pair, from, sizeof pair);
-    return _mm512_set1_epi32(pair);
+  WholeSums operator+(WholeSums other) const { return {_mm512_add_epi32(value, other.value)}; }
+  static WholeSums set(int32_t value) { return {_mm512_set1_epi32(value)}; }
+  static Groups loadGroups(const void* from) { return _mm512_loadu_si512(from); }
+  static Groups broadcastGroup(const void* from) {
+    int32_t group;
+    memcpy(&group, from, sizeof group);
+    return _mm512_set1_epi32(group);
   }
-  WordSums addProducts(Pairs a, Pairs b) const {
+  WholeSums addProducts(Groups a, Groups b, int16_t) const {
 #if defined(HANDFUL_VNNI)
     return {_mm512_dpwssd_epi32(value, a, b)};
 #else
     return {_mm512_add_epi32(value, _mm512_madd_epi16(a, b))};
 #endif
   }
+#if defined(HANDFUL_VNNI)
+  static constexpr bool kMultipliesBytes = true;
+  WholeSums addProducts(Groups a, Groups b, uint8_t) const { return {_mm512_dpbusd_epi32(value, a, b)}; }
+#else
+  static constexpr bool kMultipliesBytes = false;
+#endif
   Vector toFloats() const { return {_mm512_cvtepi32_ps(value)}; }
   static void widen(const uint8_t* from, int16_t* to) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),

@@ -85,31 +85,33 @@ struct Doubles {
   }
 };
 
-struct WordSums {
-  using Pairs = int16x8_t;
+struct WholeSums {
+  using Groups = int16x8_t;
 
   int32x4_t value;
 
-  static WordSums zero() { return {vdupq_n_s32(0)}; }
-  static WordSums load(const int32_t* from) { return {vld1q_s32(from)}; }
+  static WholeSums zero() { return {vdupq_n_s32(0)}; }
+  static WholeSums set(int32_t value) { return {vdupq_n_s32(value)}; }
+  static WholeSums load(const int32_t* from) { return {vld1q_s32(from)}; }
   void store(int32_t* to) const { vst1q_s32(to, value); }
-  static WordSums fromBytes(const uint8_t* from) {
+  static WholeSums fromBytes(const uint8_t* from) {
     uint32_t word;
     memcpy(&word, from, sizeof word);
     const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32(word));
     return {vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))))};
   }
-  WordSums operator+(WordSums other) const { return {vaddq_s32(value, other.value)}; }
-  static Pairs loadPairs(const int16_t* from) { return vld1q_s16(from); }
-  static Pairs broadcastPair(const int16_t* from) {
+  WholeSums operator+(WholeSums other) const { return {vaddq_s32(value, other.value)}; }
+  static Groups loadGroups(const int16_t* from) { return vld1q_s16(from); }
+  static Groups broadcastGroup(const int16_t* from) {
     int32_t pair;
     memcpy(&pair, from, sizeof pair);
     return vreinterpretq_s16_s32(vdupq_n_s32(pair));
   }
-  WordSums addProducts(Pairs a, Pairs b) const {
+  WholeSums addProducts(Groups a, Groups b, int16_t) const {
     const int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b)), high = vmull_high_s16(a, b);
     return {vaddq_s32(value, vpaddq_s32(low, high))};
   }
+  static constexpr bool kMultipliesBytes = false;
   Vector toFloats() const { return {vcvtq_f32_s32(value)}; }
   static void widen(const uint8_t* from, int16_t* to) {
     uint32_t word;

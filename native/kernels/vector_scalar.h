@@ -70,8 +70,6 @@ struct Vector {
   }
 };
 
-/// Whole numbers for multiplyWords: one 32-bit sum a lane, to which products of pairs of 16-bit numbers are
-/// added.
 /// What multiplyDoubles needs of a vector of doubles.
 struct Doubles {
   using Element = double;
@@ -87,21 +85,25 @@ struct Doubles {
   Doubles multiplyAdd(Doubles factor, Doubles addend) const { return {value * factor.value + addend.value}; }
 };
 
-struct WordSums {
-  using Pairs = const int16_t*;
+/// Whole numbers for multiplyWords and multiplyBytes: one 32-bit sum a lane, to which the products of a group
+/// are added: two 16-bit numbers, or four bytes where the instruction set multiplies those.
+struct WholeSums {
+  static constexpr bool kMultipliesBytes = false;
+  using Groups = const int16_t*;
 
   int32_t value;
 
-  static WordSums zero() { return {0}; }
-  static WordSums load(const int32_t* from) { return {*from}; }
+  static WholeSums zero() { return {0}; }
+  static WholeSums set(int32_t value) { return {value}; }
+  static WholeSums load(const int32_t* from) { return {*from}; }
   void store(int32_t* to) const { *to = value; }
-  static WordSums fromBytes(const uint8_t* from) { return {*from}; }
-  WordSums operator+(WordSums other) const { return {value + other.value}; }
-  /// One pair for each lane.
-  static Pairs loadPairs(const int16_t* from) { return from; }
-  /// The same pair for every lane.
-  static Pairs broadcastPair(const int16_t* from) { return from; }
-  WordSums addProducts(Pairs a, Pairs b) const { return {value + a[0] * b[0] + a[1] * b[1]}; }
+  static WholeSums fromBytes(const uint8_t* from) { return {*from}; }
+  WholeSums operator+(WholeSums other) const { return {value + other.value}; }
+  /// One group for each lane.
+  static Groups loadGroups(const int16_t* from) { return from; }
+  /// The same group for every lane.
+  static Groups broadcastGroup(const int16_t* from) { return from; }
+  WholeSums addProducts(Groups a, Groups b, int16_t) const { return {value + a[0] * b[0] + a[1] * b[1]}; }
   Vector toFloats() const { return {static_cast<float>(value)}; }
   /// kWidth bytes as words.
   static void widen(const uint8_t* from, int16_t* to) { *to = *from; }

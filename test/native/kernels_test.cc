@@ -180,6 +180,41 @@ TEST_CASE("multiplyWords is exact up to the largest sums that fit, for any numbe
   });
 }
 
+TEST_CASE("multiplyBytes, where there is such an instruction, is exact up to the largest products") {
+  onEachInstructionSet([](const Kernels& kernels) {
+    if (!kernels.multiplyBytes) return;
+    Numbers numbers;
+    const std::size_t width = kernels.panelWidth;
+    for (const std::size_t depth : {4, 16, 256}) {
+      for (std::size_t rows = 1; rows <= 27; rows++) {
+        const bool accumulate = rows % 2 == 0;
+        AlignedVector<std::uint8_t> left = numbers.bytes(rows * depth);
+        AlignedVector<std::int8_t> panel(depth * width);
+        for (std::int8_t& byte : panel) byte = static_cast<std::int8_t>(numbers.below(256) - 128);
+        // Pairs of such products do not fit 16 bits.
+        std::fill_n(left.begin(), depth, std::uint8_t{255});
+        for (std::size_t d = 0; d < depth; d++) {
+          panel[d / 4 * 4 * width + d % 4] = 127;
+          panel[d / 4 * 4 * width + 4 + d % 4] = -128;
+        }
+        AlignedVector<std::int32_t> out(rows * width, accumulate ? -3 : 77);
+        kernels.multiplyBytes(left.data(), depth, rows, panel.data(), depth, out.data(), width, accumulate);
+        bool exact = true;
+        for (std::size_t r = 0; r < rows; r++) {
+          for (std::size_t j = 0; j < width; j++) {
+            std::int32_t sum = accumulate ? -3 : 0;
+            for (std::size_t d = 0; d < depth; d++) {
+              sum += left[r * depth + d] * panel[d / 4 * 4 * width + 4 * j + d % 4];
+            }
+            exact &= out[r * width + j] == sum;
+          }
+        }
+        CHECK(exact);
+      }
+    }
+  });
+}
+
 TEST_CASE("widenToWords, addBytes and toFloats do what they say") {
   onEachInstructionSet([](const Kernels& kernels) {
     Numbers numbers;
@@ -200,8 +235,9 @@ TEST_CASE("widenToWords, addBytes and toFloats do what they say") {
     AlignedVector<float> floats(width);
     for (std::size_t i = 0; i < width; i++)
       whole[i] = static_cast<std::int32_t>(numbers.below(1 << 24)) - (1 << 23);
-    kernels.toFloats(whole.data(), factors.data(), floats.data(), width);
-    for (std::size_t i = 0; i < width; i++) CHECK(floats[i] == static_cast<float>(whole[i]) * factors[i]);
+    kernels.toFloats(whole.data(), 41, factors.data(), floats.data(), width);
+    for (std::size_t i = 0; i < width; i++)
+      CHECK(floats[i] == static_cast<float>(whole[i] + 41) * factors[i]);
   });
 }
 

@@ -27,16 +27,16 @@ void multiplyAdds(size_t steps, float* numbers) {
   for (size_t s = 0; s < kSums; s++) sums[s].store(numbers + s * kWidth);
 }
 
-/// Sums is WordSums: a parameter, so that this is compiled only where a table asks for it.
+/// Sums is WholeSums: a parameter, so that this is compiled only where a table asks for it.
 template <size_t kSums, typename Sums>
 void addWordProducts(size_t steps, int32_t* numbers) {
-  const typename Sums::Pairs factors = Sums::broadcastPair(reinterpret_cast<const int16_t*>(numbers));
+  const typename Sums::Groups factors = Sums::broadcastGroup(reinterpret_cast<const int16_t*>(numbers));
   Sums sums[kSums];
 #pragma GCC unroll 64
   for (size_t s = 0; s < kSums; s++) sums[s] = Sums::load(numbers + s * kWidth);
   for (size_t step = 0; step < steps; step++) {
 #pragma GCC unroll 64
-    for (size_t s = 0; s < kSums; s++) sums[s] = sums[s].addProducts(sums[s].value, factors);
+    for (size_t s = 0; s < kSums; s++) sums[s] = sums[s].addProducts(sums[s].value, factors, int16_t{});
   }
 #pragma GCC unroll 64
   for (size_t s = 0; s < kSums; s++) sums[s].store(numbers + s * kWidth);
@@ -55,7 +55,7 @@ void read(const float* from, size_t count, float* numbers) {
   for (size_t s = 0; s < kSums; s++) sums[s].store(numbers + s * kWidth);
 }
 
-template <size_t kSums, typename Sums = WordSums>
+template <size_t kSums, typename Sums = WholeSums>
 constexpr handful::Peaks table(const char* name) {
   constexpr size_t lanes = kSums * kWidth;
   static_assert(handful::kPeakNumbers % lanes == 0);
