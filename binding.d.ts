@@ -33,7 +33,7 @@ export interface Job {
 }
 
 /** Rows in the backend's own memory and layout, frozen. */
-export interface PreparedRows {
+export interface PreparedRows extends Disposable {
   readonly rows: number;
   readonly columns: number;
   /** The number each stored element is multiplied by. */
@@ -42,6 +42,11 @@ export interface PreparedRows {
   readonly byteLength: number;
   /** A new matrix of the given rows in the given order; rows may repeat. `ERR_INVALID_ARGUMENT` out of range. */
   take(rows: Int32Array): PreparedRows;
+  /**
+   * Gives the memory of temporary rows back at once, rather than when garbage is collected; operations under way keep
+   * it until they end. Without effect on other rows, whose owner may need them again.
+   */
+  [Symbol.dispose](): void;
 }
 
 /** A state of NumPy's legacy MT19937 generator: 624 words of key, then the position (0 … 624). */
@@ -368,8 +373,15 @@ export interface Operations {
   /**
    * Copies rows into the backend's memory; an element's value is `data[i] * scale`. Returns at once: this is
    * the only operation whose work is done on the calling thread. Throws `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`.
+   * @param temporary that whoever asks for the rows disposes of them; default false
    */
-  prepare(data: Float32Array | Uint8Array, rows: number, columns: number, scale: number): PreparedRows;
+  prepare(
+    data: Float32Array | Uint8Array,
+    rows: number,
+    columns: number,
+    scale: number,
+    temporary?: boolean,
+  ): PreparedRows;
 
   /** Distances of every row of `x` to every row of `y`: rows of `x` times rows of `y` floats. */
   pairwiseDistances(job: Job, x: PreparedRows, y: PreparedRows, metric: Metric): Promise<Float32Array>;

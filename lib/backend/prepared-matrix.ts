@@ -60,25 +60,28 @@ export class PreparedMatrix {
  * @throws HandfulError `ERR_INVALID_ARGUMENT`; `ERR_NOT_FINITE` naming the row and column; `ERR_OUT_OF_MEMORY`
  */
 export function prepare(matrix: Matrix): PreparedMatrix {
-  return prepareAs('matrix', matrix);
+  checkMatrix(matrix, 'matrix');
+  return new PreparedMatrix(copyRows(matrix, false), activeBackend().name);
 }
 
-function prepareAs(name: string, matrix: Matrix): PreparedMatrix {
-  checkMatrix(matrix, name);
-  const { name: backend, operations } = activeBackend();
-  const [rows, columns] = matrix.shape;
+/**
+ * The backend's rows of a matrix, prepared now where it was not before, which must have `columns` if given. To be
+ * declared with `using`: memory that only one call needs is then given back as the call ends, and serves the next.
+ */
+export function preparedRows(matrix: Matrix | PreparedMatrix, name: string, columns?: number): PreparedRows {
+  const { name: backend } = activeBackend();
+  const isPrepared = matrix instanceof PreparedMatrix;
+  if (!isPrepared) checkMatrix(matrix, name);
+  if (columns !== undefined && matrix.shape[1] !== columns) {
+    throw invalidArgument(name, `a matrix of ${columns} columns`, `${matrix.shape[1]} columns`);
+  }
+  return isPrepared ? matrix.rowsFor(backend) : copyRows(matrix, true);
+}
+
+function copyRows({ data, shape: [rows, columns], scale = 1 }: Matrix, temporary: boolean): PreparedRows {
   try {
-    return new PreparedMatrix(operations.prepare(matrix.data, rows, columns, matrix.scale ?? 1), backend);
+    return activeBackend().operations.prepare(data, rows, columns, scale, temporary);
   } catch (error) {
     throw asHandfulError(error);
   }
-}
-
-/** The backend's rows of a matrix, prepared now where it was not before, which must have `columns` if given. */
-export function preparedRows(matrix: Matrix | PreparedMatrix, name: string, columns?: number): PreparedRows {
-  const prepared = matrix instanceof PreparedMatrix ? matrix : prepareAs(name, matrix);
-  if (columns !== undefined && prepared.shape[1] !== columns) {
-    throw invalidArgument(name, `a matrix of ${columns} columns`, `${prepared.shape[1]} columns`);
-  }
-  return prepared.rowsFor(activeBackend().name);
 }

@@ -106,7 +106,7 @@ export abstract class KMeansEstimator<Options extends KMeansCommonOptions, Model
 
   async #assign(X: MatrixInput, control: Control): Promise<AssignResult> {
     const { centers, columns } = this.found;
-    const x = preparedRows(X, 'X', columns);
+    using x = preparedRows(X, 'X', columns);
     return run(control, (operations, job) => operations.assign(job, x, centers));
   }
 

@@ -43,7 +43,7 @@ export async function kmeansPlusPlus(
   );
   requireAtMostRows(integer(1)(nClusters, 'nClusters'), 'nClusters', shapeOf(X, 'X')[0]);
   const random = asRandomState(randomState);
-  const x = preparedRows(X, 'X');
+  using x = preparedRows(X, 'X');
   const result = await run(control, (operations, job) =>
     operations.kmeansPlusPlus(job, x, {
       nClusters,

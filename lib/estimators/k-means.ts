@@ -55,7 +55,7 @@ export class KMeans extends KMeansEstimator<KMeansOptions, Model> {
     this.checkInput(X);
     const { nClusters, nInit, maxIter, tol, randomState } = this.options as Required<KMeansOptions>;
     const random = asRandomState(randomState);
-    const x = preparedRows(X, 'X');
+    using x = preparedRows(X, 'X');
     const { randomState: words, ...found } = await run(control, (operations, job) =>
       operations.kmeans(job, x, {
         nClusters,

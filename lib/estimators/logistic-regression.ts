@@ -139,7 +139,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
     const sampleWeight = givenWeight === undefined ? undefined : checkWeights(givenWeight, rows);
     const { warmStart, ...settings } = this.options;
     const start = warmStart ? this.#startFor(classes, columns) : undefined;
-    const x = preparedRows(X, 'X');
+    using x = preparedRows(X, 'X');
     const { nPasses: _, ...result } = await run(control, (operations, job) =>
       operations.logisticRegression(job, x, {
         ...settings,
@@ -195,7 +195,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
   ): Promise<FloatMatrix> {
     const { coef, intercept, columns } = this.#found;
     const control = parseOptions<Control>(options, controlOptions, method);
-    const x = preparedRows(X, 'X', columns);
+    using x = preparedRows(X, 'X', columns);
     const data = await run(control, (operations, job) =>
       operations.linear(job, x, { coef, intercept }, output),
     );

@@ -87,7 +87,7 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
     const { nClusters, nInit, batchSize, maxIter, tol, maxNoImprovement, reassignmentRatio, randomState } =
       this.options as Required<MiniBatchKMeansOptions>;
     const random = asRandomState(randomState);
-    const x = preparedRows(X, 'X');
+    using x = preparedRows(X, 'X');
     const { randomState: words, ...found } = await run(control, (operations, job) =>
       operations.miniBatchKMeans(job, x, {
         nClusters,
@@ -119,7 +119,7 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
       .options as Required<MiniBatchKMeansOptions>;
     if (!this.model) this.checkInput(X);
     const prepared = X instanceof PreparedMatrix ? X : prepare(X);
-    const x = preparedRows(prepared, 'X', this.model?.columns);
+    using x = preparedRows(prepared, 'X', this.model?.columns);
     const stream = this.#stream ?? {
       random: asRandomState(randomState),
       batchSize: Math.min(batchSize, x.rows),
@@ -199,7 +199,7 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
  * are.
  */
 async function values(X: PreparedMatrix, control: Control): Promise<Float32Array> {
-  const x = preparedRows(X, 'X');
+  using x = preparedRows(X, 'X');
   const identity = new Float32Array(x.columns ** 2);
   for (let column = 0; column < x.columns; column++) identity[column * (x.columns + 1)] = 1;
   const model = { coef: identity, intercept: new Float64Array(x.columns) };

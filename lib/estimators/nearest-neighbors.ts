@@ -56,8 +56,8 @@ export class NearestNeighbors {
     const rows = fitted(this.#rows, 'NearestNeighbors');
     const control = parseOptions<Control>(options, controlOptions, 'kneighbors');
     requireAtMostRows(integer(1)(k, 'k'), 'k', rows.shape[0]);
-    const x = preparedRows(rows, 'X');
-    const q = preparedRows(queries, 'queries', x.columns);
+    using x = preparedRows(rows, 'X');
+    using q = preparedRows(queries, 'queries', x.columns);
     return run(control, (operations, job) => operations.nearest(job, x, q, k));
   }
 }

@@ -31,8 +31,8 @@ export async function pairwiseDistances(
     },
     'pairwiseDistances',
   );
-  const x = preparedRows(X, 'X');
-  const y = Y === X ? x : preparedRows(Y, 'Y', x.columns);
+  using x = preparedRows(X, 'X');
+  using y = Y === X ? x : preparedRows(Y, 'Y', x.columns);
   const data = await run(control, (operations, job) => operations.pairwiseDistances(job, x, y, metric!));
   return { data, shape: [x.rows, y.rows] };
 }
@@ -55,7 +55,7 @@ export async function pairwiseDistancesArgminMin(
   options?: Control,
 ): Promise<ArgminMin> {
   const control = parseOptions<Control>(options, controlOptions, 'pairwiseDistancesArgminMin');
-  const x = preparedRows(X, 'X');
-  const y = preparedRows(Y, 'Y', x.columns);
+  using x = preparedRows(X, 'X');
+  using y = preparedRows(Y, 'Y', x.columns);
   return run(control, (operations, job) => operations.nearest(job, y, x, 1));
 }

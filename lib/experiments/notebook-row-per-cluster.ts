@@ -72,8 +72,8 @@ async function possibleRecords(X: PreparedMatrix, centers: Matrix, control: Cont
  * finds.
  */
 async function exactDistances(X: PreparedMatrix, query: Matrix, control: Control): Promise<Float64Array> {
-  const x = preparedRows(X, 'X');
-  const q = preparedRows(query, 'query');
+  using x = preparedRows(X, 'X');
+  using q = preparedRows(query, 'query');
   const found = await run(control, (operations, job) => operations.nearest(job, x, q, x.rows));
   const distances = new Float64Array(x.rows);
   for (const [rank, row] of found.indices.entries()) distances[row] = found.distances[rank]!;

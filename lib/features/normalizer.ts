@@ -36,7 +36,7 @@ export class Normalizer {
    */
   async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, 'Normalizer.transform');
-    const x = preparedRows(X, 'X');
+    using x = preparedRows(X, 'X');
     const data = await run(control, (operations, job) => operations.normalizeRows(job, x, this.options.norm));
     return { data, shape: [x.rows, x.columns] };
   }

@@ -153,7 +153,7 @@ export class PatchFeatures {
       this.options;
     requireFilledCells(gridSize, geometry);
     const random = asRandomState(this.options.randomState);
-    const x = preparedRows(X, 'X');
+    using x = preparedRows(X, 'X');
     const { randomState, mean, whitening, centers, ...found } = await run(control, (operations, job) =>
       operations.learnPatches(job, x, {
         ...geometry,
@@ -182,7 +182,7 @@ export class PatchFeatures {
     const control = parseOptions<Control>(options, controlOptions, 'PatchFeatures.transform');
     const { height, width, channels } = geometry;
     const { gridSize, squareRoot, contrastEpsilon } = this.options;
-    const x = preparedRows(X, 'X', height * width * channels);
+    using x = preparedRows(X, 'X', height * width * channels);
     const data = await run(control, (operations, job) =>
       operations.patchFeatures(job, x, { ...geometry, ...codebook, gridSize, squareRoot, contrastEpsilon }),
     );

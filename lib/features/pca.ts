@@ -105,7 +105,7 @@ export class PCA {
       );
     }
     const wanted = nComponents < 1 ? { nComponents: most, varianceShare: nComponents } : { nComponents };
-    const x = preparedRows(X, 'X');
+    using x = preparedRows(X, 'X');
     const found = await run(control, (operations, job) =>
       operations.principalComponents(job, x, { ...wanted, standardize }),
     );
@@ -144,7 +144,7 @@ export class PCA {
   async #linear(X: MatrixInput, model: LinearModel, options: unknown, method: string): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, method);
     const outputs = model.intercept.length;
-    const x = preparedRows(X, 'X', model.coef.length / outputs);
+    using x = preparedRows(X, 'X', model.coef.length / outputs);
     const data = await run(control, (operations, job) => operations.linear(job, x, model, 'decision'));
     return { data, shape: [x.rows, outputs] };
   }

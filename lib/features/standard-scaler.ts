@@ -56,7 +56,7 @@ export class StandardScaler {
    */
   async fit(X: MatrixInput, options?: Control): Promise<this> {
     const control = parseOptions<Control>(options, controlOptions, 'StandardScaler.fit');
-    const x = preparedRows(X, 'X');
+    using x = preparedRows(X, 'X');
     this.#statistics = await run(control, (operations, job) => operations.columnStatistics(job, x));
     return this;
   }
@@ -113,7 +113,7 @@ export class StandardScaler {
     method: string,
   ): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, method);
-    const x = preparedRows(X, 'X', this.#found.mean.length);
+    using x = preparedRows(X, 'X', this.#found.mean.length);
     const data = await run(control, (operations, job) => operations.scaleColumns(job, x, scaling));
     return { data, shape: [x.rows, x.columns] };
   }

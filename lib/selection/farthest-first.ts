@@ -11,7 +11,7 @@ export const farthestFirst: SelectionStrategy = async ({ X, budget, random, labe
   const first = labelled.length > 0 ? [] : [random.randint(0, X.shape[0])];
   const count = budget - first.length;
   if (count === 0) return { rows: Int32Array.from(first) };
-  const x = preparedRows(X, 'X');
+  using x = preparedRows(X, 'X');
   const start = Int32Array.from([...labelled, ...first]);
   const { indices } = await run(control, (operations, job) => operations.farthestFirst(job, x, start, count));
   return { rows: Int32Array.from([...first, ...indices]) };

@@ -27,8 +27,8 @@ export async function representatives(
     { unique: { check: boolean, default: false }, ...controlOptions },
     'representatives',
   );
-  const x = preparedRows(X, 'X');
-  const queries = preparedRows(centers, 'centers', x.columns);
+  using x = preparedRows(X, 'X');
+  using queries = preparedRows(centers, 'centers', x.columns);
   if (unique) requireAtMostRows(queries.rows, 'the number of centers', x.rows);
   // Rarely is a row nearest to two centres: look further only where the list at hand does not suffice.
   for (let k = 1; ; k = Math.min(2 * k, x.rows)) {

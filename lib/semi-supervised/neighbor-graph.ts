@@ -82,7 +82,7 @@ export class NeighborGraph {
       );
     }
     const prepared = X instanceof PreparedMatrix ? X : prepare(X);
-    const x = preparedRows(prepared, 'X');
+    using x = preparedRows(prepared, 'X');
     const found = await run(control, (operations, job) => operations.neighborGraph(job, x, nNeighbors));
     this.#graph = { ...found, rows: prepared, search: await new NearestNeighbors().fit(prepared) };
     this.#affinityMatrix = undefined;
@@ -98,7 +98,7 @@ export class NeighborGraph {
   async smooth(options?: Control): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, 'NeighborGraph.smooth');
     const { rows } = this.#found;
-    const x = preparedRows(rows, 'X');
+    using x = preparedRows(rows, 'X');
     const { affinityMatrix } = this;
     const data = await run(control, (operations, job) => operations.smoothRows(job, affinityMatrix, x));
     return { data, shape: rows.shape };

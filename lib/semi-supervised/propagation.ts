@@ -126,8 +126,8 @@ async function nearestOfCluster(
 }
 
 async function nearest(X: PreparedMatrix, queries: PreparedMatrix, k: number, control: Control) {
-  const x = preparedRows(X, 'X');
-  const q = preparedRows(queries, 'queries');
+  using x = preparedRows(X, 'X');
+  using q = preparedRows(queries, 'queries');
   return (await run(control, (operations, job) => operations.nearest(job, x, q, k))).indices;
 }
 

@@ -16,13 +16,17 @@ using SharedMatrix = std::shared_ptr<const Matrix>;
 }  // namespace
 
 Napi::Function PreparedRows::define(Napi::Env env) {
-  return DefineClass(env, "PreparedRows", {InstanceMethod<&PreparedRows::take>("take", napi_enumerable)});
+  return DefineClass(env, "PreparedRows",
+                     {InstanceMethod<&PreparedRows::take>("take", napi_enumerable),
+                      InstanceMethod<&PreparedRows::dispose>(Napi::Symbol::WellKnown(env, "dispose"))});
 }
 
-Napi::Value PreparedRows::wrap(Napi::Env env, SharedMatrix matrix) {
+Napi::Value PreparedRows::wrap(Napi::Env env, SharedMatrix matrix, bool temporary) {
   Environment& environment = Environment::of(env);
   environment.rowsToWrap = std::move(matrix);
-  return environment.preparedRowsClass.New({});
+  const Napi::Object rows = environment.preparedRowsClass.New({});
+  Unwrap(rows)->temporary_ = temporary;
+  return rows;
 }
 
 SharedMatrix PreparedRows::matrixOf(Napi::Value value) {
@@ -52,13 +56,20 @@ PreparedRows::PreparedRows(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   matrix_ = std::move(matrix);
 }
 
-void PreparedRows::Finalize(Napi::BasicEnv env) {
-  if (matrix_) {
-    Napi::MemoryManagement::AdjustExternalMemory(env, -static_cast<std::int64_t>(matrix_->byteLength()));
-  }
+void PreparedRows::Finalize(Napi::BasicEnv env) { letGo(env); }
+
+void PreparedRows::dispose(const Napi::CallbackInfo& info) {
+  if (temporary_) letGo(info.Env());
+}
+
+void PreparedRows::letGo(Napi::BasicEnv env) {
+  if (!matrix_) return;
+  Napi::MemoryManagement::AdjustExternalMemory(env, -static_cast<std::int64_t>(matrix_->byteLength()));
+  matrix_ = nullptr;
 }
 
 Napi::Value PreparedRows::take(const Napi::CallbackInfo& info) {
+  if (!matrix_) throw makeError(info.Env(), "ERR_INVALID_ARGUMENT", "These temporary rows were disposed of");
   const Argument rows(info[0], "rows");
   const std::vector<std::int32_t> taken = rows.indices(matrix_->rows());
   if (taken.empty()) throw rows.refusal("at least one row number");
@@ -82,7 +93,8 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   } else {
     throw data.refusal("a Float32Array or Uint8Array");
   }
-  return PreparedRows::wrap(info.Env(), std::move(matrix));
+  const bool temporary = info[4].IsBoolean() && info[4].As<Napi::Boolean>();
+  return PreparedRows::wrap(info.Env(), std::move(matrix), temporary);
 }
 
 }  // namespace handful::binding

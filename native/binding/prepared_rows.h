@@ -12,8 +12,8 @@ namespace handful::binding {
 class PreparedRows : public Napi::ObjectWrap<PreparedRows> {
  public:
   static Napi::Function define(Napi::Env env);
-  /// A new object that holds the matrix.
-  static Napi::Value wrap(Napi::Env env, std::shared_ptr<const Matrix> matrix);
+  /// A new object that holds the matrix; until it is disposed of, where the rows are temporary.
+  static Napi::Value wrap(Napi::Env env, std::shared_ptr<const Matrix> matrix, bool temporary = false);
   /// The matrix that such an object holds; null for any other value.
   static std::shared_ptr<const Matrix> matrixOf(Napi::Value value);
 
@@ -23,8 +23,11 @@ class PreparedRows : public Napi::ObjectWrap<PreparedRows> {
 
  private:
   Napi::Value take(const Napi::CallbackInfo& info);
+  void dispose(const Napi::CallbackInfo& info);
+  void letGo(Napi::BasicEnv env);
 
   std::shared_ptr<const Matrix> matrix_;
+  bool temporary_ = false;
 };
 
 /// `prepare` of binding.d.ts.

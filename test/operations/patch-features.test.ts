@@ -293,7 +293,10 @@ describeOperations('patchFeatures', (operations) => {
 
   it('rejects when the job is cancelled', async () => {
     const job = operations.createJob();
-    const x = prepare(operations, spots(3000, grey));
+    // Seconds of work, so that the cancelling comes in time.
+    const x = prepare(operations, spots(100, grey)).take(
+      Int32Array.from({ length: 60_000 }, (_, i) => i % 100),
+    );
     const codebook = anyCodebook(grey, 100);
     const work = operations.patchFeatures(job, x, {
       ...grey,

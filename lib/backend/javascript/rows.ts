@@ -55,6 +55,9 @@ export class Rows implements PreparedRows {
     return new Rows(taken, rows.length, columns, this.scale);
   }
 
+  /** Nothing to give back: the arrays are garbage like any other. */
+  [Symbol.dispose](): void {}
+
   /** The values of all elements, as centres are given out. */
   values(): Float32Array {
     return Float32Array.from(this.data, (stored) => stored * this.scale);
