@@ -477,7 +477,7 @@ export interface Operations {
 }
 
 export interface InstructionSet {
-  /** `scalar`, `avx2`, `avx512`, `avx512vnni`; `scalar`, `neon`. */
+  /** `scalar`, `avx2`, `avx512`, `avx512vnni`; `scalar`, `neon`, `neoni8mm`. */
   name: string;
   /** Whether this build has it and this processor and operating system support it. */
   supported: boolean;

@@ -52,7 +52,10 @@ const Peaks* peaksOf(const std::string& name) {
     &kAvx512Peaks,
     &kAvx512VnniPeaks
 #elif defined(__aarch64__) || defined(_M_ARM64)
-    &kNeonPeaks
+    &kNeonPeaks,
+#ifdef HANDFUL_NEON_I8MM
+    &kNeonI8mmPeaks,
+#endif
 #endif
   };
   for (const Peaks* peaks : all) {

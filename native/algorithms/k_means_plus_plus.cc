@@ -28,7 +28,8 @@ class CandidateDistances {
       : context_(context), x_(x), candidateTile_(context.kernels, x, trials) {
     const std::size_t stride = x.stride();
     // A product of two rows must fit 32 bits.
-    if (!context.kernels.wordsPay || !x.isBytes() || stride > 0x7fffffff / (255 * 255)) return;
+    if (!x.isBytes() || stride > 0x7fffffff / (255 * 255)) return;
+    if (!context.kernels.wordsPay && !context.kernels.multiplyBytes) return;
     if (x.rows() * stride * sizeof(std::int16_t) > kLargestPack) return;
     if (context.kernels.multiplyBytes) {
       bytePanels_ = pack<BytePanels>([](std::uint8_t byte) { return byte - kByteShift; });

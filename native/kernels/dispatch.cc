@@ -1,5 +1,6 @@
 #include "dispatch.h"
 
+#include <cstddef>
 #include <cstdint>
 
 #if defined(__x86_64__) || defined(_M_X64)
@@ -10,6 +11,10 @@
 #else
 #include <cpuid.h>
 #endif
+#elif defined(HANDFUL_NEON_I8MM) && defined(__linux__)
+#include <sys/auxv.h>
+#elif defined(HANDFUL_NEON_I8MM) && defined(__APPLE__)
+#include <sys/sysctl.h>
 #endif
 
 namespace handful {
@@ -107,6 +112,22 @@ std::string whyNotAvx512Vnni(const Processor& cpu) {
   return whyNot({{"AVX-512VNNI", cpu.extended.ecx, 11}}, kAvx512Registers, cpu.saved, "AVX-512");
 }
 
+#elif defined(HANDFUL_NEON_I8MM)
+
+/// Whether the operating system says that the processor multiplies bytes with signed bytes.
+bool multipliesBytes() {
+#if defined(__linux__)
+  constexpr unsigned long kI8mm = 1ul << 13;  // HWCAP2_I8MM, which older headers lack
+  return (getauxval(AT_HWCAP2) & kI8mm) != 0;
+#elif defined(__APPLE__)
+  int has = 0;
+  std::size_t size = sizeof has;
+  return sysctlbyname("hw.optional.arm.FEAT_I8MM", &has, &size, nullptr, 0) == 0 && has != 0;
+#else
+  return false;
+#endif
+}
+
 #endif
 
 InstructionSetInfo describe(const Kernels& kernels, const std::string& reason = "") {
@@ -123,6 +144,9 @@ std::vector<InstructionSetInfo> detect() {
 #elif defined(__aarch64__) || defined(_M_ARM64)
   // Every 64-bit ARM processor has it.
   sets.push_back(describe(kNeonKernels));
+#ifdef HANDFUL_NEON_I8MM
+  sets.push_back(describe(kNeonI8mmKernels, multipliesBytes() ? "" : "this processor lacks I8MM"));
+#endif
 #endif
   return sets;
 }

@@ -179,5 +179,6 @@ extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
 extern const Kernels kAvx512VnniKernels;
 extern const Kernels kNeonKernels;
+extern const Kernels kNeonI8mmKernels;
 
 }  // namespace handful

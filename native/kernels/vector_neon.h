@@ -111,7 +111,20 @@ struct WholeSums {
     const int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b)), high = vmull_high_s16(a, b);
     return {vaddq_s32(value, vpaddq_s32(low, high))};
   }
+#if defined(HANDFUL_I8MM)
+  static constexpr bool kMultipliesBytes = true;
+  static Groups loadGroups(const int8_t* from) { return vreinterpretq_s16_s8(vld1q_s8(from)); }
+  static Groups broadcastGroup(const uint8_t* from) {
+    int32_t group;
+    memcpy(&group, from, sizeof group);
+    return vreinterpretq_s16_s32(vdupq_n_s32(group));
+  }
+  WholeSums addProducts(Groups a, Groups b, uint8_t) const {
+    return {vusdotq_s32(value, vreinterpretq_u8_s16(a), vreinterpretq_s8_s16(b))};
+  }
+#else
   static constexpr bool kMultipliesBytes = false;
+#endif
   Vector toFloats() const { return {vcvtq_f32_s32(value)}; }
   static void widen(const uint8_t* from, int16_t* to) {
     uint32_t word;

@@ -34,5 +34,6 @@ extern const Peaks kAvx2Peaks;
 extern const Peaks kAvx512Peaks;
 extern const Peaks kAvx512VnniPeaks;
 extern const Peaks kNeonPeaks;
+extern const Peaks kNeonI8mmPeaks;
 
 }  // namespace handful
