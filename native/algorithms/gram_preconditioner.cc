@@ -12,8 +12,10 @@ namespace {
 constexpr std::size_t kSampleRows = 4000;
 /// Iterations before which each class gets a Gram matrix of its own.
 constexpr std::size_t kFirstRefresh = 8, kSecondRefresh = 22;
-/// Sampled rows that one matrix product takes.
-constexpr std::size_t kDepth = 256;
+/// Sampled rows that one matrix product takes: a slice of a panel stays in the first-level cache.
+constexpr std::size_t kDepth = 128;
+/// Panels of a Gram matrix that one task computes: what is on their left comes from memory once for all.
+constexpr std::size_t kGroup = 4;
 constexpr std::size_t kMaxBytes = std::size_t{512} << 20;
 
 /// A random number in [0, 1) that belongs to a row and a class: which thread asks makes no difference
@@ -112,22 +114,29 @@ void GramPreconditioner::fillGram(const Sample& sample, UpperMatrix& gram) {
   const std::size_t stride = gram.stride(), count = sample.rows.size();
   const std::size_t width = context_.kernels.panelWidth, panels = stride / width;
   pack(sample, stride);
-  context_.pool.parallelFor(panels, [&](std::size_t task, unsigned) {
+  const std::size_t groups = (panels + kGroup - 1) / kGroup;
+  context_.pool.parallelFor(groups, [&](std::size_t task, unsigned) {
     context_.job.throwIfCancelled();
     // The last panels have the most products: they come first, so that threads end together.
-    const std::size_t right = panels - 1 - task;
+    const std::size_t first = (groups - 1 - task) * kGroup, end = std::min(panels, first + kGroup);
     // Side by side, where rows of the matrix would each be a cache line far from the last.
-    AlignedVector<float> products((right + 1) * width * width);
+    const std::size_t held = end * width * width;
+    AlignedVector<float> products((end - first) * held);
     for (std::size_t begin = 0; begin < count; begin += kDepth) {
       const std::size_t depth = std::min(kDepth, count - begin);
-      const float* panel = packed_.data() + (right * count + begin) * width;
-      for (std::size_t left = 0; left <= right; left++) {
-        context_.kernels.multiply(packed_.data() + (left * count + begin) * width, 1, width, width, panel,
-                                  depth, products.data() + left * width * width, width, begin > 0);
+      const auto slice = [&](std::size_t panel) { return packed_.data() + (panel * count + begin) * width; };
+      for (std::size_t left = 0; left < end; left++) {
+        for (std::size_t right = std::max(left, first); right < end; right++) {
+          context_.kernels.multiply(slice(left), 1, width, width, slice(right), depth,
+                                    products.data() + (right - first) * held + left * width * width, width,
+                                    begin > 0);
+        }
       }
     }
-    for (std::size_t r = 0; r < std::min(gram.order(), (right + 1) * width); r++) {
-      std::copy_n(products.data() + r * width, width, gram.row(r) + right * width);
+    for (std::size_t right = first; right < end; right++) {
+      for (std::size_t r = 0; r < std::min(gram.order(), (right + 1) * width); r++) {
+        std::copy_n(products.data() + (right - first) * held + r * width, width, gram.row(r) + right * width);
+      }
     }
   });
   regularize(gram);
