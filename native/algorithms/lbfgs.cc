@@ -136,7 +136,9 @@ class Lbfgs {
         const double interpolated = -0.5 * slope * length * length / (trialValue - value_ - slope * length);
         const bool inside =
             interpolated > low + 0.1 * (high - low) && interpolated < low + 0.9 * (high - low);
-        length = inside ? interpolated : 0.5 * (low + high);
+        // Where even the fifth step is too long, the first one was by far: columns of large values.
+        const double share = low == 0 && pass >= 4 ? 0.1 : 0.5;
+        length = inside ? interpolated : low + share * (high - low);
       } else if (trialSlope < kFlatter * slope) {
         low = length;
         length = std::isinf(high) ? 2 * length : 0.5 * (low + high);

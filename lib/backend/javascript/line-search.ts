@@ -38,17 +38,19 @@ export async function lineSearch(
     if (!decreases && !decreasesBySlope) high = point;
     else if (point.slope < CURVATURE * start.slope) low = point;
     else return point;
-    step = nextStep(low, high);
+    step = nextStep(low, high, trial);
     if (step === low.step || step === high?.step) return undefined;
   }
   return undefined;
 }
 
 /** Where the slope between the two points would be 0 if it were linear, kept well inside or reasonably outside. */
-function nextStep(low: PointOnLine, high: PointOnLine | undefined): number {
+function nextStep(low: PointOnLine, high: PointOnLine | undefined, trial: number): number {
   if (!high) return Math.max(2 * low.step, Number.MIN_VALUE);
   const width = high.step - low.step;
   const secant = low.step - (low.slope * width) / (high.slope - low.slope);
   const isInside = secant > low.step + 0.1 * width && secant < high.step - 0.1 * width;
-  return isInside ? secant : low.step + width / 2;
+  if (isInside) return secant;
+  // Where even the fifth step is too long, the first one was by far: columns of large values.
+  return low.step + (low.step === 0 && trial >= 4 ? width / 10 : width / 2);
 }
