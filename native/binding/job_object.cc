@@ -6,8 +6,9 @@
 namespace handful::binding {
 namespace {
 
-/// Tells our objects from others that wrap something.
-constexpr napi_type_tag kTag = {0x1c6e7b9f04d84a37, 0xb2f85d3a96e0c741};
+/// Tells our objects from others that wrap something. No two things of a process have one address: so also
+/// from those of another copy of the addon, which may be of another version.
+const napi_type_tag kTag = {0x1c6e7b9f04d84a37, reinterpret_cast<std::uintptr_t>(&kTag)};
 
 }  // namespace
 

@@ -8,8 +8,9 @@
 namespace handful::binding {
 namespace {
 
-/// Tells our objects from others that wrap something.
-constexpr napi_type_tag kTag = {0x5b1f0cc1a7f24d5e, 0x9a60c1c8f1d7e3b2};
+/// Tells our objects from others that wrap something. No two things of a process have one address: so also
+/// from those of another copy of the addon, which may be of another version.
+const napi_type_tag kTag = {0x5b1f0cc1a7f24d5e, reinterpret_cast<std::uintptr_t>(&kTag)};
 
 using SharedMatrix = std::shared_ptr<const Matrix>;
 
