@@ -11,6 +11,22 @@ namespace handful {
 namespace {
 
 constexpr std::size_t kRows = 64;
+/// A squared distance below this share of the squared lengths has lost digits to the rounding of rows to
+/// floats.
+constexpr double kCloseShare = 0x1p-6;
+
+/// The squared distance of two rows brought to length 1, in float64.
+double squaredDistanceOfDirections(const Matrix& x, std::size_t xRow, const Matrix& y, std::size_t yRow) {
+  const double xFactor = 1 / std::sqrt(x.squaredNorms()[xRow]);
+  const double yFactor = 1 / std::sqrt(y.squaredNorms()[yRow]);
+  double sum = 0;
+  for (std::size_t column = 0; column < x.columns(); column++) {
+    const double difference = x.stored(xRow, column) * xFactor - y.stored(yRow, column) * yFactor;
+    sum += difference * difference;
+  }
+  return sum;
+}
+
 /// Lends rows as the metric wants to take differences of them: in a common unit, or brought to length 1.
 class MetricRows {
  public:
@@ -63,13 +79,14 @@ void pairwiseDistances(Context& context, const Matrix& x, const Matrix& y, Metri
   const double toValues = metric == Metric::kCosine ? 0.5 : unit * unit;
   const bool sameScale = x.scale() == y.scale();
   const auto isAccurate = [&](double squared, std::size_t xRow, std::size_t yRow) {
-    if (metric == Metric::kCosine) return true;
+    if (metric == Metric::kCosine)
+      return squared >= kCloseShare || x.squaredNorms()[xRow] == 0 || y.squaredNorms()[yRow] == 0;
     if (sameScale) return (x.isBytes() && y.isBytes()) || floatsHold(squared);
     // Brought to a common unit, rows are rounded to floats: rows far closer than they are long must be told
     // apart by what is stored.
     const double squaredLengths =
         x.squaredNorms()[xRow] * x.scale() * x.scale() + y.squaredNorms()[yRow] * y.scale() * y.scale();
-    return floatsHold(squared) && squared >= 0x1p-6 * squaredLengths;
+    return floatsHold(squared) && squared >= kCloseShare * squaredLengths;
   };
   const std::size_t tasks = (x.rows() + kRows - 1) / kRows;
   context.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
@@ -85,8 +102,9 @@ void pairwiseDistances(Context& context, const Matrix& x, const Matrix& y, Metri
         float* to = out + (begin + r) * y.rows() + first;
         for (std::size_t j = 0; j < width; j++) {
           const double inFloats = squared[r * kRows + j];
-          double distance = isAccurate(inFloats, begin + r, first + j)
-                                ? inFloats * toValues
+          double distance = isAccurate(inFloats, begin + r, first + j) ? inFloats * toValues
+                            : metric == Metric::kCosine
+                                ? toValues * squaredDistanceOfDirections(x, begin + r, y, first + j)
                                 : exactSquaredDistance(x, begin + r, y, first + j);
           if (metric == Metric::kEuclidean) distance = std::sqrt(distance);
           if (metric == Metric::kCosine && (xRows.isZero(begin + r) || yRows.isZero(first + j))) distance = 1;
