@@ -12,6 +12,9 @@ import { Targets } from './targets.ts';
  */
 const SAFE_SLACKS = 2 ** 27;
 
+/** A cosine distance below this has lost digits to the subtraction from 1: it is measured between directions. */
+const CLOSE_COSINE = 2 ** -10;
+
 /** Distances of every row of `x` to every row of `y`. */
 export async function pairwiseDistances(
   job: SlicedJob,
@@ -71,10 +74,10 @@ function writeCosines(
     const rowNorm = block.squaredNorms[row];
     const to = (block.first + row) * outColumns + firstColumn;
     for (let i = 0; i < count; i++) {
-      // One root of the product: exact, and so the distance 0, where both vectors are the same.
       const norms = Math.sqrt(rowNorm * squaredNorms[i]);
-      const cosine = norms > 0 ? dots[row * width + i] / norms : 0;
-      out[to + i] = 1 - Math.max(-1, Math.min(1, cosine));
+      const distance = norms > 0 ? 1 - Math.max(-1, dots[row * width + i] / norms) : 1;
+      out[to + i] =
+        distance < CLOSE_COSINE ? targets.squaredDistanceOfDirections(block, row, i) / 2 : distance;
     }
   }
 }

@@ -78,6 +78,20 @@ export class Targets {
       columns,
     );
   }
+
+  /** The squared distance of the two once each is brought to length 1; neither is all zeros. */
+  squaredDistanceOfDirections(block: RowBlock, row: number, index: number): number {
+    const { columns } = this;
+    const xFactor = 1 / Math.sqrt(block.squaredNorms[row]);
+    const yFactor = 1 / (Math.sqrt(this.squaredNorms[index]) * this.#rowFactor);
+    let sum = 0;
+    for (let i = 0; i < columns; i++) {
+      const y = this.#points[index * columns + i] * yFactor;
+      const difference = block.dense[row * columns + i] * xFactor - y;
+      sum += difference * difference;
+    }
+    return sum;
+  }
 }
 
 function squaredNorm(values: Float64Array, from: number, columns: number, factor: number): number {
