@@ -10,9 +10,10 @@ import { HandfulError } from './errors.ts';
  */
 export async function writeWholeFile(path: string, content: Uint8Array | string): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  // Of a long name its beginning: the whole could leave no room for what is added.
+  const temporary = join(folder, `.${basename(path).slice(0, 40)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const handle = await open(temporary, 'wx');
     try {
       await handle.writeFile(content);
@@ -24,6 +25,20 @@ export async function writeWholeFile(path: string, content: Uint8Array | string)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw fileError(path, 'written', error);
+  }
+}
+
+/**
+ * Makes a folder, and those above it that are missing. Of a read-only disk Node says that there is no such file: where
+ * it does, the system is asked once more, plainly, and its answer is what is thrown.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && path) await mkdir(path);
+    throw error;
   }
 }
 

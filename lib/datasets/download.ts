@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AbortError, HandfulError } from '../errors.ts';
-import { fileError } from '../files.ts';
+import { fileError, makeFolder } from '../files.ts';
 import { sha256OfFile } from './sha256.ts';
 
 /** A file that hosts offer, and how to know it. */
@@ -41,7 +41,7 @@ export async function download(
   folder: string,
   options: DownloadOptions,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error) => {
+  await makeFolder(folder).catch((error) => {
     throw fileError(folder, 'written', error);
   });
   const failures: string[] = [];
@@ -54,7 +54,17 @@ export async function download(
       failures.push(`${new URL(host).host}: ${reasonOf(error)}`);
     }
   }
-  throw new HandfulError('ERR_DATASET', `the download failed (${failures.join('; ')})`);
+  throw new HandfulError('ERR_DATASET', `the download failed (${failures.join('; ')})${unusedProxy()}`);
+}
+
+/** What to do about a proxy that the environment names, and that this process goes past. */
+function unusedProxy(environment: NodeJS.ProcessEnv = process.env): string {
+  const name = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].find((name) => environment[name]);
+  if (!name || environment.NODE_USE_ENV_PROXY === '1') return '';
+  return (
+    `. ${name} names a proxy, which Node goes past: with NODE_USE_ENV_PROXY=1 it goes through it, ` +
+    'from Node 22.21 or 24 on'
+  );
 }
 
 async function downloadAllFrom(
@@ -137,7 +147,7 @@ async function fetchInto(
       for await (const chunk of response.body ?? []) {
         timer.refresh();
         if (position + chunk.length > file.bytes) throw new Error(`it sends more than ${file.bytes} bytes`);
-        await output.write(chunk, 0, chunk.length, position).catch((error) => {
+        await writeAll(output, chunk, position).catch((error) => {
           throw fileError(partial, 'written', error);
         });
         position += chunk.length;
@@ -166,6 +176,14 @@ function startOf(response: Response, from: number): number | undefined {
   if (response.status === 416) return undefined;
   if (response.status === 200) return 0;
   throw new Error(`HTTP status ${response.status}`);
+}
+
+/** Writes all of a chunk: the system may take a part of it, as it does where the disk is nearly full. */
+async function writeAll(output: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < chunk.length; ) {
+    const { bytesWritten } = await output.write(chunk, written, chunk.length - written, position + written);
+    written += bytesWritten;
+  }
 }
 
 async function openPartial(path: string) {

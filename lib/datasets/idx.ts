@@ -1,4 +1,5 @@
 import { Buffer, constants } from 'node:buffer';
+import { constants as fileConstants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { promisify } from 'node:util';
@@ -51,7 +52,8 @@ interface IdxHeader {
 export async function readIdx(path: string): Promise<IdxArray> {
   let file: FileHandle;
   try {
-    file = await open(path, 'r');
+    // Without blocking: a pipe that nothing writes to would hold up a thread of the file pool for ever.
+    file = await open(path, fileConstants.O_RDONLY | (fileConstants.O_NONBLOCK ?? 0));
   } catch (error) {
     throw fileError(path, 'read', error);
   }

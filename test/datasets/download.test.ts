@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { download, type RemoteFile } from '../../lib/datasets/download.ts';
 import { type Answer, type FileServer, sendFiles, serve } from '../support/file-server.ts';
+import { runTypeScript } from '../support/scripts.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 
 let root: string;
 let folder: string;
@@ -242,5 +246,76 @@ describe('download', () => {
     });
     await mkdir(join(folder, 'data.gz.partial'));
     await expect(download([file], folder, from([server]))).rejects.toMatchObject({ code: 'ERR_FILE' });
+  });
+
+  it('lets processes download the same file at once', async () => {
+    const server = await host(sendFiles({ 'data.gz': content }));
+    const script = fileURLToPath(new URL('../fixtures/download.ts', import.meta.url));
+    const args = [folder, server.address, file.name, String(file.bytes), file.sha256];
+    await Promise.all([1, 2].map(() => runTypeScript(script, args)));
+    expect(await saved()).toEqual(content);
+    expect(await readdir(folder)).toEqual(['data.gz']);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says so where the disk is full', async () => {
+    const server = await host(sendFiles({ 'data.gz': content }));
+    await symlink('/dev/full', join(folder, 'data.gz.partial'));
+    await expect(download([file], folder, from([server, server]))).rejects.toMatchObject({
+      code: 'ERR_FILE',
+      message: expect.stringMatching(/data\.gz\.partial' can't be written: ENOSPC/),
+    });
+    expect(await readdir(folder)).not.toContain('data.gz');
+    expect(server.requests.length).toBe(1);
+  });
+
+  it('goes on once a full disk has room again', async ({ skip }) => {
+    const disk = mountSmallDisk(16384);
+    if (!disk) return skip('this user may mount nothing');
+    try {
+      const large = Uint8Array.from({ length: 10_000 }, (_, i) => (i * 37) % 251);
+      const largeFile = remoteFile('large.gz', large);
+      const server = await host(sendFiles({ 'large.gz': large }));
+      await writeFile(join(disk.folder, 'other'), new Uint8Array(12_288));
+      await expect(download([largeFile], disk.folder, from([server]))).rejects.toMatchObject({
+        code: 'ERR_FILE',
+      });
+      expect(await readdir(disk.folder)).not.toContain('large.gz');
+      await rm(join(disk.folder, 'other'));
+      await download([largeFile], disk.folder, from([server]));
+      expect(new Uint8Array(await readFile(join(disk.folder, 'large.gz')))).toEqual(large);
+    } finally {
+      disk.remove();
+    }
+  });
+
+  it('says so where the cache folder is read-only, and asks no host', async ({ skip }) => {
+    const disk = mountSmallDisk(16384);
+    if (!disk) return skip('this user may mount nothing');
+    try {
+      disk.makeReadOnly();
+      const server = await host(sendFiles({ 'data.gz': content }));
+      const failing = download([file], join(disk.folder, 'handful'), from([server]));
+      await expect(failing).rejects.toMatchObject({
+        code: 'ERR_FILE',
+        message: expect.stringMatching(/EROFS/),
+      });
+      expect(server.requests).toEqual([]);
+    } finally {
+      disk.remove();
+    }
+  });
+
+  it('tells of a proxy that the environment names and Node goes past', async () => {
+    const gone = await host(() => {});
+    await gone.close();
+    vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:9');
+    vi.stubEnv('NODE_USE_ENV_PROXY', '');
+    try {
+      await expect(download([file], folder, from([gone]))).rejects.toEqual(
+        failure(/HTTPS_PROXY names a proxy.*NODE_USE_ENV_PROXY=1/),
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });

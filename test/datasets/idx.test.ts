@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatIdx, type IdxArray, parseIdx, readIdx, writeIdx } from '../../lib/datasets/idx.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -189,6 +191,55 @@ describe('a file that is not one IDX array', () => {
     });
     await expect(readIdx(folder)).rejects.toMatchObject({ code: 'ERR_FILE' });
   });
+
+  it('is looked at through symbolic links, unless they lead nowhere or in a circle', async () => {
+    const array = { data: Uint8Array.of(1, 2, 3), shape: [3] };
+    const [link, dangling, circle] = ['link.idx', 'dangling.idx', 'circle.idx'].map((name) =>
+      join(folder, name),
+    );
+    await symlink(await fileOf(formatIdx(array), 'target.idx'), link!);
+    await symlink(join(folder, 'nothing.idx'), dangling!);
+    await symlink(circle!, circle!);
+    expect(await readIdx(link!)).toEqual(array);
+    await expect(readIdx(dangling!)).rejects.toMatchObject({ code: 'ERR_FILE' });
+    await expect(readIdx(circle!)).rejects.toMatchObject({ code: 'ERR_FILE' });
+  });
+
+  it.skipIf(process.platform === 'win32')('is not waited for where it is a pipe or a device', async () => {
+    const pipe = join(folder, 'pipe.idx');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, '/dev/zero']) {
+      await expect(readIdx(path)).rejects.toMatchObject({
+        code: 'ERR_FILE',
+        message: expect.stringContaining('not a plain file'),
+      });
+    }
+  });
+});
+
+describe('the name of an IDX file', () => {
+  const odd = [
+    ' ',
+    'a b.idx',
+    'a\nb.idx',
+    'ä 名 🧥.idx',
+    '%00 #?.idx',
+    '\'"$(x).idx',
+    '-rf',
+    `${'n'.repeat(250)}.idx`,
+  ];
+
+  it.each(odd)('may be %j', async (name) => {
+    const array = { data: Uint8Array.of(1, 2, 3), shape: [3] };
+    await writeIdx(join(folder, name), array);
+    expect(await readIdx(join(folder, name))).toEqual(array);
+  });
+
+  it.each(['a\0b.idx', 'n'.repeat(300)])('is refused where the system can not have it: %j', async (name) => {
+    const array = { data: Uint8Array.of(1, 2, 3), shape: [3] };
+    await expect(writeIdx(join(folder, name), array)).rejects.toMatchObject({ code: 'ERR_FILE' });
+    await expect(readIdx(join(folder, name))).rejects.toMatchObject({ code: 'ERR_FILE' });
+  });
 });
 
 describe('writeIdx', () => {
@@ -205,5 +256,21 @@ describe('writeIdx', () => {
     await bad({ data: Uint8Array.of(1), shape: [1.5] }, /shape\[0\]/);
     await bad({ data: Uint8Array.of(1), shape: Array(256).fill(1) }, /shape/);
     await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('leaves nothing behind on a disk that is full', async ({ skip }) => {
+    const disk = mountSmallDisk(8192);
+    if (!disk) return skip('this user may mount nothing');
+    try {
+      const path = join(disk.folder, 'large.idx');
+      const array = { data: new Uint8Array(20_000), shape: [20_000] };
+      await expect(writeIdx(path, array)).rejects.toMatchObject({
+        code: 'ERR_FILE',
+        message: expect.stringContaining('ENOSPC'),
+      });
+      expect(await readdir(disk.folder)).toEqual([]);
+    } finally {
+      disk.remove();
+    }
   });
 });

@@ -22,3 +22,8 @@ export async function outputOfScript(file: string, folder?: string): Promise<str
   if (stderr !== '') throw new Error(`${file} writes to stderr: ${stderr}`);
   return stdout;
 }
+
+/** Runs a script in TypeScript, of this repository, in a process of its own. Rejects where it fails. */
+export async function runTypeScript(file: string, args: readonly string[]): Promise<void> {
+  await run(process.execPath, [file, ...args], { env: scriptEnvironment });
+}
