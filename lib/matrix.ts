@@ -10,13 +10,17 @@ export interface Matrix {
   data: Float32Array | Uint8Array;
   /** `[rows, columns]`, each at least 1 wherever something is computed. */
   shape: readonly [rows: number, columns: number];
-  /** The number each element is multiplied by: finite and above 0. Default 1. */
+  /** The number each element is multiplied by: from 1e-36 to 1e36. Default 1. */
   scale?: number;
 }
 
 /** Most elements that one matrix may have: 2^31 - 1 rows, and 2^40 elements. */
 const MAX_ROWS = 2 ** 31 - 1;
 const MAX_ELEMENTS = 2 ** 40;
+/** Scales with which every byte is an ordinary number in single precision. */
+const MIN_SCALE = 1e-36;
+const MAX_SCALE = 1e36;
+const MAX_FLOAT = 3.4028234663852886e38;
 
 /**
  * Checks that `value` is a {@link Matrix} with at least one row and one column whose data has the length its
@@ -50,9 +54,25 @@ export function checkMatrix(value: unknown, name: string): asserts value is Matr
         `received ${data.length}${data.buffer.byteLength === 0 ? ' (was its buffer transferred away?)' : ''}`,
     );
   }
-  if (typeof scale !== 'number' || !(scale > 0 && scale < Infinity)) {
-    throw invalidArgument(`${name}.scale`, 'a finite number above 0', scale);
+  if (typeof scale !== 'number' || !(scale >= MIN_SCALE && scale <= MAX_SCALE)) {
+    throw invalidArgument(`${name}.scale`, `a number from ${MIN_SCALE} to ${MAX_SCALE}`, scale);
   }
+}
+
+/**
+ * Refuses a matrix of floats that its scale takes out of the range of single precision, in which centres and
+ * distances are kept.
+ * @throws HandfulError `ERR_NOT_FINITE` naming the row and column
+ */
+export function checkScaledRange({ data, shape, scale = 1 }: Matrix, name: string): void {
+  if (scale <= 1 || data instanceof Uint8Array) return;
+  const place = data.findIndex((value) => Math.abs(value) * scale > MAX_FLOAT);
+  if (place < 0) return;
+  throw new HandfulError(
+    'ERR_NOT_FINITE',
+    `Expected finite numbers in ${name} but row ${Math.floor(place / shape[1])}, column ${place % shape[1]} is ` +
+      `${data[place]}, which times its scale ${scale} is beyond single precision`,
+  );
 }
 
 /**

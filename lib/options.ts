@@ -17,7 +17,7 @@ export function parseOptions<T extends object>(given: unknown, table: OptionTabl
   const options = (given ?? {}) as Record<string, unknown>;
   const known = Object.keys(table) as (keyof T & string)[];
   for (const name of Object.keys(options)) {
-    if (!(name in table)) {
+    if (!Object.hasOwn(table, name)) {
       throw new HandfulError(
         'ERR_INVALID_ARGUMENT',
         `${owner} has no option '${name}'; it takes ${known.join(', ')}`,

@@ -79,6 +79,17 @@ export abstract class KMeansEstimator<Options extends KMeansCommonOptions, Model
     return this.found.inertia;
   }
 
+  /**
+   * The numbers of the clusters that no fitted row is in: some are where there are fewer different rows than clusters.
+   * Their centres lie where another's do, or where rows were before others came nearer.
+   */
+  get emptyClusters(): Int32Array {
+    const { labels, centers, columns } = this.found;
+    const isEmpty = new Uint8Array(centers.length / columns).fill(1);
+    for (const label of labels) isEmpty[label] = 0;
+    return Int32Array.from(isEmpty.keys()).filter((cluster) => isEmpty[cluster]);
+  }
+
   /** For each row of `X` the number of the nearest centre, ties to the lowest. */
   async predict(X: MatrixInput, options?: Control): Promise<Int32Array> {
     return (await this.#assign(X, this.#checkControl(options, 'predict'))).labels;

@@ -1,4 +1,4 @@
-import type { LinearOutput } from '../../binding.d.ts';
+import type { LinearOutput, PreparedRows } from '../../binding.d.ts';
 import { argmax } from '../argmax.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
@@ -149,6 +149,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
         start,
       }),
     );
+    if (!result.converged) result.stopReason += await unevenColumns(x, control);
     this.#model = { ...result, classes: Object.freeze(classes), columns };
     return this;
   }
@@ -250,4 +251,16 @@ function checkWeights(value: ArrayLike<number>, rows: number): Float64Array {
     throw new HandfulError('ERR_INVALID_ARGUMENT', 'Expected a weight above 0 in sampleWeight but all are 0');
   }
   return weights;
+}
+
+/** Columns whose standard deviations differ by more than this are a likely reason why a fit ends early. */
+const UNEVEN = 1e3;
+
+/** What to say of a fit that ended before `tol` where its columns are of very different scales. */
+async function unevenColumns(x: PreparedRows, { signal }: Control): Promise<string> {
+  const { variance } = await run({ signal }, (operations, job) => operations.columnStatistics(job, x));
+  const deviations = variance.filter((value) => value > 0).map(Math.sqrt);
+  const ratio = Math.max(...deviations) / Math.min(...deviations);
+  if (!(ratio > UNEVEN)) return '';
+  return `; the columns' standard deviations differ by a factor of ${ratio.toExponential(0)}: StandardScaler evens them`;
 }

@@ -45,7 +45,8 @@ function scaledShares(distributions: Float64Array, factors: Float64Array): Float
     rows++;
     for (let c = 0; c < classes; c++) masses[c]! += (distributions[from + c]! * factors[c]!) / sum;
   }
-  return masses.map((mass) => mass / rows);
+  // Where no label reached any row there is nothing to share.
+  return masses.map((mass) => mass / Math.max(rows, 1));
 }
 
 function scaledSum(distributions: Float64Array, from: number, factors: Float64Array): number {

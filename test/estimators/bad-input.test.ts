@@ -100,6 +100,17 @@ describeOnBackends('whatever takes a matrix', () => {
     }
   });
 
+  it.each(Object.entries(OPERATIONS))('%s passes on what a getter throws', async (_, operation) => {
+    const thrown = new Error('from a getter');
+    const trap = {
+      get data(): Float32Array {
+        throw thrown;
+      },
+      shape: X.shape,
+    };
+    expect(await failure(operation(trap))).toBe(thrown);
+  });
+
   it.each(Object.entries(OPERATIONS).filter(([name]) => name !== 'NearestNeighbors.fit'))(
     '%s refuses unknown options and stops where it is aborted',
     async (_, operation) => {
