@@ -1,7 +1,8 @@
 import type { PreparedRows } from '../../binding.d.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
-import { checkMatrix, type Matrix } from '../matrix.ts';
+import { checkMatrix, checkScaledRange, type Matrix } from '../matrix.ts';
 import { rowNumbers } from '../options.ts';
+import { requireMemory } from './memory-limit.ts';
 import { asHandfulError } from './run.ts';
 import { activeBackend, type BackendName } from './select.ts';
 
@@ -33,11 +34,12 @@ export class PreparedMatrix {
 
   /**
    * A new prepared matrix of the given rows in the given order; rows may repeat.
-   * @throws HandfulError `ERR_INVALID_ARGUMENT` where a row number is out of range
+   * @throws HandfulError `ERR_INVALID_ARGUMENT` where a row number is out of range; `ERR_OUT_OF_MEMORY`
    */
   takeRows(rows: ArrayLike<number>): PreparedMatrix {
     const taken = rowNumbers(rows, 'rows', this.shape[0]);
     if (taken.length === 0) throw invalidArgument('rows', 'at least one row number', rows);
+    requireMemory('takeRows', (this.byteLength / this.shape[0]) * taken.length, activeBackend().memoryLimit);
     return new PreparedMatrix(this.rowsFor(this.#backend).take(taken), this.#backend);
   }
 
@@ -61,6 +63,7 @@ export class PreparedMatrix {
  */
 export function prepare(matrix: Matrix): PreparedMatrix {
   checkMatrix(matrix, 'matrix');
+  checkScaledRange(matrix, 'matrix');
   return new PreparedMatrix(copyRows(matrix, false), activeBackend().name);
 }
 
@@ -71,7 +74,10 @@ export function prepare(matrix: Matrix): PreparedMatrix {
 export function preparedRows(matrix: Matrix | PreparedMatrix, name: string, columns?: number): PreparedRows {
   const { name: backend } = activeBackend();
   const isPrepared = matrix instanceof PreparedMatrix;
-  if (!isPrepared) checkMatrix(matrix, name);
+  if (!isPrepared) {
+    checkMatrix(matrix, name);
+    checkScaledRange(matrix, name);
+  }
   if (columns !== undefined && matrix.shape[1] !== columns) {
     throw invalidArgument(name, `a matrix of ${columns} columns`, `${matrix.shape[1]} columns`);
   }

@@ -1,6 +1,7 @@
 import type { Addon, InstructionSet, Operations } from '../../binding.d.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { javascriptOperations } from './javascript/operations.ts';
+import { type MemoryLimit, memoryLimit, withinMemory } from './memory-limit.ts';
 import { loadAddon } from './native.ts';
 
 export type BackendName = 'native' | 'javascript';
@@ -16,6 +17,8 @@ export interface BackendInfo {
   reason?: string;
   /** What the addon knows of the instruction sets of its family; empty where it can't be loaded. */
   instructionSets: InstructionSet[];
+  /** Bytes that one call may take: `HANDFUL_MEMORY_LIMIT`, or what the machine or the container has. */
+  memoryLimit: number;
 }
 
 interface ActiveBackend {
@@ -23,6 +26,7 @@ interface ActiveBackend {
   operations: Operations;
   addon?: Addon;
   reason?: string;
+  memoryLimit: MemoryLimit;
 }
 
 const BACKENDS: readonly string[] = ['native', 'javascript'];
@@ -65,14 +69,17 @@ function chooseBackend(name: unknown, source: string): ActiveBackend {
   if (name !== undefined && !BACKENDS.includes(name as string)) {
     throw invalidArgument(source, "'native' or 'javascript'", name);
   }
-  if (name === 'javascript') {
-    return { name, operations: javascriptOperations, reason: `${source} asks for JavaScript` };
-  }
+  const limit = memoryLimit(process.env.HANDFUL_MEMORY_LIMIT);
+  const javascript = { operations: withinMemory(javascriptOperations, limit), memoryLimit: limit };
+  if (name === 'javascript') return { name, ...javascript, reason: `${source} asks for JavaScript` };
   const loaded = loadAddon();
-  if (loaded.addon) return { name: 'native', operations: loaded.addon, addon: loaded.addon };
+  if (loaded.addon) {
+    const operations = withinMemory(loaded.addon, limit);
+    return { name: 'native', operations, addon: loaded.addon, memoryLimit: limit };
+  }
   const reason = `the native addon can't be loaded: ${loaded.reason}`;
   if (name === 'native') throw new HandfulError('ERR_BACKEND', `${source} asks for native, but ${reason}`);
-  return { name: 'javascript', operations: javascriptOperations, reason };
+  return { name: 'javascript', ...javascript, reason };
 }
 
 /**
@@ -138,11 +145,12 @@ function requireAddon(what: string): Addon {
 
 /** Which backend runs, with which instruction set and threads, and why not a faster one. */
 export function backendInfo(): BackendInfo {
-  const { name, addon, reason } = activeBackend();
+  const { name, addon, reason, memoryLimit: limit } = activeBackend();
   const { addon: loadable } = loadAddon();
-  const instructionSets = loadable?.instructionSets() ?? [];
-  if (!addon) return { backend: name, instructionSet: 'javascript', threads: 1, reason, instructionSets };
+  const known = { instructionSets: loadable?.instructionSets() ?? [], memoryLimit: limit.bytes };
+  if (!addon) return { backend: name, instructionSet: 'javascript', threads: 1, reason, ...known };
   const inUse = addon.instructionSet();
+  const { instructionSets } = known;
   const faster = instructionSets.slice(instructionSets.findIndex((set) => set.name === inUse) + 1);
   return {
     backend: name,
@@ -151,6 +159,6 @@ export function backendInfo(): BackendInfo {
     reason:
       faster.map((set) => `${set.name}: ${set.reason ?? 'supported, but not chosen'}`).join('; ') ||
       undefined,
-    instructionSets,
+    ...known,
   };
 }

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import type { Command } from 'commander';
+import { formatBytes } from '../backend/memory-limit.ts';
 import { backendInfo } from '../backend/select.ts';
 import { loadFashionMnist } from '../datasets/fashion-mnist.ts';
 import { HandfulError } from '../errors.ts';
@@ -32,7 +33,7 @@ ${EXIT_CODES_HELP}`,
 }
 
 async function diagnose(data: string | undefined): Promise<string[]> {
-  const { backend, instructionSet, threads, reason, instructionSets } = backendInfo();
+  const { backend, instructionSet, threads, reason, instructionSets, memoryLimit } = backendInfo();
   return [
     entry('handful', version),
     entry('node', `${process.version}, ${process.platform} ${process.arch}`),
@@ -43,6 +44,7 @@ async function diagnose(data: string | undefined): Promise<string[]> {
       entry(`  ${name}`, supported ? 'supported' : `not supported: ${reason}`),
     ),
     entry('threads', String(threads)),
+    entry('memory of a call', `at most ${formatBytes(memoryLimit)}`),
     entry('why not faster', reason ?? 'nothing faster exists here'),
     entry('Fashion-MNIST', await lookForData(data)),
   ];

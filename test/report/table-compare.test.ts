@@ -18,7 +18,13 @@ const common: ExperimentRecord = {
     testRows: 10_000,
     imageShape: [28, 28],
   },
-  backend: { backend: 'native', instructionSet: 'avx2', threads: 2, instructionSets: [] },
+  backend: {
+    backend: 'native',
+    instructionSet: 'avx2',
+    threads: 2,
+    instructionSets: [],
+    memoryLimit: 2 ** 30,
+  },
   totalSeconds: 75,
   peakMemoryBytes: 345_678_901,
   manifest: {

@@ -30,7 +30,13 @@ function record(
       imageShape: [28, 28],
       ...dataset,
     },
-    backend: { backend: 'native', instructionSet: 'avx2', threads: 1, instructionSets: [] },
+    backend: {
+      backend: 'native',
+      instructionSet: 'avx2',
+      threads: 1,
+      instructionSets: [],
+      memoryLimit: 2 ** 30,
+    },
     totalSeconds: 12.34,
     peakMemoryBytes: 345_678_901,
     manifest: {
