@@ -15,12 +15,19 @@ function startWorker(task: string): Worker {
 /** Runs a fixture in a process of its own; how it ended, and what it printed. */
 function runProcess(
   task: string,
+  env: NodeJS.ProcessEnv = {},
+  [program, ...before]: readonly string[] = [process.execPath],
 ): Promise<{ code: number | string | null; signal: string | null; output: string }> {
   return new Promise((resolve) => {
-    const args = ['--expose-gc', fileURLToPath(fixture('addon-in-process.mjs')), task];
-    const child = execFile(process.execPath, args, { timeout: 60_000 }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, signal: child.signalCode, output: stdout + stderr });
-    });
+    const args = [...before, '--expose-gc', fileURLToPath(fixture('addon-in-process.mjs')), task];
+    const child = execFile(
+      program!,
+      args,
+      { timeout: 60_000, env: { ...process.env, ...env } },
+      (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode, signal: child.signalCode, output: stdout + stderr });
+      },
+    );
   });
 }
 
@@ -85,5 +92,37 @@ describe.skipIf(!addon)('a process', () => {
 
   it('gets back the memory of prepared rows that nothing holds any more', async () => {
     expect(await runProcess('frees-what-it-prepared')).toEqual({ code: 0, signal: null, output: 'true\n' });
+  });
+
+  it.skipIf(process.platform !== 'linux')('survives a lack of memory, which is an error', async () => {
+    const output = 'ERR_OUT_OF_MEMORY\nERR_OUT_OF_MEMORY\ntrue\n';
+    const limited = ['prlimit', `--as=${2 ** 31}`, process.execPath];
+    expect(await runProcess('runs-out-of-memory', {}, limited)).toEqual({ code: 0, signal: null, output });
+  });
+
+  it('may queue a thousand operations, and cancel a third of them anywhere', async () => {
+    expect(await runProcess('queues-a-thousand')).toEqual({ code: 0, signal: null, output: 'true 2\n' });
+  });
+
+  it.skipIf(process.platform !== 'linux')('has no more threads for a hundred fits than for one', async () => {
+    expect(await runProcess('counts-its-threads')).toEqual({ code: 0, signal: null, output: 'true true\n' });
+  });
+
+  it('reads files and looks up names while fits keep all threads busy', async () => {
+    const ended = await runProcess('uses-the-file-pool', { UV_THREADPOOL_SIZE: '1' });
+    expect(ended).toEqual({ code: 0, signal: null, output: 'false\ntrue\n' });
+  });
+
+  it('hears of operations that ended while its main thread was blocked', async () => {
+    expect(await runProcess('blocks-meanwhile')).toEqual({ code: 0, signal: null, output: '1 2 3\n' });
+  });
+
+  it('may forget the promises and the jobs of what it started', async () => {
+    expect(await runProcess('never-awaits')).toEqual({ code: 0, signal: null, output: 'exit 0\n' });
+  });
+
+  it('may load the addon from two paths; each knows its own rows only', async () => {
+    const output = 'true\nERR_INVALID_ARGUMENT\n';
+    expect(await runProcess('loads-it-twice')).toEqual({ code: 0, signal: null, output });
   });
 });

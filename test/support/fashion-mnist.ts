@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 
 const besideTheRepository = fileURLToPath(new URL('../../../shared/data/fashion-mnist', import.meta.url));
 
-/** The folder of the real Fashion-MNIST, `HANDFUL_DATA` or one beside the repository; undefined where neither is. */
-export const fashionMnistFolder: string | undefined = [process.env.HANDFUL_DATA, besideTheRepository].find(
-  (folder) => folder && existsSync(folder),
-);
+const folder = process.env.HANDFUL_DATA || besideTheRepository;
+
+/** The folder of the real Fashion-MNIST, `HANDFUL_DATA` or else one beside the repository; undefined where absent. */
+export const fashionMnistFolder: string | undefined = existsSync(folder) ? folder : undefined;
 
 if (!fashionMnistFolder) {
   console.warn(
