@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { root, runOrExit } from './tools.mjs';
 
-const sources = ['native', 'test/native', 'bench/native', 'cmake'].flatMap((folder) =>
+const sources = ['native', 'test/native', 'test/fuzz', 'bench/native', 'cmake'].flatMap((folder) =>
   readdirSync(path.join(root, folder), { recursive: true })
     .filter((name) => /\.(cc|h)$/.test(name))
     .map((name) => path.join(folder, name)),

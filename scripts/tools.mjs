@@ -1,6 +1,6 @@
 // What the scripts share: where things are, and how other programs are run.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -39,9 +39,35 @@ export function runOrExit(program, args, options) {
   if (!run(program, args, options)) process.exit(1);
 }
 
+/** Runs a program, shows what it says while it runs, and answers that and its exit code (null for a signal). */
+export function watch(program, args, { env } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...environment, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const [stream, terminal] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+        terminal.write(text);
+      });
+    }
+    child.on('error', (error) =>
+      resolve({ code: null, output: `${program} can't be run: ${error.message}` }),
+    );
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
 /** Everything a program prints; throws where it can't be run or fails. */
-export function outputOf(program, args) {
-  const result = spawnSync(program, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+export function outputOf(program, args, { env } = {}) {
+  const options = { cwd: root, env: { ...environment, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 };
+  const result = spawnSync(program, args, options);
   if (result.status !== 0) {
     throw new Error(`${program} ${args.join(' ')} failed: ${result.error?.message ?? result.stderr}`);
   }

@@ -1,0 +1,110 @@
+// Starts fits and searches of varied shapes, cancels some and lets some fail, and looks whether the process keeps what
+// they took: `npm run test:leak`, [--operations N], ten thousand where left out. Ends with a line of figures.
+
+import { parseArgs } from 'node:util';
+import {
+  AbortError,
+  backendInfo,
+  HandfulError,
+  KMeans,
+  LabelSpreading,
+  LogisticRegression,
+  type Matrix,
+  MiniBatchKMeans,
+  NearestNeighbors,
+  PCA,
+  pairwiseDistances,
+  prepare,
+  RandomState,
+  selectRows,
+} from '../lib/index.ts';
+
+const { values } = parseArgs({ options: { operations: { type: 'string', default: '10000' } } });
+const operations = Number(values.operations);
+const collectGarbage = globalThis.gc;
+if (!Number.isInteger(operations) || operations < 100 || !collectGarbage) {
+  console.error('Expected a whole number of 100 or more for --operations, and node --expose-gc');
+  process.exit(2);
+}
+
+/** A process that grows by no more than this after its first fifth has kept nothing of what came later. */
+const TOLERANCE = 16 * 2 ** 20;
+
+const random = new RandomState(0);
+const draw = (low: number, high: number) => random.randint(low, high + 1);
+
+function matrix(rows: number, columns: number): Matrix {
+  const bytes = random.randint(0, 2) === 0;
+  const data = Float32Array.from(random.randomSample(rows * columns));
+  return bytes
+    ? { data: Uint8Array.from(data, (value) => value * 255), shape: [rows, columns], scale: 1 / 255 }
+    : { data, shape: [rows, columns] };
+}
+
+type Control = { signal?: AbortSignal; onProgress?: () => void };
+const labelsOf = (rows: number) => Array.from({ length: rows }, (_, i) => i % 3);
+
+/** Everything that is fitted or searched. */
+const WORK: ((X: Matrix, control: Control) => Promise<unknown>)[] = [
+  (X, control) => new KMeans({ nClusters: draw(1, 12), nInit: 2, randomState: 0 }).fit(X, control),
+  (X, control) =>
+    new MiniBatchKMeans({ nClusters: draw(1, 12), batchSize: 64, randomState: 0 }).fit(X, control),
+  (X, control) => new LogisticRegression<number>({ maxIter: 30 }).fit(X, labelsOf(X.shape[0]), control),
+  async (X, control) => (await new NearestNeighbors().fit(X)).kneighbors(X, 3, control),
+  (X, control) => pairwiseDistances(X, undefined, control),
+  (X, control) => new PCA({ nComponents: 2 }).fit(prepare(X), control),
+  (X, control) =>
+    new LabelSpreading<number>({ nNeighbors: 4 }).fit(X, { rows: [0, 1], labels: [0, 1] }, control),
+  (X, control) => selectRows(X, { budget: 3, strategy: 'farthest-first', ...control }),
+];
+
+const outcomes = { done: 0, cancelled: 0, failed: 0 };
+
+/** Runs one operation to its end, its cancelling or its failure. */
+async function runOne(i: number): Promise<void> {
+  // Every twentieth is large enough to run on threads of its own.
+  const X = i % 20 === 0 ? matrix(draw(1000, 3000), draw(20, 60)) : matrix(draw(12, 120), draw(2, 40));
+  const controller = new AbortController();
+  const control: Control = { signal: controller.signal };
+  if (i % 7 === 0) setImmediate(() => controller.abort());
+  if (i % 11 === 0) controller.abort();
+  if (i % 13 === 0) X.data = Float32Array.from(X.data, (value, at) => (at === 5 ? Number.NaN : value));
+  if (i % 5 === 0) control.onProgress = () => controller.abort();
+  try {
+    await WORK[i % WORK.length]!(X, control);
+    outcomes.done++;
+  } catch (error) {
+    if (!(error instanceof HandfulError)) throw error;
+    if (error instanceof AbortError) outcomes.cancelled++;
+    else outcomes.failed++;
+  }
+}
+
+async function residentBytes(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    collectGarbage!();
+    await new Promise(setImmediate);
+  }
+  return process.memoryUsage.rss();
+}
+
+const inMegabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+const measured: number[] = [];
+const step = operations / 10;
+for (let i = 0; i < operations; i += 4) {
+  // Some at once, some one after the other.
+  await Promise.all([0, 1, 2, 3].filter((more) => i + more < operations).map((more) => runOne(i + more)));
+  if ((i + 4) % step < 4) {
+    measured.push(await residentBytes());
+    console.log(`${i + 4} operations: ${inMegabytes(measured.at(-1)!)} MB`);
+  }
+}
+
+const { backend, instructionSet } = backendInfo();
+const growth = measured.at(-1)! - measured[1]!;
+console.log(
+  `leaks: ${operations} operations (${outcomes.done} done, ${outcomes.cancelled} cancelled, ${outcomes.failed} ` +
+    `failed) on ${backend} ${instructionSet}: ${inMegabytes(measured[1]!)} MB resident after a fifth of them, ` +
+    `${inMegabytes(measured.at(-1)!)} MB after all, ${inMegabytes(growth)} MB more`,
+);
+process.exit(growth <= TOLERANCE ? 0 : 1);
