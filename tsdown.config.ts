@@ -2,7 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'tsdown';
 
-const common: UserConfig = { platform: 'node', target: 'node20', fixedExtension: false };
+// The finder of the addon stays a file of its own: where it lies is where the addon is looked for.
+const common: UserConfig = {
+  platform: 'node',
+  target: 'node20',
+  fixedExtension: false,
+  deps: { neverBundle: ['#addon'] },
+};
 
 export default defineConfig([
   {
@@ -18,5 +24,12 @@ export default defineConfig([
       await writeFile(join(outDir, 'index.d.ts'), "export * from './index.cjs';\n");
     },
   },
-  { ...common, entry: { handful: 'lib/cli/main.ts' }, format: 'esm', dts: false, clean: false },
+  // Bundlers take `bundler`, for import and require alike, and leave out of it what is not used. The command shares it.
+  {
+    ...common,
+    entry: { bundler: 'lib/index.ts', handful: 'lib/cli/main.ts' },
+    format: 'esm',
+    dts: false,
+    clean: false,
+  },
 ]);

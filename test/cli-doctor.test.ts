@@ -16,6 +16,26 @@ describe('handful doctor', () => {
     expect(stdout).toMatch(/^why not faster +\S/m);
   });
 
+  it('tells of every binary why it was taken or not, and all that a report of a fault needs, as JSON', async () => {
+    const { code, stdout } = await handful(['doctor', '--json'], { env: { HANDFUL_BACKEND: '' } });
+    expect(code).toBe(0);
+    const found = JSON.parse(stdout);
+    expect(found).toMatchObject({
+      node: process.version,
+      nodeApi: process.versions.napi,
+      platform: `${process.platform} ${process.arch}`,
+      libc: expect.stringMatching(process.platform === 'linux' ? /^(glibc \d|musl)/ : /^none$/),
+      backend: backends[0],
+      memory: { totalBytes: expect.any(Number), freeBytes: expect.any(Number) },
+    });
+    const taken = found.binaries.filter((each: { taken: boolean }) => each.taken);
+    expect(taken).toHaveLength(backends.includes('native') ? 1 : 0);
+    for (const { file, reason } of found.binaries) {
+      expect(file).toMatch(/\.node$/);
+      expect(reason).not.toBe('');
+    }
+  });
+
   it('tells that JavaScript runs because it was asked for', async () => {
     const { stdout } = await handful(['doctor'], { env: { HANDFUL_BACKEND: 'javascript' } });
     expect(stdout).toMatch(/^backend +javascript$/m);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { access, constants, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,6 +116,64 @@ describe('the built package', () => {
     await access(command, constants.X_OK);
     expect(await readFile(command, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
     expect((await run(process.execPath, [command, '--version'])).stdout).toBe(`${version}\n`);
+  });
+
+  describe('without a binary that runs', () => {
+    const script = `
+      const warnings = [];
+      process.on('warning', ({ code, message }) => warnings.push({ code, message }));
+      const { backendInfo, KMeans } = require('handful');
+      const X = { data: Float32Array.of(0, 1, 10, 11), shape: [4, 1] };
+      const fit = () => new KMeans({ nClusters: 2, randomState: 0 }).fit(X);
+      fit().then(fit).then(({ inertia }) => {
+        const { backend } = backendInfo();
+        setImmediate(() => console.log(JSON.stringify({ backend, inertia, warnings })));
+      });`;
+    const warning = { code: 'JAVASCRIPT_BACKEND' };
+
+    /** What the script says where the package brings these binaries, by their paths. */
+    async function answerWith(binaries: Record<string, string>, backend = ''): Promise<unknown> {
+      const place = await mkdtemp(join(project, 'spoiled-'));
+      const installed = join(place, 'node_modules', 'handful');
+      for (const part of ['package.json', 'addon.cjs', 'dist']) {
+        await cp(join(project, 'node_modules', 'handful', part), join(installed, part), { recursive: true });
+      }
+      for (const [path, content] of Object.entries(binaries)) {
+        await mkdir(dirname(join(installed, path)), { recursive: true });
+        await writeFile(join(installed, path), content);
+      }
+      const file = join(place, 'script.cjs');
+      await writeFile(file, script);
+      const env = { ...process.env, HANDFUL_BACKEND: backend, PREBUILDS_ONLY: '' };
+      return JSON.parse((await run(process.execPath, [file], { env })).stdout);
+    }
+
+    it('computes in JavaScript, and warns once of what is missing and how to mend it', async () => {
+      const platform = `${process.platform}-${process.arch}`;
+      expect(await answerWith({})).toEqual({
+        backend: 'javascript',
+        inertia: 1,
+        warnings: [{ ...warning, message: expect.stringContaining(`no binary for ${platform}`) }],
+      });
+    });
+
+    it('names the binary that is there and does not load, and the command that builds another', async () => {
+      const broken = join('build', 'Release', 'handful.node');
+      expect(await answerWith({ [broken]: 'no library' })).toEqual({
+        backend: 'javascript',
+        inertia: 1,
+        warnings: [
+          {
+            ...warning,
+            message: expect.stringMatching(/handful\.node can't be loaded: .*npx handful build-native/),
+          },
+        ],
+      });
+    });
+
+    it('says nothing where JavaScript was asked for', async () => {
+      expect(await answerWith({}, 'javascript')).toEqual({ backend: 'javascript', inertia: 1, warnings: [] });
+    });
   });
 
   it('has types for import and for require', async () => {

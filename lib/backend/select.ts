@@ -77,9 +77,27 @@ function chooseBackend(name: unknown, source: string): ActiveBackend {
     const operations = withinMemory(loaded.addon, limit);
     return { name: 'native', operations, addon: loaded.addon, memoryLimit: limit };
   }
-  const reason = `the native addon can't be loaded: ${loaded.reason}`;
-  if (name === 'native') throw new HandfulError('ERR_BACKEND', `${source} asks for native, but ${reason}`);
+  const { reason } = loaded;
+  if (name === 'native')
+    throw new HandfulError('ERR_BACKEND', `${source} asks for native, but ${reason}; ${MEND}`);
+  warn(reason);
   return { name: 'javascript', ...javascript, reason };
+}
+
+/** The command that makes a binary for this platform. */
+const MEND = 'with cmake and a C++20 compiler, this builds one: npx handful build-native';
+
+let warned = false;
+
+/** Says once that something slower runs than was to be expected, and how to mend it. */
+function warn(reason: string): void {
+  if (warned) return;
+  warned = true;
+  process.emitWarning(`The slower JavaScript backend runs, since ${reason}; ${MEND}`, {
+    type: 'HandfulWarning',
+    code: 'JAVASCRIPT_BACKEND',
+    detail: 'HANDFUL_BACKEND=javascript asks for this backend, without a warning. handful doctor tells more.',
+  });
 }
 
 /**

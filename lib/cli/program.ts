@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { HandfulError } from '../errors.ts';
 import { version } from '../version.ts';
+import { addBuildNativeCommand } from './build-native.ts';
 import { addCompareCommand } from './compare.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
@@ -22,12 +23,14 @@ Examples:
   handful compare                       ways to use few labels, over many seeds, with intervals
   handful show 0 1 2                    the first three training images, drawn in the terminal
   handful doctor                        what computes here, and why nothing faster
+  handful build-native                  compiles the addon where there is no binary that runs
 ${EXIT_CODES_HELP}`,
     );
   addNotebookCommand(program);
   addCompareCommand(program);
   addShowCommand(program);
   addDoctorCommand(program);
+  addBuildNativeCommand(program);
   return program;
 }
 

@@ -10,7 +10,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <set>
-#include <sstream>
 #include <vector>
 #elif defined(__APPLE__)
 #include <sys/sysctl.h>
@@ -27,8 +26,8 @@ namespace handful {
 
 namespace {
 
-/// A small file's text; empty where it can't be read. Not by std::ifstream, which needs a newer glibc than
-/// Node.
+/// A small file's text; empty where it can't be read. The C++ library's streams are used nowhere: linked in,
+/// they would make up a quarter of the addon.
 std::string textOf(const std::string& path) {
   std::string text;
   if (std::FILE* const file = std::fopen(path.c_str(), "r")) {
@@ -37,6 +36,19 @@ std::string textOf(const std::string& path) {
     std::fclose(file);
   }
   return text;
+}
+
+/// The parts of a text between separators.
+std::vector<std::string> partsOf(const std::string& text, char separator) {
+  std::vector<std::string> parts(1);
+  for (const char each : text) {
+    if (each == separator) {
+      parts.emplace_back();
+    } else {
+      parts.back() += each;
+    }
+  }
+  return parts;
 }
 
 /// The processors that this thread may run on, by the system's numbers.
@@ -77,10 +89,8 @@ double coresOfQuota(const std::string& quota, const std::string& period) {
 
 /// Version 2: one file, "quota period".
 double quotaOfVersion2(const std::string& group) {
-  std::istringstream words(textOf(group + "/cpu.max"));
-  std::string quota, period;
-  words >> quota >> period;
-  return coresOfQuota(quota, period);
+  const std::vector<std::string> words = partsOf(textOf(group + "/cpu.max"), ' ');
+  return words.size() == 2 ? coresOfQuota(words[0], words[1]) : INFINITY;
 }
 
 double quotaOfVersion1(const std::string& group) {
@@ -91,16 +101,14 @@ double quotaOfVersion1(const std::string& group) {
 
 unsigned controlGroupCores(const std::string& root) {
   double cores = INFINITY;
-  std::istringstream groups(textOf(root + "/proc/self/cgroup"));
   // Each line: hierarchy number, its controllers separated by commas (none in version 2), path of the group.
-  for (std::string line; std::getline(groups, line);) {
+  for (const std::string& line : partsOf(textOf(root + "/proc/self/cgroup"), '\n')) {
     const std::size_t first = line.find(':'), second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;
-    std::istringstream controllers(line.substr(first + 1, second - first - 1));
-    const bool version2 = controllers.str().empty();
-    bool bounds = version2;
-    for (std::string controller; std::getline(controllers, controller, ',');) bounds |= controller == "cpu";
-    if (!bounds) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    const bool version2 = controllers.empty();
+    const std::vector<std::string> names = partsOf(controllers, ',');
+    if (!version2 && std::find(names.begin(), names.end(), "cpu") == names.end()) continue;
     // Every group above bounds it too. In a container the path may be the host's and not exist here: then
     // only the root counts, which is the container's own group.
     std::string path = line.substr(second + 1);
