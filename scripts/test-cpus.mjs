@@ -35,7 +35,7 @@ const tests = [
   '--testNamePattern=^(?!.*javascript)',
 ];
 
-const select = 'console.log(require("./addon.cjs").instructionSet())';
+const select = 'console.log(require("./addon.cjs").load().instructionSet())';
 const figures = [];
 let sound = true;
 
@@ -55,7 +55,7 @@ for (const { processor, expected, what } of EMULATED) {
   figures.push(`${processor} (${chosen}) ${result.passed} passed, ${result.failed} failed`);
 }
 
-const list = 'console.log(JSON.stringify(require("./addon.cjs").instructionSets()))';
+const list = 'console.log(JSON.stringify(require("./addon.cjs").load().instructionSets()))';
 for (const { name, supported } of JSON.parse(outputOf(process.execPath, ['-e', list]))) {
   if (!supported) continue;
   console.log(`\nthis processor, forced to ${name}`);

@@ -46,7 +46,7 @@ async function build(sanitizer) {
     TSAN_OPTIONS: 'ignore_noninstrumented_modules=1:halt_on_error=1:exitcode=66',
   };
   const loaded =
-    'console.log(require("./addon.cjs") && process.report.getReport().sharedObjects.join("\\n"))';
+    'console.log(require("./addon.cjs").load() && process.report.getReport().sharedObjects.join("\\n"))';
   if (!outputOf(process.execPath, ['-e', loaded], { env }).includes(out)) {
     console.error(`The addon of ${out} is not the one that is loaded`);
     process.exit(1);
