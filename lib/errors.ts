@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'ERR_FILE'
   /** A file does not hold what its format demands. */
   | 'ERR_FILE_FORMAT'
+  /** A package that only some need, and that what was asked for does, is not installed. */
+  | 'ERR_MISSING_PACKAGE'
   /** What was repeated gives something else than what is recorded. */
   | 'ERR_NOT_REPEATED'
   /** Memory the operation needs could not be had. */

@@ -17,6 +17,16 @@ export {
 export type { Dataset, DatasetSource, LabelledImages, SourceFile } from './datasets/dataset.ts';
 export { type FashionMnistOptions, loadFashionMnist } from './datasets/fashion-mnist.ts';
 export { type IdxArray, type IdxData, readIdx, writeIdx } from './datasets/idx.ts';
+export {
+  type DataFormat,
+  type DataOrigin,
+  type ImageGeometry,
+  type LoadDataChunksOptions,
+  type LoadDataOptions,
+  type LoadedData,
+  loadData,
+  loadDataChunks,
+} from './datasets/load-data.ts';
 export { type LoadDatasetOptions, loadDataset } from './datasets/load-dataset.ts';
 export { loadSyntheticGarments, type SyntheticOptions } from './datasets/synthetic.ts';
 export { AbortError, type ErrorCode, HandfulError } from './errors.ts';

@@ -1,0 +1,54 @@
+import type { ImageGeometry } from './image-geometry.ts';
+
+/** The kinds of files that data is read from. */
+export const DATA_FORMATS = [
+  'npy',
+  'npz',
+  'csv',
+  'tsv',
+  'jsonl',
+  'idx',
+  'parquet',
+  'arrow',
+  'images',
+] as const;
+
+/** A kind of file that data is read from: `'images'` is a folder of them. */
+export type DataFormat = (typeof DATA_FORMATS)[number];
+
+/** Some rows, one after the other. */
+export interface RowChunk {
+  /** Rows x columns values: bytes throughout a source, or floats throughout. */
+  data: Float32Array | Uint8Array;
+  /** What each row is called; undefined where it has no name but its number. */
+  names?: string[];
+  /** What each row is labelled, as text; undefined where the source has no labels. */
+  labels?: string[];
+}
+
+/** An opened source of rows, about which everything is known but the rows. */
+export interface DataSource {
+  format: DataFormat;
+  /** What the file calls the type of its values: `'uint8'`, `'float64'`, `'text'`. */
+  type: string;
+  /** The lengths that the file tells; the first is left out where only reading tells how many rows there are. */
+  shape: readonly [rows: number | undefined, ...lengths: number[]];
+  columns: number;
+  /** How rows are images, where the file says so. */
+  image?: ImageGeometry;
+  /** What the columns are called, where they have names. */
+  columnNames?: readonly string[];
+  /** Reads all rows, at most `rows` of them at a time. To be called once. */
+  chunks(rows: number): AsyncGenerator<RowChunk>;
+}
+
+/** Options of a single format, all checked. */
+export interface FormatOptions {
+  array?: string;
+  header?: boolean;
+  columns?: readonly string[];
+  nameColumn?: string;
+  labelColumn?: string;
+  size?: readonly [height: number, width: number];
+  color?: boolean;
+}

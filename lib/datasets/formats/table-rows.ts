@@ -1,0 +1,188 @@
+import { HandfulError } from '../../errors.ts';
+import type { FormatOptions, RowChunk } from '../data-source.ts';
+
+/** Columns that are taken for names of rows where nothing else is said, the first that there is. */
+const NAME_COLUMNS = ['file', 'name', 'id'];
+/** The column that is taken for labels where nothing else is said. */
+const LABEL_COLUMN = 'label';
+
+/** A column that holds numbers, or lists of them. */
+interface Feature {
+  /** Its place among the table's columns. */
+  place: number;
+  key: string;
+  /** Numbers in its list; undefined where it holds a single one. */
+  length: number | undefined;
+}
+
+/** What the columns of a table are used for. */
+export interface TableLayout {
+  features: readonly Feature[];
+  /** Numbers in a row. */
+  columns: number;
+  columnNames: readonly string[];
+  /** The column of names; -1 where there is none. */
+  namePlace: number;
+  /** The column of labels; -1 where there is none. */
+  labelPlace: number;
+}
+
+/** Whether a column would be taken for names or labels. */
+export function isSpecialColumn(key: string, { nameColumn, labelColumn }: FormatOptions): boolean {
+  return [...NAME_COLUMNS, LABEL_COLUMN, nameColumn, labelColumn].includes(key);
+}
+
+/**
+ * Decides what each column is used for: one for names, one for labels, those that `columns` lists, or else all
+ * others, for numbers.
+ * @param keys what the columns are called
+ * @param first the first row's values: they tell how long lists are
+ * @param where what an error message calls the table
+ * @throws HandfulError `ERR_INVALID_ARGUMENT` where a column that was asked for is not there
+ */
+export function planTable(
+  keys: readonly string[],
+  first: ArrayLike<unknown>,
+  options: FormatOptions,
+  where: string,
+): TableLayout {
+  const find = (key: string): number => {
+    const place = keys.indexOf(key);
+    if (place >= 0) return place;
+    throw new HandfulError(
+      'ERR_INVALID_ARGUMENT',
+      `${where} has no column '${key}': it has ${shortList(keys)}`,
+    );
+  };
+  const known = NAME_COLUMNS.find((key) => keys.includes(key));
+  const { columns, nameColumn = known, labelColumn } = options;
+  const namePlace = nameColumn === undefined ? -1 : find(nameColumn);
+  const labelPlace = labelColumn === undefined ? keys.indexOf(LABEL_COLUMN) : find(labelColumn);
+  const places = columns
+    ? columns.map(find)
+    : [...keys.keys()].filter((place) => place !== namePlace && place !== labelPlace);
+  const features = places.map((place) => {
+    const value = first[place];
+    return { place, key: keys[place]!, length: isList(value) ? value.length : undefined };
+  });
+  const columnNames = features.flatMap(({ key, length }) =>
+    length === undefined ? [key] : Array.from({ length }, (_, i) => `${key}[${i}]`),
+  );
+  if (columnNames.length === 0) {
+    throw new HandfulError('ERR_FILE_FORMAT', `${where} has no column of numbers`);
+  }
+  return { features, columns: columnNames.length, columnNames, namePlace, labelPlace };
+}
+
+/** Gathers rows of a table into a chunk. */
+export class RowCollector {
+  readonly #layout: TableLayout;
+  readonly #capacity: number;
+  #data: Float32Array;
+  #names: string[] = [];
+  #labels: string[] = [];
+  #rows = 0;
+
+  constructor(layout: TableLayout, capacity: number) {
+    this.#layout = layout;
+    this.#capacity = capacity;
+    this.#data = new Float32Array(capacity * layout.columns);
+  }
+
+  get isFull(): boolean {
+    return this.#rows === this.#capacity;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows === 0;
+  }
+
+  /**
+   * Adds a row.
+   * @param values what its columns hold
+   * @param place where it is in the file, for an error message
+   * @throws HandfulError `ERR_FILE_FORMAT`
+   */
+  add(values: ArrayLike<unknown>, place: string): void {
+    const { features, columns, namePlace, labelPlace } = this.#layout;
+    let to = this.#rows * columns;
+    for (const feature of features) {
+      const value = values[feature.place];
+      if (feature.length === undefined) {
+        this.#data[to++] = numberOf(value, feature.key, place);
+        continue;
+      }
+      if (!isList(value) || value.length !== feature.length) {
+        throw new HandfulError(
+          'ERR_FILE_FORMAT',
+          `${place}: expected a list of ${feature.length} numbers in '${feature.key}', as in the first row, but there ` +
+            `is ${isList(value) ? `one of ${value.length}` : describeValue(value)}`,
+        );
+      }
+      for (let i = 0; i < feature.length; i++) {
+        this.#data[to++] = numberOf(value[i], `${feature.key}[${i}]`, place);
+      }
+    }
+    if (namePlace >= 0) this.#names.push(textOf(values[namePlace]));
+    if (labelPlace >= 0) this.#labels.push(textOf(values[labelPlace]));
+    this.#rows++;
+  }
+
+  /** The rows added, to begin with the next ones anew. */
+  take(): RowChunk {
+    const { columns, namePlace, labelPlace } = this.#layout;
+    const chunk: RowChunk = {
+      data: this.#data.subarray(0, this.#rows * columns),
+      ...(namePlace >= 0 && { names: this.#names }),
+      ...(labelPlace >= 0 && { labels: this.#labels }),
+    };
+    this.#data = new Float32Array(this.#capacity * columns);
+    this.#names = [];
+    this.#labels = [];
+    this.#rows = 0;
+    return chunk;
+  }
+}
+
+/** The number that a text spells, or NaN. */
+export function parseNumber(text: string): number {
+  const number = Number(text);
+  // Number('') and Number(' ') are 0.
+  return number === 0 && text.trim() === '' ? Number.NaN : number;
+}
+
+function numberOf(value: unknown, column: string, place: string): number {
+  const number =
+    typeof value === 'number'
+      ? value
+      : typeof value === 'string'
+        ? parseNumber(value)
+        : typeof value === 'bigint' || typeof value === 'boolean'
+          ? Number(value)
+          : Number.NaN;
+  const single = Math.fround(number);
+  if (Number.isFinite(single)) return single;
+  throw new HandfulError(
+    'ERR_FILE_FORMAT',
+    `${place}: expected a number in column '${column}' but there is ${describeValue(value)}`,
+  );
+}
+
+function describeValue(value: unknown): string {
+  if (value === undefined || value === null || value === '') return 'nothing';
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  return typeof value === 'object' ? 'something else' : String(value);
+}
+
+function textOf(value: unknown): string {
+  return value === undefined || value === null ? '' : String(value);
+}
+
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+function shortList(names: readonly string[]): string {
+  const shown = names.slice(0, 10).join(', ');
+  return names.length > 10 ? `${shown}, … (${names.length} in all)` : shown;
+}

@@ -1,0 +1,307 @@
+import { open, stat } from 'node:fs/promises';
+import { type Control, controlOptions } from '../backend/run.ts';
+import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
+import { fileError } from '../files.ts';
+import type { Matrix } from '../matrix.ts';
+import {
+  boolean,
+  type Check,
+  integer,
+  number,
+  type OptionTable,
+  oneOf,
+  optional,
+  parseOptions,
+} from '../options.ts';
+import {
+  DATA_FORMATS,
+  type DataFormat,
+  type DataSource,
+  type FormatOptions,
+  type RowChunk,
+} from './data-source.ts';
+import { openArrow } from './formats/arrow.ts';
+import { openCsv } from './formats/csv.ts';
+import { openIdx } from './formats/idx-rows.ts';
+import { openImageFolder } from './formats/image-folder.ts';
+import { openJsonLines } from './formats/json-lines.ts';
+import { openNpy } from './formats/npy.ts';
+import { openNpz } from './formats/npz.ts';
+import { openParquet } from './formats/parquet.ts';
+import { checkImageOption, type ImageGeometry, imageOfColumns } from './image-geometry.ts';
+
+export type { DataFormat, ImageGeometry };
+
+export interface LoadDataOptions extends Control {
+  /** What the file is. Default: seen from its name and its first bytes; a folder is one of images. */
+  format?: DataFormat;
+  /** The array of an `.npz` to take. Default: the only one, or that called `X` or `x`. */
+  array?: string;
+  /** Whether the first line of a CSV or TSV file names the columns. Default: seen from it. */
+  header?: boolean;
+  /** The columns of a table to learn from. Default: all but those of names and labels. */
+  columns?: readonly string[];
+  /** The column that says what each row is called. Default: `file`, `name` or `id`, the first there is. */
+  nameColumn?: string;
+  /** The column that says what each row is labelled. Default: `label`, where there is one. */
+  labelColumn?: string;
+  /**
+   * How rows are images, where the file does not say so; sides left out follow from the number of columns. `false`:
+   * rows are plain vectors, whatever the file says.
+   */
+  image?: Partial<ImageGeometry> | false;
+  /** Pixels that images of a folder are resized to, not keeping proportions. Default: as they are, if all are alike. */
+  size?: readonly [height: number, width: number];
+  /** Whether images of a folder become colour, else grey. Default false. */
+  color?: boolean;
+  /**
+   * What each value is multiplied by. Default 1, but 1 / 255 for images of bytes, and for images whose first rows have
+   * values above 1.
+   */
+  scale?: number;
+}
+
+export interface LoadDataChunksOptions extends LoadDataOptions {
+  /** Rows of a chunk, 1 or more; the last one may have fewer. Default 1000. */
+  chunkRows?: number;
+}
+
+/** Rows, and what is known of them. */
+export interface LoadedData {
+  /** One row for each thing to be labelled. */
+  X: Matrix;
+  /** How rows are images; undefined where they are plain vectors. */
+  image?: ImageGeometry;
+  /** What each row is called: the image's path within its folder, what the column of names says, or its number. */
+  names: readonly string[];
+  /** What the column of labels says of each row, `''` where it says nothing; undefined where there is none. */
+  labels?: readonly string[];
+  /** Where the rows came from. */
+  source: DataOrigin;
+}
+
+/** What a file of data says of itself. */
+export interface DataOrigin {
+  path: string;
+  format: DataFormat;
+  /** The type of its numbers: NumPy's or the format's name for it, `'text'` or `'json'` where they are spelled. */
+  type: string;
+  /** Its lengths, the rows first, where it tells them. */
+  shape: readonly [rows: number | undefined, ...lengths: number[]];
+  /** What the columns of `X` are called, where they have names. */
+  columnNames?: readonly string[];
+}
+
+const text: Check<string> = (value, name) => {
+  if (typeof value !== 'string' || value === '') throw invalidArgument(name, 'a name', value);
+  return value;
+};
+
+const texts: Check<readonly string[]> = (value, name) => {
+  if (!Array.isArray(value) || value.length === 0) throw invalidArgument(name, 'an array of names', value);
+  return value.map((each, i) => text(each, `${name}[${i}]`));
+};
+
+const size: Check<readonly [number, number]> = (value, name) => {
+  if (!Array.isArray(value) || value.length !== 2)
+    throw invalidArgument(name, 'an array [height, width]', value);
+  const [height, width] = value.map((each, i) => integer(1)(each, `${name}[${i}]`));
+  return [height!, width!];
+};
+
+const table: OptionTable<LoadDataOptions> = {
+  ...controlOptions,
+  format: { check: optional(oneOf(...DATA_FORMATS)), default: undefined },
+  array: { check: text, default: undefined },
+  header: { check: boolean, default: undefined },
+  columns: { check: texts, default: undefined },
+  nameColumn: { check: text, default: undefined },
+  labelColumn: { check: text, default: undefined },
+  image: { check: checkImageOption, default: undefined },
+  size: { check: size, default: undefined },
+  color: { check: boolean, default: undefined },
+  scale: { check: number(Number.MIN_VALUE, Number.MAX_VALUE), default: undefined },
+};
+
+const OPENERS: Readonly<Record<DataFormat, (path: string, options: FormatOptions) => Promise<DataSource>>> = {
+  npy: openNpy,
+  npz: (path, { array }) => openNpz(path, array),
+  csv: (path, options) => openCsv(path, 'csv', options),
+  tsv: (path, options) => openCsv(path, 'tsv', options),
+  jsonl: openJsonLines,
+  idx: openIdx,
+  parquet: openParquet,
+  arrow: openArrow,
+  images: openImageFolder,
+};
+
+const FORMAT_OF_ENDING: ReadonlyMap<string, DataFormat> = new Map([
+  ['npy', 'npy'],
+  ['npz', 'npz'],
+  ['csv', 'csv'],
+  ['tsv', 'tsv'],
+  ['tab', 'tsv'],
+  ['jsonl', 'jsonl'],
+  ['ndjson', 'jsonl'],
+  ['parquet', 'parquet'],
+  ['arrow', 'arrow'],
+  ['arrows', 'arrow'],
+  ['feather', 'arrow'],
+]);
+
+const DEFAULT_CHUNK_ROWS = 1000;
+
+/**
+ * Reads a file of rows, or a folder of images, into memory: NPY, NPZ, CSV, TSV, JSON lines, IDX, Parquet, Arrow, PNG,
+ * JPEG, WebP. Text and IDX may be compressed by gzip.
+ * @throws HandfulError `ERR_FILE`; `ERR_FILE_FORMAT` and `ERR_NOT_FINITE`, naming the file and the line or row;
+ *   `ERR_MISSING_PACKAGE` where a format needs a package that is not installed; `ERR_INVALID_ARGUMENT`; AbortError
+ */
+export async function loadData(path: string, options?: LoadDataOptions): Promise<LoadedData> {
+  const parsed = parseOptions<LoadDataOptions>(options, table, 'loadData');
+  let whole: Gathered | undefined;
+  for await (const chunk of readChunks(path, parsed, DEFAULT_CHUNK_ROWS)) {
+    whole ??= new Gathered(chunk);
+    whole.add(chunk);
+  }
+  return whole!.all;
+}
+
+/**
+ * The same rows a chunk at a time, each as {@link loadData} would answer it, so that memory does not grow with the
+ * file. IDX files and arrays in Fortran's order are read as a whole all the same.
+ * @throws HandfulError as {@link loadData}
+ */
+export async function* loadDataChunks(
+  path: string,
+  options?: LoadDataChunksOptions,
+): AsyncGenerator<LoadedData> {
+  const { chunkRows, ...parsed } = parseOptions<LoadDataChunksOptions>(
+    options,
+    { ...table, chunkRows: { check: integer(1), default: DEFAULT_CHUNK_ROWS } },
+    'loadDataChunks',
+  );
+  yield* readChunks(path, parsed, chunkRows!);
+}
+
+async function* readChunks(
+  path: string,
+  options: LoadDataOptions,
+  chunkRows: number,
+): AsyncGenerator<LoadedData> {
+  const { signal, onProgress } = options;
+  const source = await OPENERS[options.format ?? (await formatOf(path))](path, options);
+  const { format, type, shape, columnNames, columns } = source;
+  const image = imageOf(source, options.image, path);
+  const origin: DataOrigin = { path, format, type, shape, ...(columnNames && { columnNames }) };
+  let scale = options.scale;
+  let row = 0;
+  for await (const chunk of source.chunks(chunkRows)) {
+    if (signal?.aborted) throw new AbortError(signal.reason);
+    scale ??= image ? scaleOfImages(chunk.data) : 1;
+    const rows = chunk.data.length / columns;
+    yield {
+      X: { data: chunk.data, shape: [rows, columns], ...(scale !== 1 && { scale }) },
+      ...(image && { image }),
+      names: chunk.names ?? Array.from({ length: rows }, (_, i) => String(row + i)),
+      ...(chunk.labels && { labels: chunk.labels }),
+      source: origin,
+    };
+    row += rows;
+    onProgress?.({ phase: 'rows', done: row, total: shape[0] ?? 0 });
+  }
+  if (row === 0) throw new HandfulError('ERR_FILE_FORMAT', `'${path}' has no row`);
+}
+
+/** Images are meant to have values from 0 to 1. */
+function scaleOfImages(data: RowChunk['data']): number {
+  return data instanceof Uint8Array || data.some((value) => value > 1) ? 1 / 255 : 1;
+}
+
+function imageOf(
+  { image, columns }: DataSource,
+  option: LoadDataOptions['image'],
+  path: string,
+): ImageGeometry | undefined {
+  if (option === false) return undefined;
+  return option ? imageOfColumns(option, columns, `'${path}'`) : image;
+}
+
+/** Chunks put together. */
+class Gathered {
+  readonly #first: LoadedData;
+  readonly #names: string[] = [];
+  readonly #labels: string[] = [];
+  #data: Float32Array | Uint8Array;
+  #filled = 0;
+
+  constructor(first: LoadedData) {
+    this.#first = first;
+    const [rows = first.X.shape[0]] = first.source.shape;
+    this.#data = this.#newData(rows * first.X.shape[1]);
+  }
+
+  #newData(length: number): Float32Array | Uint8Array {
+    try {
+      return new (this.#first.X.data.constructor as Float32ArrayConstructor)(length);
+    } catch (error) {
+      throw new HandfulError(
+        'ERR_OUT_OF_MEMORY',
+        `There is no memory for the ${length} values of '${this.#first.source.path}': take them in chunks`,
+        { cause: error },
+      );
+    }
+  }
+
+  add({ X: { data }, names, labels }: LoadedData): void {
+    const needed = this.#filled + data.length;
+    if (needed > this.#data.length) {
+      const larger = this.#newData(Math.max(needed, 2 * this.#data.length));
+      larger.set(this.#data.subarray(0, this.#filled));
+      this.#data = larger;
+    }
+    this.#data.set(data, this.#filled);
+    this.#filled = needed;
+    for (const name of names) this.#names.push(name);
+    for (const label of labels ?? []) this.#labels.push(label);
+  }
+
+  get all(): LoadedData {
+    const { X, labels, ...rest } = this.#first;
+    const columns = X.shape[1];
+    return {
+      ...rest,
+      X: { ...X, data: this.#data.subarray(0, this.#filled), shape: [this.#filled / columns, columns] },
+      names: this.#names,
+      ...(labels && { labels: this.#labels }),
+    };
+  }
+}
+
+/** What a file or folder is, by its name or, where that says nothing, its first bytes. */
+async function formatOf(path: string): Promise<DataFormat> {
+  try {
+    if ((await stat(path)).isDirectory()) return 'images';
+  } catch (error) {
+    throw fileError(path, 'read', error);
+  }
+  const ending = /\.([^.]+?)(\.gz)?$/.exec(path)?.[1]?.toLowerCase();
+  const format = FORMAT_OF_ENDING.get(ending ?? '');
+  if (format) return format;
+  if (/idx\d-ubyte(\.gz)?$|\.idx(\.gz)?$/.test(path) || (await startsAsIdx(path))) return 'idx';
+  throw new HandfulError(
+    'ERR_FILE_FORMAT',
+    `It can't be told what '${path}' is: expected a folder of images, or a file whose name ends in ` +
+      `${[...FORMAT_OF_ENDING.keys()].map((each) => `.${each}`).join(', ')} or .idx; or say its format`,
+  );
+}
+
+async function startsAsIdx(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(4), 0, 4, 0);
+    return bytesRead === 4 && buffer[0] === 0 && buffer[1] === 0 && buffer[2]! >= 8 && buffer[2]! <= 14;
+  } finally {
+    await file.close();
+  }
+}
