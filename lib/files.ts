@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HandfulError } from './errors.ts';
 
@@ -8,7 +8,21 @@ import { HandfulError } from './errors.ts';
  * that nobody ever sees a part of them under `path`. Missing folders are made.
  * @throws HandfulError `ERR_FILE` where the system refuses; what was at `path` is then as it was
  */
-export async function writeWholeFile(path: string, content: Uint8Array | string): Promise<void> {
+export function writeWholeFile(path: string, content: Uint8Array | string): Promise<void> {
+  return writeThenRename(path, (file) => file.writeFile(content));
+}
+
+/**
+ * The same of a file that comes in pieces, of which no more than one is in memory.
+ * @throws HandfulError `ERR_FILE` where the system refuses; whatever `pieces` throws
+ */
+export function writeWholeFileFrom(path: string, pieces: AsyncIterable<Uint8Array | string>): Promise<void> {
+  return writeThenRename(path, async (file) => {
+    for await (const piece of pieces) await file.writeFile(piece);
+  });
+}
+
+async function writeThenRename(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   const folder = dirname(path);
   // Of a long name its beginning: the whole could leave no room for what is added.
   const temporary = join(folder, `.${basename(path).slice(0, 40)}.${randomBytes(6).toString('hex')}.tmp`);
@@ -16,7 +30,7 @@ export async function writeWholeFile(path: string, content: Uint8Array | string)
     await makeFolder(folder);
     const handle = await open(temporary, 'wx');
     try {
-      await handle.writeFile(content);
+      await write(handle);
       await handle.datasync();
     } finally {
       await handle.close();
@@ -24,7 +38,7 @@ export async function writeWholeFile(path: string, content: Uint8Array | string)
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw fileError(path, 'written', error);
+    throw (error as NodeJS.ErrnoException).syscall ? fileError(path, 'written', error) : error;
   }
 }
 

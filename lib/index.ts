@@ -28,6 +28,7 @@ export {
   loadDataChunks,
 } from './datasets/load-data.ts';
 export { type LoadDatasetOptions, loadDataset } from './datasets/load-dataset.ts';
+export { loadLabels, type RowLabels } from './datasets/load-labels.ts';
 export { loadSyntheticGarments, type SyntheticOptions } from './datasets/synthetic.ts';
 export { AbortError, type ErrorCode, HandfulError } from './errors.ts';
 export type { ClassLabel } from './estimators/class-labels.ts';
@@ -64,6 +65,28 @@ export { type PatchCodebook, PatchFeatures, type PatchFeaturesOptions } from './
 export { PCA, type PCAOptions } from './features/pca.ts';
 export { StandardScaler, type StandardScalerOptions } from './features/standard-scaler.ts';
 export { type Matrix, takeRows } from './matrix.ts';
+export {
+  type Calibration,
+  type CalibrationBin,
+  type CalibrationOptions,
+  calibrationCurve,
+} from './metrics/calibration.ts';
+export {
+  accuracyScore,
+  type ClassificationReport,
+  type ClassificationReportOptions,
+  type ClassReport,
+  classificationReport,
+} from './metrics/classification-report.ts';
+export {
+  type ConfusionMatrix,
+  type ConfusionMatrixOptions,
+  confusionMatrix,
+} from './metrics/confusion-matrix.ts';
+export type { Estimate } from './metrics/intervals.ts';
+export { loadModel, saveModel } from './models/model-file.ts';
+export type { FittedModel, ModelInput } from './models/model-parts.ts';
+export { TrainedModel } from './models/trained-model.ts';
 export { RandomState } from './random-state.ts';
 export { type RepresentativesOptions, representatives } from './selection/representatives.ts';
 export {
@@ -89,7 +112,12 @@ export {
   type Propagation,
 } from './semi-supervised/cluster-then-label.ts';
 export type { CrossValidation } from './semi-supervised/cross-validation.ts';
-export { FewLabels, type FewLabelsOptions, type FirstStrategyName } from './semi-supervised/few-labels.ts';
+export {
+  FewLabels,
+  type FewLabelsOptions,
+  type FewLabelsPickOptions,
+  type FirstStrategyName,
+} from './semi-supervised/few-labels.ts';
 export {
   type ClassPrior,
   LabelSpreading,

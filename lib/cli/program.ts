@@ -4,9 +4,13 @@ import { version } from '../version.ts';
 import { addBuildNativeCommand } from './build-native.ts';
 import { addCompareCommand } from './compare.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addEvaluateCommand } from './evaluate.ts';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
 import { addNotebookCommand } from './notebook.ts';
+import { addPickCommand } from './pick.ts';
+import { addPredictCommand } from './predict.ts';
 import { addShowCommand } from './show.ts';
+import { addTrainCommand } from './train.ts';
 
 /** The command line with all its commands. */
 export function createProgram(): Command {
@@ -28,6 +32,10 @@ ${EXIT_CODES_HELP}`,
     );
   addNotebookCommand(program);
   addCompareCommand(program);
+  addPickCommand(program);
+  addTrainCommand(program);
+  addPredictCommand(program);
+  addEvaluateCommand(program);
   addShowCommand(program);
   addDoctorCommand(program);
   addBuildNativeCommand(program);

@@ -124,7 +124,7 @@ const table: OptionTable<LoadDataOptions> = {
 };
 
 const OPENERS: Readonly<Record<DataFormat, (path: string, options: FormatOptions) => Promise<DataSource>>> = {
-  npy: openNpy,
+  npy: (path) => openNpy(path),
   npz: (path, { array }) => openNpz(path, array),
   csv: (path, options) => openCsv(path, 'csv', options),
   tsv: (path, options) => openCsv(path, 'tsv', options),
@@ -278,8 +278,11 @@ class Gathered {
   }
 }
 
-/** What a file or folder is, by its name or, where that says nothing, its first bytes. */
-async function formatOf(path: string): Promise<DataFormat> {
+/**
+ * What a file or folder is, by its name or, where that says nothing, its first bytes.
+ * @throws HandfulError `ERR_FILE`, `ERR_FILE_FORMAT`
+ */
+export async function formatOf(path: string): Promise<DataFormat> {
   try {
     if ((await stat(path)).isDirectory()) return 'images';
   } catch (error) {

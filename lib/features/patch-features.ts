@@ -120,6 +120,11 @@ export class PatchFeatures {
     return this.#found.codebook;
   }
 
+  /** How patches lie in the images of the fit: the options, sides that were left out filled in. */
+  get geometry(): Readonly<PatchGeometry> {
+    return this.#found.geometry;
+  }
+
   /** Columns that `transform` gives: `gridSize` x `gridSize` x `nClusters`. */
   get nFeatures(): number {
     const { gridSize, nClusters } = this.options;

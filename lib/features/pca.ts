@@ -84,6 +84,14 @@ export class PCA {
   }
 
   /**
+   * What {@link transform} does to a row: subtract `center`, multiply by `coef`, components x columns. What standardizes
+   * and whitens is part of it; `intercept` is zeros.
+   */
+  get projection(): Readonly<LinearModel> {
+    return this.#found.projection;
+  }
+
+  /**
    * Finds the components of the rows of `X`, two at least.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */

@@ -1,3 +1,4 @@
+import type { ImageGeometry } from '../datasets/image-geometry.ts';
 import { HandfulError } from '../errors.ts';
 import { checkMatrix, type Matrix } from '../matrix.ts';
 import { integer } from '../options.ts';
@@ -19,10 +20,20 @@ export interface Picture {
  * @throws HandfulError `ERR_INVALID_ARGUMENT` where `shape` does not make the columns of the matrix
  */
 export function pictureOfRow(images: Matrix, row: number, shape: readonly [number, number]): Picture {
+  const [height, width] = shape;
+  return pictureOfImage(images, row, { height, width, channels: 1 });
+}
+
+/**
+ * The picture that a row of a matrix holds, in colour where its pixels have three values or more, of which the first
+ * three count; else grey, of which the first counts. Values from 0 (dark) to 1 (bright); what lies beyond is cut off.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT` where `image` does not make the columns of the matrix
+ */
+export function pictureOfImage(images: Matrix, row: number, image: ImageGeometry): Picture {
   checkMatrix(images, 'images');
   const [rows, columns] = images.shape;
-  const [height, width] = shape;
-  if (height * width !== columns) {
+  const { height, width, channels } = image;
+  if (height * width * channels !== columns) {
     throw new HandfulError(
       'ERR_INVALID_ARGUMENT',
       `Expected images of ${height} x ${width} pixels in a matrix of as many columns but it has ${columns}`,
@@ -30,6 +41,11 @@ export function pictureOfRow(images: Matrix, row: number, shape: readonly [numbe
   }
   const start = integer(0, rows - 1)(row, 'row') * columns;
   const whole = 255 * (images.scale ?? 1);
-  const data = Uint8ClampedArray.from(images.data.subarray(start, start + columns), (value) => value * whole);
-  return { width, height, channels: 1, data };
+  const kept = channels >= 3 ? 3 : 1;
+  const data = new Uint8ClampedArray(height * width * kept);
+  for (let i = 0; i < data.length; i++) {
+    const pixel = Math.floor(i / kept);
+    data[i] = images.data[start + pixel * channels + (i % kept)]! * whole;
+  }
+  return { width, height, channels: kept, data };
 }

@@ -1,25 +1,20 @@
-import type { Control } from '../backend/run.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
-import type { FloatMatrix, MatrixInput } from '../estimators/input.ts';
+import type { FloatMatrix } from '../estimators/input.ts';
+import type { LogisticRegression } from '../estimators/logistic-regression.ts';
 import type { Phases } from '../phases.ts';
 import type { SelectionStrategyName } from '../selection/select-rows.ts';
 import type { CrossValidation } from './cross-validation.ts';
-import type { ClassPrior } from './label-spreading.ts';
+import type { ClassPrior, LabelSpreading } from './label-spreading.ts';
 import type { LabelledRows } from './propagation.ts';
 import type { RefinedSpreading } from './refined-spreading.ts';
 import type { Representation } from './representation.ts';
 
-/** Tells the classes of rows of a representation. */
-export interface RowClassifier<Label extends ClassLabel> {
-  classes: readonly Label[];
-  /** Those of the fitted rows. */
-  labelDistributions: FloatMatrix;
-  predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix>;
-}
-
 /** What a fit of `FewLabels` found, and how it went. */
 export interface FewLabelsModel<Label extends ClassLabel> {
-  classifier: RowClassifier<Label>;
+  /** Tells the classes of rows of the representation. */
+  classifier: LabelSpreading<Label> | LogisticRegression<Label>;
+  /** What it says of the fitted rows. */
+  labelDistributions: FloatMatrix;
   /** How labels were spread; undefined where that would have misled. */
   spreading: RefinedSpreading<Label> | undefined;
   crossValidation: CrossValidation;

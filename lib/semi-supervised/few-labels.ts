@@ -4,6 +4,7 @@ import { HandfulError, invalidArgument } from '../errors.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from '../estimators/input.ts';
+import type { LogisticRegression } from '../estimators/logistic-regression.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { integer, oneOf, parseOptions, rowNumbers } from '../options.ts';
@@ -13,9 +14,9 @@ import { SELECTION_STRATEGIES, type SelectionStrategyName, selectRows } from '..
 import type { Selection } from '../selection/strategy.ts';
 import type { Annotator } from './cluster-then-label.ts';
 import { type CrossValidation, crossValidate } from './cross-validation.ts';
-import type { FewLabelsModel, RowClassifier } from './few-labels-model.ts';
+import type { FewLabelsModel } from './few-labels-model.ts';
 import { summaryOf } from './few-labels-summary.ts';
-import { type ClassPrior, checkClassPrior } from './label-spreading.ts';
+import { type ClassPrior, checkClassPrior, type LabelSpreading } from './label-spreading.ts';
 import { regressOnLabels } from './labels-alone.ts';
 import type { LabelledRows } from './propagation.ts';
 import { spreadAndRefine } from './refined-spreading.ts';
@@ -44,11 +45,23 @@ export interface FewLabelsOptions {
   randomState?: number | RandomState;
 }
 
+/** What may differ from one pick to the next. */
+export interface FewLabelsPickOptions<Label extends ClassLabel = ClassLabel> extends Control {
+  /** Rows that have a label already: what is like them need not be chosen. Default none. */
+  labelled?: LabelledRows<Label>;
+  /**
+   * How the rows are chosen, see `selectRows`: `'margin'` and `'entropy'` go by the doubts of a fit on `labelled`, which
+   * takes place first. Default: the option of the estimator.
+   */
+  strategy?: SelectionStrategyName;
+}
+
 /** Rows chosen to be labelled. */
 interface Choice {
   /** What they were chosen of, to know it again. */
   of: MatrixInput | Representation;
   representation: Representation;
+  strategy: SelectionStrategyName;
   selection: Selection;
   phases: Phases;
 }
@@ -96,7 +109,7 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
 
   /** Rows x classes: the probability of each class for each fitted row. */
   get labelDistributions(): FloatMatrix {
-    return this.#found.classifier.labelDistributions;
+    return this.#found.labelDistributions;
   }
 
   /**
@@ -110,6 +123,14 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
   /** What was learned of the rows without labels: serves other fits of the same rows. */
   get representation(): Representation {
     return this.#found.representation;
+  }
+
+  /**
+   * What tells the classes of rows of the representation: spread labels, or a logistic regression where spreading would
+   * mislead.
+   */
+  get classifier(): LabelSpreading<Label> | LogisticRegression<Label> {
+    return this.#found.classifier;
   }
 
   /**
@@ -130,15 +151,35 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     return summaryOf(this.#found);
   }
 
+  /** The rows that were chosen last, and the row that stands for each one's cluster, where there are clusters. */
+  get selection(): Selection {
+    return fitted(this.#choice, 'FewLabels').selection;
+  }
+
   /**
    * Chooses the rows of `X` to label, the most useful first. A `fit` with the same `X`, which must not have changed
    * meanwhile, then goes on from what this has learned.
-   * @returns `budget` row numbers
+   * @returns `budget` row numbers; `selection` tells more
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async pick(X: MatrixInput | Representation, options?: Control): Promise<Int32Array> {
-    const control = parseOptions<Control>(options, controlOptions, 'FewLabels.pick');
-    this.#choice = await this.#choose(X, control);
+  async pick(X: MatrixInput | Representation, options?: FewLabelsPickOptions<Label>): Promise<Int32Array> {
+    const {
+      labelled,
+      strategy = this.options.strategy,
+      ...control
+    } = parseOptions<FewLabelsPickOptions<Label>>(
+      options,
+      {
+        labelled: {
+          check: (value, name) => checkRowsAndLabels<Label>(value, name, rowCount(X)),
+          default: undefined,
+        },
+        strategy: { check: oneOf(...SELECTION_STRATEGIES), default: undefined },
+        ...controlOptions,
+      },
+      'FewLabels.pick',
+    );
+    this.#choice = await this.#choose(X, labelled, strategy, control);
     return this.#choice.selection.rows.slice();
   }
 
@@ -158,7 +199,8 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     const rows = rowCount(X);
     const given = typeof answers === 'function' ? undefined : checkLabelled<Label>(answers, 'answers', rows);
     let choice = this.#choice?.of === X ? this.#choice : undefined;
-    if (!given) choice = this.#choice = choice ?? (await this.#choose(X, control));
+    if (!given)
+      choice = this.#choice = choice ?? (await this.#choose(X, undefined, this.options.strategy, control));
     const labelled = given ?? (await ask(answers as Annotator<Label>, choice!.selection.rows));
     const isChoice = choice !== undefined && sameRows(labelled.rows, choice.selection.rows);
 
@@ -175,32 +217,51 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
       : await spreadAndRefine(representation, labelled, classPrior, weights, watch, control);
     const classifier =
       spreading?.refined ??
-      (await watch.time('regression', () => classifyByLabels(representation, labelled, control)));
+      (await watch.time('regression', () => regressOnLabels(representation, labelled, control)));
+    const labelDistributions =
+      spreading?.refined.labelDistributions ??
+      (await watch.time('regression', () => classifier.predictProba(representation.rows, control)));
     this.#model = {
       classifier,
+      labelDistributions,
       spreading,
       crossValidation,
       representation,
       labelled,
-      strategy: isChoice ? this.options.strategy : undefined,
+      strategy: isChoice ? choice!.strategy : undefined,
       classPrior,
       phases: { ...representation.phases, ...(isChoice && choice!.phases), ...watch.phases },
     };
     return this;
   }
 
-  async #choose(X: MatrixInput | Representation, control: Control): Promise<Choice> {
-    const { budget, strategy } = this.options;
+  async #choose(
+    X: MatrixInput | Representation,
+    labelled: LabelledRows<Label> | undefined,
+    strategy: SelectionStrategyName,
+    control: Control,
+  ): Promise<Choice> {
+    const { budget } = this.options;
     requireAtMostRows(budget, 'budget', rowCount(X));
+    const asksModel = strategy === 'margin' || strategy === 'entropy';
+    const known = asksModel ? withTwoClasses(labelled ?? { rows: new Int32Array(), labels: [] }) : labelled;
     const [forRepresentation, forSelection] = this.#newRandom();
     const representation = await this.#represent(X, forRepresentation, control);
+    if (asksModel) await this.fit(representation, known!, control);
     const watch = new Stopwatch();
     const selection = await watch.time('selection', async () => {
       const smoothed = await representation.graph.smooth(control);
       const space = await new Normalizer().transform(smoothed, control);
-      return selectRows(space, { strategy, budget, randomState: forSelection, ...control });
+      return selectRows(space, {
+        strategy,
+        budget,
+        randomState: forSelection,
+        labelled: known?.rows,
+        probabilities: asksModel ? this.labelDistributions : undefined,
+        ...control,
+      });
     });
-    return { of: X, representation, selection, phases: watch.phases };
+    return { of: X, representation, strategy, selection, phases: watch.phases };
   }
 
   async #represent(
@@ -248,20 +309,6 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
   }
 }
 
-/** The classifier of rows whose neighbours say nothing of their class. */
-async function classifyByLabels<Label extends ClassLabel>(
-  representation: Representation,
-  labelled: LabelledRows<Label>,
-  control: Control,
-): Promise<RowClassifier<Label>> {
-  const regression = await regressOnLabels(representation, labelled, control);
-  return {
-    classes: regression.classes,
-    labelDistributions: await regression.predictProba(representation.rows, control),
-    predictProba: (X, options) => regression.predictProba(X, options),
-  };
-}
-
 function mostProbable<Label extends ClassLabel>(
   { data, shape: [rows, width] }: FloatMatrix,
   classes: readonly Label[],
@@ -282,8 +329,17 @@ async function ask<Label extends ClassLabel>(
   return withTwoClasses({ rows: rows.slice(), labels: Array.from(labels) });
 }
 
-/** A copy of rows and labels that were given. */
+/** A copy of rows and labels that were given, of two classes at least. */
 function checkLabelled<Label extends ClassLabel>(
+  given: unknown,
+  name: string,
+  rows: number,
+): LabelledRows<Label> {
+  return withTwoClasses(checkRowsAndLabels(given, name, rows));
+}
+
+/** A copy of rows and labels that were given. */
+function checkRowsAndLabels<Label extends ClassLabel>(
   given: unknown,
   name: string,
   rows: number,
@@ -294,7 +350,7 @@ function checkLabelled<Label extends ClassLabel>(
   const chosen = rowNumbers(given.rows, `${name}.rows`, rows).slice();
   const labels = given.labels as ArrayLike<Label>;
   checkLabels(labels, `${name}.labels`, chosen.length);
-  return withTwoClasses({ rows: chosen, labels: Array.from(labels) });
+  return { rows: chosen, labels: Array.from(labels) };
 }
 
 function withTwoClasses<Label extends ClassLabel>(labelled: LabelledRows<Label>): LabelledRows<Label> {

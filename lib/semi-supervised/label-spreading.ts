@@ -7,6 +7,7 @@ import { type FloatMatrix, type MatrixInput, requireArray, shapeOf } from '../es
 import { type Check, integer, number, parseOptions } from '../options.ts';
 import { normalizeClassMass } from './class-mass-normalization.ts';
 import { NeighborGraph } from './neighbor-graph.ts';
+import { meanOfNeighbors, normalizeRow } from './neighbor-means.ts';
 import { type Beliefs, beliefsOf, type PartialLabels } from './partial-labels.ts';
 
 /**
@@ -201,21 +202,7 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
     const { graph, classes, distributions } = this.#found;
     const width = classes.length;
     const k = Math.min(this.options.nNeighbors, graph.shape[0]);
-    const { indices, distances } = await graph.kneighbors(X, k, control);
-    const rows = indices.length / k;
-    const data = new Float32Array(rows * width);
-    const means = new Float64Array(width);
-    for (let row = 0; row < rows; row++) {
-      const farthest = distances[(row + 1) * k - 1]!;
-      means.fill(0);
-      for (let i = row * k; i < (row + 1) * k; i++) {
-        const weight = farthest > 0 ? Math.exp(-((distances[i]! / farthest) ** 2)) : 1;
-        for (let c = 0; c < width; c++) means[c]! += weight * distributions[indices[i]! * width + c]!;
-      }
-      normalizeRow(means, 0, width);
-      data.set(means, row * width);
-    }
-    return { data, shape: [rows, width] };
+    return meanOfNeighbors(await graph.kneighbors(X, k, control), k, distributions, width);
   }
 
   /**
@@ -307,15 +294,6 @@ function normalizeRows(scores: Float64Array, width: number): Int32Array {
     if (!normalizeRow(scores, from, width)) empty.push(from / width);
   }
   return Int32Array.from(empty);
-}
-
-/** Brings `width` numbers from `from` on to the sum 1; answers false where they are all 0. */
-function normalizeRow(values: Float64Array, from: number, width: number): boolean {
-  let sum = 0;
-  for (let i = from; i < from + width; i++) sum += values[i]!;
-  if (sum === 0) return false;
-  for (let i = from; i < from + width; i++) values[i]! /= sum;
-  return true;
 }
 
 function mostProbable<Label extends ClassLabel>(

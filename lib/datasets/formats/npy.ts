@@ -24,11 +24,20 @@ interface Header {
   headerBytes: number;
 }
 
+/** What an array is to be: rows of data, or a list with a single number for each row. */
+export type ArrayUse = 'rows' | 'list';
+
 /** Opens NumPy's format for one array: of any type of real number, in the order of C or of Fortran. */
-export async function openNpy(path: string): Promise<DataSource> {
+export async function openNpy(path: string, use: ArrayUse = 'rows'): Promise<DataSource> {
   try {
     const { size } = await stat(path);
-    return await npySource(createReadStream(path, { highWaterMark: READ_BYTES }), size, `'${path}'`, 'npy');
+    return await npySource(
+      createReadStream(path, { highWaterMark: READ_BYTES }),
+      size,
+      `'${path}'`,
+      'npy',
+      use,
+    );
   } catch (error) {
     throw fileError(path, 'read', error);
   }
@@ -45,12 +54,13 @@ export async function npySource(
   size: number,
   name: string,
   format: DataFormat,
+  use: ArrayUse,
 ): Promise<DataSource> {
   const reader = new ByteReader(stream);
   try {
     const header = await readHeader(reader, name);
     const { shape, type } = header;
-    checkShape(header, size, name);
+    checkShape(header, size, use, name);
     const images = imagesOfArray(shape);
     const columns = shape.slice(1).reduce((product, length) => product * length, 1);
     const layout = { rows: shape[0]!, columns, places: images?.places };
@@ -112,9 +122,15 @@ function parseHeader(text: string, name: string): Omit<Header, 'headerBytes'> {
 }
 
 /** Refuses lengths that make no rows of data, or not as many bytes as there are. */
-function checkShape({ shape, type, headerBytes }: Header, size: number, name: string): void {
+function checkShape({ shape, type, headerBytes }: Header, size: number, use: ArrayUse, name: string): void {
   const lengths = `(${shape.join(', ')})`;
-  if (shape.length < 2 || shape.length > 4 || (shape.length === 4 && !imagesOfArray(shape))) {
+  if (use === 'list' && shape.length !== 1) {
+    throw formatError(name, `its shape is ${lengths}, but a list has one length`);
+  }
+  if (
+    use === 'rows' &&
+    (shape.length < 2 || shape.length > 4 || (shape.length === 4 && !imagesOfArray(shape)))
+  ) {
     throw formatError(
       name,
       `its shape is ${lengths}, but rows of data have two lengths (rows, columns), or three or four where they are ` +

@@ -19,7 +19,7 @@ export async function openNpz(path: string, array: string | undefined): Promise<
     const entry = chooseEntry(entries, array, path);
     const name = `the array '${nameOf(entry)}' in '${path}'`;
     const stream = checkedStream(await openEntry(zip, entry), entry, name);
-    const source = await npySource(stream, entry.uncompressedSize, name, 'npz');
+    const source = await npySource(stream, entry.uncompressedSize, name, 'npz', 'rows');
     const opened = zip;
     return { ...source, chunks: (rows) => closing(source.chunks(rows), opened, path) };
   } catch (error) {

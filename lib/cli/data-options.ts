@@ -1,0 +1,109 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Progress } from '../backend/run.ts';
+import { DATA_FORMATS, type DataFormat } from '../datasets/data-source.ts';
+import type { ImageGeometry } from '../datasets/image-geometry.ts';
+import { type LoadDataOptions, type LoadedData, loadData } from '../datasets/load-data.ts';
+import type { ModelInput } from '../models/model-parts.ts';
+import { formatCount } from '../report/table.ts';
+import { formatProgress, type ProgressLine } from './progress.ts';
+
+/** What the command line says of a file of data. */
+export interface DataOptions {
+  format?: DataFormat;
+  array?: string;
+  header?: boolean;
+  columns?: string[];
+  nameColumn?: string;
+  labelColumn?: string;
+  image?: ImageGeometry | false;
+  size?: [number, number];
+  color?: boolean;
+  scale?: number;
+}
+
+/** Adds the options that say how a file of data is to be read. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--format <name>', 'what the data is; default: seen from its name').choices(DATA_FORMATS),
+    )
+    .option('--array <name>', 'array of an .npz file; default: the only one, or X')
+    .option('--header', 'the first line of a CSV file names the columns; default: seen from it')
+    .option('--no-header', 'it does not')
+    .option('--columns <list>', 'columns to learn from, with commas between; default: all', (text) =>
+      text.split(',').map((each) => each.trim()),
+    )
+    .option('--name-column <name>', 'column of names; default: file, name or id')
+    .option('--label-column <name>', 'column of labels; default: label')
+    .option('--image <size>', 'rows are images of HEIGHTxWIDTH or HEIGHTxWIDTHxCHANNELS; or: none', imageSize)
+    .option(
+      '--size <size>',
+      'resize the images of a folder to HEIGHTxWIDTH',
+      (text) => lengths(text, [2]) as [number, number],
+    )
+    .option('--color', 'images of a folder become colour; default: grey')
+    .option(
+      '--scale <number>',
+      'what values are multiplied by; default: 1, or 1 / 255 for images of bytes',
+      positiveNumber,
+    );
+}
+
+/** The same as `loadData` has them. */
+export function loadDataOptions(options: DataOptions): LoadDataOptions {
+  const { format, array, header, columns, nameColumn, labelColumn, image, size, color, scale } = options;
+  return { format, array, header, columns, nameColumn, labelColumn, image, size, color, scale };
+}
+
+/** The same for data that a model is given: what it was trained on tells the rest. */
+export function modelDataOptions(options: DataOptions, { image, scale }: ModelInput): LoadDataOptions {
+  const told = loadDataOptions(options);
+  return {
+    ...told,
+    image: told.image ?? image,
+    scale: told.scale ?? scale,
+    size: told.size ?? (image && [image.height, image.width]),
+    color: told.color ?? image?.channels === 3,
+  };
+}
+
+/** Loads a file of data, and shows how far that is. */
+export function loadChosenData(
+  path: string,
+  options: LoadDataOptions,
+  signal: AbortSignal,
+  line: ProgressLine,
+): Promise<LoadedData> {
+  const onProgress = (progress: Progress) => line.show(formatProgress('loading', progress));
+  return loadData(path, { ...options, signal, onProgress });
+}
+
+/** `60,000 rows, grey images of 28 x 28 pixels (idx, uint8)`. */
+export function describeData({ X, image, source }: LoadedData): string {
+  const [rows, columns] = X.shape;
+  const what = image
+    ? `${image.channels === 1 ? 'grey images' : image.channels === 3 ? 'colour images' : `images of ${image.channels} channels`} of ` +
+      `${image.height} x ${image.width} pixels`
+    : `vectors of ${formatCount(columns)} numbers`;
+  return `${formatCount(rows)} rows, ${what} (${source.format}, ${source.type})`;
+}
+
+function imageSize(text: string): ImageGeometry | false {
+  if (text === 'none') return false;
+  const [height, width, channels = 1] = lengths(text, [2, 3]);
+  return { height: height!, width: width!, channels };
+}
+
+function lengths(text: string, counts: readonly number[]): number[] {
+  const parts = text.split('x');
+  if (!counts.includes(parts.length) || !parts.every((part) => /^[1-9]\d*$/.test(part))) {
+    throw new InvalidArgumentError('Expected whole numbers with x between, such as 28x28.');
+  }
+  return parts.map(Number);
+}
+
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number < Infinity)) throw new InvalidArgumentError('Expected a number above 0.');
+  return number;
+}

@@ -1,0 +1,136 @@
+import { type Command, Option } from 'commander';
+import type { LoadedData } from '../datasets/load-data.ts';
+import { loadLabels } from '../datasets/load-labels.ts';
+import { HandfulError } from '../errors.ts';
+import { writeWholeFile } from '../files.ts';
+import { integer } from '../options.ts';
+import { formatContactSheet } from '../report/contact-sheet.ts';
+import { formatCsvLine } from '../report/csv.ts';
+import { pictureOfImage } from '../report/picture.ts';
+import { formatCount, formatSeconds } from '../report/table.ts';
+import { SELECTION_STRATEGIES, type SelectionStrategyName } from '../selection/select-rows.ts';
+import type { Selection } from '../selection/strategy.ts';
+import { FewLabels } from '../semi-supervised/few-labels.ts';
+import {
+  addBackendOptions,
+  applyBackendOptions,
+  type BackendOptions,
+  wholeNumber,
+} from './backend-options.ts';
+import {
+  addDataOptions,
+  type DataOptions,
+  describeData,
+  loadChosenData,
+  loadDataOptions,
+} from './data-options.ts';
+import { EXIT_CODES_HELP } from './exit-codes.ts';
+import { interruptible } from './interrupt.ts';
+import { formatProgress, ProgressLine } from './progress.ts';
+
+interface PickOptions extends DataOptions, BackendOptions {
+  budget: number;
+  out?: string;
+  sheet?: string;
+  already?: string;
+  strategy: SelectionStrategyName;
+  seed: number;
+}
+
+/** The columns of a file of picks; `label` is for a person to fill in. */
+const COLUMNS = ['row', 'file', 'rank', 'cluster', 'cluster_size', 'label'];
+
+/** Adds `handful pick`: which rows are worth a label. */
+export function addPickCommand(program: Command): void {
+  const command = program
+    .command('pick')
+    .description('Chooses the rows that are worth a label, the most useful first.')
+    .argument('<data>', 'a file of rows, or a folder of images')
+    .option('--budget <count>', 'rows to choose', wholeNumber, 100)
+    .option('--out <file>', 'write them there, as CSV; default: print them')
+    .option('--sheet <file>', 'also write a contact sheet of them there, as PNG')
+    .option('--already <file>', 'rows that have a label, as CSV: choose the next ones')
+    .addOption(
+      new Option('--strategy <name>', 'how to choose; margin and entropy want --already')
+        .choices(SELECTION_STRATEGIES)
+        .default('representatives'),
+    )
+    .option('--seed <number>', 'seed of all chance', wholeNumber, 42);
+  addBackendOptions(addDataOptions(command))
+    .addHelpText(
+      'after',
+      `
+The file has a line for each row, in order of rank, and a column for its label:
+  ${COLUMNS.join(', ')}
+Fill in the labels, and give the file to handful train.
+
+Examples:
+  handful pick images/ --size 64x64 --budget 50 --out picks.csv --sheet picks.png
+  handful pick embeddings.npy --out picks.csv
+  handful pick embeddings.npy --already picks.csv --budget 20 --out more.csv
+${EXIT_CODES_HELP}`,
+    )
+    .action((path: string, options: PickOptions) => interruptible((signal) => pick(path, options, signal)));
+}
+
+async function pick(path: string, options: PickOptions, signal: AbortSignal): Promise<void> {
+  const { out, sheet, already, strategy, seed } = options;
+  const budget = integer(2)(options.budget, '--budget');
+  applyBackendOptions(options);
+  const start = performance.now();
+  const line = new ProgressLine();
+  try {
+    const data = await loadChosenData(path, loadDataOptions(options), signal, line);
+    if (sheet !== undefined) requireImages(data, path);
+    const labelled = already === undefined ? undefined : await loadLabels(already, data.names);
+    const learner = new FewLabels<string>({ budget, image: data.image, randomState: seed });
+    await learner.pick(data.X, {
+      labelled,
+      strategy,
+      signal,
+      onProgress: (progress) => line.show(formatProgress('picking', progress)),
+    });
+    line.clear();
+    const { selection } = learner;
+    const csv = formatPicks(selection, data.names);
+    if (out === undefined) process.stdout.write(csv);
+    else await writeWholeFile(out, csv);
+    if (sheet !== undefined) await writeWholeFile(sheet, sheetOf(selection, data));
+    if (out !== undefined) {
+      const known = labelled ? `, beside ${formatCount(labelled.rows.length)} that have a label` : '';
+      const seconds = (performance.now() - start) / 1000;
+      process.stdout.write(
+        `${describeData(data)}\n${formatCount(budget)} of them to label${known}: ${out}\n` +
+          `${formatSeconds(seconds)} with loading\n`,
+      );
+    }
+  } finally {
+    line.clear();
+  }
+}
+
+function requireImages({ image }: LoadedData, path: string): void {
+  if (image) return;
+  throw new HandfulError(
+    'ERR_INVALID_ARGUMENT',
+    `Expected images for a contact sheet, but the rows of '${path}' are vectors: --image HEIGHTxWIDTH says what they are`,
+  );
+}
+
+/** A header, and a line for each pick, in order of rank. */
+function formatPicks({ rows, clusters }: Selection, names: readonly string[]): string {
+  const sizes = new Map<number, number>();
+  for (const cluster of clusters ?? []) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
+  const lines = Array.from(rows, (row, place) => {
+    // A cluster bears the rank of the row that stands for it.
+    const cluster = sizes.has(place) ? [place + 1, sizes.get(place)!] : ['', ''];
+    return [row, names[row]!, place + 1, ...cluster, ''];
+  });
+  return [COLUMNS, ...lines].map(formatCsvLine).join('');
+}
+
+function sheetOf({ rows }: Selection, { X, image }: LoadedData): Uint8Array {
+  const pictures = Array.from(rows, (row) => pictureOfImage(X, row, image!));
+  const zoom = Math.max(1, Math.floor(112 / Math.max(image!.height, image!.width)));
+  return formatContactSheet(pictures, { zoom });
+}

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { type Command, Option } from 'commander';
+import { argmax } from '../argmax.ts';
+import { type LoadedData, loadDataChunks } from '../datasets/load-data.ts';
+import type { FloatMatrix } from '../estimators/input.ts';
+import { writeWholeFileFrom } from '../files.ts';
+import { loadModel } from '../models/model-file.ts';
+import type { TrainedModel } from '../models/trained-model.ts';
+import { formatCsvLine } from '../report/csv.ts';
+import { formatCount } from '../report/table.ts';
+import { addBackendOptions, applyBackendOptions, type BackendOptions } from './backend-options.ts';
+import { addDataOptions, type DataOptions, modelDataOptions } from './data-options.ts';
+import { EXIT_CODES_HELP } from './exit-codes.ts';
+import { interruptible } from './interrupt.ts';
+import { ProgressLine } from './progress.ts';
+
+type OutputFormat = 'csv' | 'jsonl';
+
+interface PredictOptions extends DataOptions, BackendOptions {
+  out?: string;
+  as?: OutputFormat;
+}
+
+/** Digits that a probability is known to, and more. */
+const DIGITS = 6;
+
+/** Adds `handful predict`: labels and probabilities of rows, some at a time. */
+export function addPredictCommand(program: Command): void {
+  const command = program
+    .command('predict')
+    .description('Predicts the labels of rows, with their probabilities, however many rows there are.')
+    .argument('<model>', 'a model that handful train has written')
+    .argument('<data>', 'a file of rows, or a folder of images')
+    .option('--out <file>', 'write them there; default: print them')
+    .addOption(
+      new Option('--as <format>', "how; default: as the file's name ends, else csv").choices([
+        'csv',
+        'jsonl',
+      ]),
+    );
+  addBackendOptions(addDataOptions(command))
+    .addHelpText(
+      'after',
+      `
+What rows are, image sizes for instance, the model knows; options go before it.
+
+Examples:
+  handful predict model.handful images/ --out predictions.csv
+  handful predict model.handful embeddings.npy --as jsonl
+${EXIT_CODES_HELP}`,
+    )
+    .action((model: string, path: string, options: PredictOptions) =>
+      interruptible((signal) => predict(model, path, options, signal)),
+    );
+}
+
+async function predict(
+  modelPath: string,
+  path: string,
+  options: PredictOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { out, as = out?.endsWith('.jsonl') ? 'jsonl' : 'csv' } = options;
+  applyBackendOptions(options);
+  const model = await loadModel(modelPath);
+  const line = new ProgressLine();
+  const chunks = loadDataChunks(path, { ...modelDataOptions(options, model.input), signal });
+  const pieces = predictions(model, chunks, as, signal, line);
+  try {
+    if (out !== undefined) return await writeWholeFileFrom(out, pieces);
+    for await (const piece of pieces) {
+      line.clear();
+      if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+    }
+  } finally {
+    line.clear();
+  }
+}
+
+/** The lines of the output, those of a chunk at a time. */
+async function* predictions(
+  model: TrainedModel,
+  chunks: AsyncIterable<LoadedData>,
+  as: OutputFormat,
+  signal: AbortSignal,
+  line: ProgressLine,
+): AsyncGenerator<string> {
+  const format = as === 'csv' ? csvLine : jsonLine;
+  const { classes } = model;
+  if (as === 'csv') {
+    yield formatCsvLine([
+      'row',
+      'file',
+      'label',
+      'probability',
+      ...classes.map((each) => `probability_${each}`),
+    ]);
+  }
+  let row = 0;
+  for await (const { X, names } of chunks) {
+    const probabilities = await model.predictProba(X, { signal });
+    const lines = names.map((name, i) => format(row + i, name, classes, probabilities, i));
+    row += names.length;
+    line.show(`predicting: ${formatCount(row)} rows`);
+    yield lines.join('');
+  }
+}
+
+type FormatLine = (
+  row: number,
+  name: string,
+  classes: TrainedModel['classes'],
+  probabilities: FloatMatrix,
+  i: number,
+) => string;
+
+const csvLine: FormatLine = (row, name, classes, { data, shape: [, width] }, i) => {
+  const best = argmax(data, i * width, width);
+  const all = Array.from(data.subarray(i * width, (i + 1) * width), rounded);
+  return formatCsvLine([row, name, classes[best]!, all[best]!, ...all]);
+};
+
+const jsonLine: FormatLine = (row, name, classes, { data, shape: [, width] }, i) => {
+  const best = argmax(data, i * width, width);
+  const all = Array.from(data.subarray(i * width, (i + 1) * width), rounded);
+  const probabilities = Object.fromEntries(classes.map((label, c) => [label, all[c]!]));
+  return `${JSON.stringify({ row, file: name, label: classes[best]!, probability: all[best]!, probabilities })}\n`;
+};
+
+function rounded(probability: number): number {
+  return Number(probability.toFixed(DIGITS));
+}

@@ -1,0 +1,136 @@
+import type { LinearModel } from '../../binding.d.ts';
+import { argmax } from '../argmax.ts';
+import { PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
+import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
+import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
+import { NearestNeighbors } from '../estimators/nearest-neighbors.ts';
+import { Normalizer } from '../features/normalizer.ts';
+import { parseOptions } from '../options.ts';
+import { meanOfNeighbors } from '../semi-supervised/neighbor-means.ts';
+import type { LinearParts, ModelInput, ModelParts } from './model-parts.ts';
+
+/** Rows whose features are in memory at one time. */
+const CHUNK_ROWS = 1000;
+
+/** A fitted estimator that was kept in a file: it predicts what the one that was kept would, to the last bit. */
+export class TrainedModel<Label extends ClassLabel = ClassLabel> {
+  readonly #parts: ModelParts<Label>;
+  #search: Promise<NearestNeighbors> | undefined;
+
+  /** @internal */
+  constructor(parts: ModelParts<Label>) {
+    this.#parts = parts;
+  }
+
+  /** @internal What it is made of. */
+  get parts(): ModelParts<Label> {
+    return this.#parts;
+  }
+
+  /** What was fitted: `'FewLabels'` or `'LogisticRegression'`. */
+  get estimator(): string {
+    return this.#parts.estimator;
+  }
+
+  /** The classes, in the order of the columns of `predictProba`. */
+  get classes(): readonly Label[] {
+    return this.#parts.classes;
+  }
+
+  /** Columns of the rows that it predicts. */
+  get columns(): number {
+    return this.#parts.columns;
+  }
+
+  /** What the rows are that it was trained on. */
+  get input(): Readonly<ModelInput> {
+    return this.#parts.input;
+  }
+
+  /**
+   * The probability of every class for each row of `X`.
+   * @returns rows x classes, in the order of `classes`
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async predictProba(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
+    const control = parseOptions<Control>(options, controlOptions, 'TrainedModel.predictProba');
+    const [rows] = shapeOf(X, 'X');
+    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+    preparedRows(prepared, 'X', this.columns);
+    const width = this.classes.length;
+    const data = new Float32Array(rows * width);
+    for (let first = 0; first < rows; first += CHUNK_ROWS) {
+      const numbers = Int32Array.from({ length: Math.min(CHUNK_ROWS, rows - first) }, (_, i) => first + i);
+      const encoded = await this.#encode(prepared.takeRows(numbers), control);
+      data.set((await this.#tellApart(encoded, control)).data, first * width);
+    }
+    return { data, shape: [rows, width] };
+  }
+
+  /**
+   * The most probable class of each row, ties to the first in the order of `classes`.
+   * @throws HandfulError as {@link predictProba}
+   */
+  async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
+    return mostProbableClasses(await this.predictProba(X, control), this.classes);
+  }
+
+  /**
+   * The share of rows predicted right, 0 … 1.
+   * @throws HandfulError as {@link predictProba}
+   */
+  async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
+    checkLabels(y, 'y', shapeOf(X, 'X')[0]);
+    const predicted = await this.predict(X, control);
+    return predicted.reduce((right, label, i) => right + Number(label === y[i]), 0) / predicted.length;
+  }
+
+  /** Rows as the classifier knows them. */
+  async #encode(X: PreparedMatrix, control: Control): Promise<MatrixInput> {
+    const { patches, projection } = this.#parts;
+    const described = patches ? await this.#describe(X, control) : X;
+    if (!projection) return described;
+    return new Normalizer().transform(await linear(described, projection, 'decision', control), control);
+  }
+
+  async #describe(X: PreparedMatrix, control: Control): Promise<FloatMatrix> {
+    const { geometry, ...patches } = this.#parts.patches!;
+    const data = await run(control, (operations, job) =>
+      operations.patchFeatures(job, preparedRows(X, 'X'), { ...geometry, ...patches }),
+    );
+    return { data, shape: [X.shape[0], data.length / X.shape[0]] };
+  }
+
+  async #tellApart(X: MatrixInput, control: Control): Promise<FloatMatrix> {
+    const { neighbors, regression, classes } = this.#parts;
+    if (!neighbors) return linear(X, regression!, 'probability', control);
+    const { rows, distributions, nNeighbors } = neighbors;
+    const count = distributions.length / classes.length;
+    this.#search ??= new NearestNeighbors().fit(prepare({ data: rows, shape: [count, rows.length / count] }));
+    const k = Math.min(nNeighbors, count);
+    const found = await (await this.#search).kneighbors(X, k, control);
+    return meanOfNeighbors(found, k, distributions, classes.length);
+  }
+}
+
+async function linear(
+  X: MatrixInput,
+  { coef, intercept, center }: LinearParts,
+  output: 'decision' | 'probability',
+  control: Control,
+): Promise<FloatMatrix> {
+  const x = preparedRows(X, 'X');
+  // Nothing is subtracted in vain: a centre of zeros is left out.
+  const model: LinearModel = { coef, intercept, ...(center.some((value) => value !== 0) && { center }) };
+  const data = await run(control, (operations, job) => operations.linear(job, x, model, output));
+  return { data, shape: [x.rows, intercept.length] };
+}
+
+/** For each row of probabilities the class of the largest, ties to the first. */
+export function mostProbableClasses<Label extends ClassLabel>(
+  { data, shape: [rows, width] }: FloatMatrix,
+  classes: readonly Label[],
+): Label[] {
+  return Array.from({ length: rows }, (_, row) => classes[argmax(data, row * width, width)]!);
+}

@@ -1,0 +1,40 @@
+import type { FloatMatrix } from '../estimators/input.ts';
+import type { Neighbors } from '../estimators/nearest-neighbors.ts';
+
+/**
+ * For each query the mean of its neighbours' distributions, each weighing exp(-d² / D²), with d its distance and D the
+ * farthest one's.
+ * @param k neighbours of each query
+ * @param distributions rows x `width`, each row's sum 1, or 0 for one that does not count
+ * @returns queries x `width`, each row's sum 1, or 0 where no neighbour counts
+ */
+export function meanOfNeighbors(
+  { indices, distances }: Neighbors,
+  k: number,
+  distributions: Float32Array,
+  width: number,
+): FloatMatrix {
+  const rows = indices.length / k;
+  const data = new Float32Array(rows * width);
+  const means = new Float64Array(width);
+  for (let row = 0; row < rows; row++) {
+    const farthest = distances[(row + 1) * k - 1]!;
+    means.fill(0);
+    for (let i = row * k; i < (row + 1) * k; i++) {
+      const weight = farthest > 0 ? Math.exp(-((distances[i]! / farthest) ** 2)) : 1;
+      for (let c = 0; c < width; c++) means[c]! += weight * distributions[indices[i]! * width + c]!;
+    }
+    normalizeRow(means, 0, width);
+    data.set(means, row * width);
+  }
+  return { data, shape: [rows, width] };
+}
+
+/** Brings `width` numbers from `from` on to the sum 1; answers false where they are all 0. */
+export function normalizeRow(values: Float64Array, from: number, width: number): boolean {
+  let sum = 0;
+  for (let i = from; i < from + width; i++) sum += values[i]!;
+  if (sum === 0) return false;
+  for (let i = from; i < from + width; i++) values[i]! /= sum;
+  return true;
+}
