@@ -84,6 +84,7 @@ export {
   confusionMatrix,
 } from './metrics/confusion-matrix.ts';
 export type { Estimate } from './metrics/intervals.ts';
+export { exportOnnx } from './models/export-onnx.ts';
 export { loadModel, saveModel } from './models/model-file.ts';
 export type { FittedModel, ModelInput } from './models/model-parts.ts';
 export { TrainedModel } from './models/trained-model.ts';

@@ -6,6 +6,7 @@ import { addCompareCommand } from './compare.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addEvaluateCommand } from './evaluate.ts';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
+import { addExportCommand } from './export.ts';
 import { addNotebookCommand } from './notebook.ts';
 import { addPickCommand } from './pick.ts';
 import { addPredictCommand } from './predict.ts';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
 Examples:
   handful notebook                      the notebook's five experiments beside its figures
   handful compare                       ways to use few labels, over many seeds, with intervals
+  handful pick images/ --out picks.csv  which of your own images to label first
   handful show 0 1 2                    the first three training images, drawn in the terminal
   handful doctor                        what computes here, and why nothing faster
   handful build-native                  compiles the addon where there is no binary that runs
@@ -36,6 +38,7 @@ ${EXIT_CODES_HELP}`,
   addTrainCommand(program);
   addPredictCommand(program);
   addEvaluateCommand(program);
+  addExportCommand(program);
   addShowCommand(program);
   addDoctorCommand(program);
   addBuildNativeCommand(program);
