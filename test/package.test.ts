@@ -29,8 +29,11 @@ beforeAll(async () => {
     if (built) await symlink(join(repository, folder), join(installed, folder));
   }
   const { dependencies } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
-  for (const name of Object.keys(dependencies))
-    await symlink(tool(name), join(project, 'node_modules', name));
+  for (const name of Object.keys(dependencies)) {
+    const place = join(project, 'node_modules', name);
+    await mkdir(dirname(place), { recursive: true });
+    await symlink(tool(name), place);
+  }
   await run(process.execPath, [tool('tsdown/dist/run.mjs'), '--out-dir', join(installed, 'dist')], {
     cwd: repository,
   });
