@@ -38,7 +38,9 @@ async function writeThenRename(path: string, write: (file: FileHandle) => Promis
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw (error as NodeJS.ErrnoException).syscall ? fileError(path, 'written', error) : error;
+    // What `write` itself throws is not the file's; a name that no file can have is refused before any system call.
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    throw syscall || code === 'ERR_INVALID_ARG_VALUE' ? fileError(path, 'written', error) : error;
   }
 }
 
