@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'tsdown';
+import { bundledLicenses } from './scripts/bundled-licenses.ts';
 
 // The finder of the addon stays a file of its own: where it lies is where the addon is looked for.
 const common: UserConfig = {
@@ -29,6 +30,18 @@ export default defineConfig([
     ...common,
     entry: { bundler: 'lib/index.ts', handful: 'lib/cli/main.ts' },
     format: 'esm',
+    dts: false,
+    clean: false,
+    // What draws charts is bundled, so that nobody has to install it, in chunks that are loaded for reports alone.
+    inlineOnly: false,
+    plugins: [bundledLicenses('licenses.txt')],
+  },
+  {
+    entry: { 'labelling-page': 'lib/labelling/page/main.ts' },
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+    fixedExtension: false,
     dts: false,
     clean: false,
   },

@@ -42,6 +42,7 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['npm install ../handful', 'wants another project; the test of the package has one'],
   ['npm run build', 'replaces the addon under the feet of the tests that run beside this one'],
   ['npm test', 'would run this test within itself'],
+  ['npm run test:browser', 'wants a browser, and builds the library anew'],
   ['npm run test:native', 'builds the C++ tests, which CI does'],
   ['npm run test:arm64', 'wants a cross compiler and an emulator, which CI installs'],
   ['npm run test:avx512', 'wants a library of intrinsics, which CI installs'],
@@ -63,10 +64,10 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['handful notebook', 'takes minutes without the addon; the experiments have a test of their own'],
   ['handful notebook --json results.json', 'the same'],
   ['handful notebook --only representatives propagated --protocol corrected --seed 7', 'the same'],
-  ['handful notebook --data ~/fashion-mnist --json results.json', 'the folder is not there'],
+  ['handful notebook --data ~/fashion-mnist --json results.json --html report.html', 'the folder is not there'],
   ['handful compare --preset notebook', 'takes minutes; comparisons have tests of their own'],
   ['handful compare --preset best', 'the same'],
-  ['handful compare --preset notebook --coverage --audit --json results.json', 'the same'],
+  ['handful compare --preset notebook --coverage --audit --json results.json --html report.html', 'the same'],
   ['handful compare --strategies representatives,partial --labels 10,30,100 --seeds 0-4', 'the same'],
   ['handful compare --repeat results.json --strategies partial --seeds 3', 'the same'],
   ['handful pick images/ --size 64x64 --budget 50 --out picks.csv --sheet picks.png', 'the data is not there'],
@@ -79,6 +80,12 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['handful evaluate model.handful test.csv', 'the same'],
   ['handful evaluate model.handful test-images/ --labels test-labels.csv --json evaluation.json', 'the same'],
   ['handful export model.handful model.onnx', 'the same'],
+  ['handful notebook --html report.html', 'takes minutes; reports have tests of their own'],
+  ['handful compare --preset best --html best.html --markdown best.md', 'the same'],
+  ['handful label images/ --size 64x64 --classes cat,dog', 'serves until it is interrupted'],
+  ['handful label embeddings.npy --budget 50 --labels mine.csv', 'the same'],
+  ['handful label --dataset synthetic', 'the same'],
+  ['npx tsx scripts/draw-pages.ts', 'wants a browser'],
 ]);
 
 const withoutComment = (line: string) => line.replace(/ +# .*$/, '');

@@ -19,8 +19,9 @@ import { recordOf } from '../experiments/record.ts';
 import { checkSameData, planRepeat, readComparison, repeatedRows } from '../experiments/repeat-compare.ts';
 import { RunCache } from '../experiments/run-cache.ts';
 import { type CompareProgress, runCompare } from '../experiments/run-compare.ts';
-import { writeWholeFile } from '../files.ts';
+import { formatComparePage } from '../report/html/compare-page.ts';
 import { formatJson } from '../report/json.ts';
+import { formatCompareMarkdown } from '../report/markdown.ts';
 import { formatCount, formatTimeLeft } from '../report/table.ts';
 import { formatCompare } from '../report/table-compare.ts';
 import { formatRepeated } from '../report/table-repeated.ts';
@@ -34,9 +35,9 @@ import { addDatasetOptions, type DatasetOptions, loadChosenDataset } from './dat
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
+import { addReportOptions, type ReportOptions, reportFiles, writeReports } from './report-options.ts';
 
-interface CompareCommandOptions extends CompareOptions, BackendOptions, DatasetOptions {
-  json?: string;
+interface CompareCommandOptions extends CompareOptions, BackendOptions, DatasetOptions, ReportOptions {
   /** A folder; `false` for none. */
   cache?: string | false;
   repeat?: string;
@@ -57,16 +58,15 @@ export function addCompareCommand(program: Command): void {
     .option('--seeds <from-to>', `seeds that each strategy runs with; default: the preset's`, seedRange)
     .option('--coverage', 'also set how far labels are propagated against how right they are')
     .option('--audit', 'also spend half of the labels on telling mixed clusters')
-    .option('--json <file>', 'write all results there, with everything needed to repeat them')
     .addOption(
       new Option(
         '--repeat <file>',
         'repeat the runs in such a file, those chosen by strategy, labels or seeds, and say whether they agree',
-      ).conflicts(['preset', 'coverage', 'audit', 'json', 'cache']),
+      ).conflicts(['preset', 'coverage', 'audit', 'json', 'html', 'markdown', 'cache']),
     )
     .option('--cache <dir>', 'folder of finished runs; default: one in your cache folder')
     .option('--no-cache', 'run everything, keep nothing');
-  addBackendOptions(addDatasetOptions(command))
+  addBackendOptions(addDatasetOptions(addReportOptions(command)))
     .addHelpText(
       'after',
       `
@@ -81,7 +81,7 @@ Examples:
   handful compare --preset notebook
   handful compare --preset best
   handful compare --strategies representatives,partial --labels 10,30,100 --seeds 0-4
-  handful compare --preset notebook --coverage --audit --json results.json
+  handful compare --preset notebook --coverage --audit --json results.json --html report.html
   handful compare --repeat results.json --strategies partial --seeds 3
 ${EXIT_CODES_HELP}`,
     )
@@ -102,13 +102,14 @@ function describePreset(name: keyof typeof PRESETS): string {
 
 /** Runs a comparison, prints its tables and writes its file. */
 async function compare(options: CompareCommandOptions, signal: AbortSignal): Promise<void> {
-  const { preset, strategies, labels, seeds, coverage, audit, json } = options;
+  const { preset, strategies, labels, seeds, coverage, audit } = options;
   const plan = planCompare({ preset, strategies, labels, seeds, coverage, audit });
   applyBackendOptions(options);
   const folder = options.cache ?? join(cacheFolder(), 'compare');
   const cache = folder === false ? undefined : new RunCache(folder);
+  const files = reportFiles(options);
   const start = performance.now();
-  const line = new ProgressLine();
+  const line = new ProgressLine(options);
   const runs: CompareRun[] = [];
   let cachedRuns = 0;
   let loaded: Loaded | undefined;
@@ -126,16 +127,20 @@ async function compare(options: CompareCommandOptions, signal: AbortSignal): Pro
       const { dataset, environment } = loaded;
       const common = recordOf(dataset, (performance.now() - start) / 1000);
       record = compareRecord(plan, runs, cachedRuns, environment.data, common);
-      process.stdout.write(`${formatCompare(record)}\n`);
+      if (!options.quiet) process.stdout.write(`${formatCompare(record)}\n`);
     }
     if (runs.length < plannedRuns(plan).length) {
       process.stderr.write(`handful: ${tellHowToGoOn(plan, runs.length, cache)}\n`);
-      if (json !== undefined) process.stderr.write(`handful: nothing is written to ${json}\n`);
+      for (const file of files) process.stderr.write(`handful: nothing is written to ${file}\n`);
     }
   }
-  if (json === undefined) return;
-  const manifest = { ...record!.manifest, data: await loaded.dataset.source() };
-  await writeWholeFile(json, formatJson({ ...record, manifest }));
+  if (files.length === 0) return;
+  const whole = { ...record!, manifest: { ...record!.manifest, data: await loaded.dataset.source() } };
+  await writeReports(options, {
+    json: () => formatJson(whole),
+    html: () => formatComparePage(whole),
+    markdown: () => formatCompareMarkdown(whole),
+  });
 }
 
 /** Repeats what a file records, and fails where something else comes out. */
@@ -144,7 +149,7 @@ async function repeat(path: string, options: CompareCommandOptions, signal: Abor
   const recorded = await readComparison(path);
   const plan = planRepeat(recorded, { strategies, labels, seeds });
   applyBackendOptions(options);
-  const line = new ProgressLine();
+  const line = new ProgressLine(options);
   const runs: CompareRun[] = [];
   try {
     const { dataset, environment } = await load(options, signal, line);
@@ -155,7 +160,7 @@ async function repeat(path: string, options: CompareCommandOptions, signal: Abor
     line.clear();
   }
   const rows = repeatedRows(runs, recorded);
-  process.stdout.write(`${formatRepeated(rows, recorded)}\n`);
+  if (!options.quiet) process.stdout.write(`${formatRepeated(rows, recorded)}\n`);
   if (rows.some(({ runs, same }) => same < runs)) {
     throw new HandfulError('ERR_NOT_REPEATED', `Not every run gives what ${path} records`);
   }

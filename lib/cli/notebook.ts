@@ -1,14 +1,22 @@
 import { type Command, Option } from 'commander';
 import type { Dataset } from '../datasets/dataset.ts';
+import { LossTraces } from '../experiments/loss-trace.ts';
 import { EXPERIMENT_NAMES, type NotebookOptions, notebookOptions } from '../experiments/notebook.ts';
 import type { NotebookRecord } from '../experiments/notebook-record.ts';
 import { recordOf } from '../experiments/record.ts';
-import { type ExperimentResult, type NotebookProgress, runNotebook } from '../experiments/run-notebook.ts';
-import { writeWholeFile } from '../files.ts';
+import {
+  type ExperimentAnswer,
+  type ExperimentResult,
+  type NotebookProgress,
+  runNotebook,
+} from '../experiments/run-notebook.ts';
 import { parseOptions } from '../options.ts';
 import { Stopwatch } from '../phases.ts';
+import { formatNotebookPage, type NotebookEvidence } from '../report/html/notebook-page.ts';
 import { formatJson } from '../report/json.ts';
+import { formatNotebookMarkdown } from '../report/markdown.ts';
 import { formatNotebook } from '../report/table-notebook.ts';
+import { clusterMembers } from '../semi-supervised/cluster-members.ts';
 import {
   addBackendOptions,
   applyBackendOptions,
@@ -19,10 +27,13 @@ import { addDatasetOptions, type DatasetOptions, loadChosenDataset } from './dat
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
+import { addReportOptions, type ReportOptions, reportFiles, writeReports } from './report-options.ts';
 
-interface NotebookCommandOptions extends Required<NotebookOptions>, BackendOptions, DatasetOptions {
-  json?: string;
-}
+interface NotebookCommandOptions
+  extends Required<NotebookOptions>,
+    BackendOptions,
+    DatasetOptions,
+    ReportOptions {}
 
 /** Adds `handful notebook`: the five experiments beside the notebook's figures. */
 export function addNotebookCommand(program: Command): void {
@@ -48,9 +59,8 @@ export function addNotebookCommand(program: Command): void {
       new Option('--only <name...>', `run only these: ${EXPERIMENT_NAMES.join(', ')}`)
         .choices(EXPERIMENT_NAMES)
         .default(only.default, 'all'),
-    )
-    .option('--json <file>', 'write all results there, with everything needed to repeat them');
-  addBackendOptions(addDatasetOptions(command))
+    );
+  addBackendOptions(addDatasetOptions(addReportOptions(command)))
     .addHelpText(
       'after',
       `
@@ -62,7 +72,7 @@ what this package makes of as many labels.
 Examples:
   handful notebook
   handful notebook --only representatives propagated --protocol corrected --seed 7
-  handful notebook --data ~/fashion-mnist --json results.json
+  handful notebook --data ~/fashion-mnist --json results.json --html report.html
   handful notebook --dataset synthetic --backend javascript --only representatives partial
 ${EXIT_CODES_HELP}`,
     )
@@ -70,41 +80,58 @@ ${EXIT_CODES_HELP}`,
 }
 
 async function runCommand(options: NotebookCommandOptions, signal: AbortSignal): Promise<void> {
-  const { protocol, clusters, seed, neighbors, seeds, only, json } = options;
+  const { protocol, clusters, seed, neighbors, seeds, only } = options;
   const settings = parseOptions<Required<NotebookOptions>>(
     { protocol, clusters, seed, neighbors, seeds, only },
     notebookOptions,
     'handful notebook',
   );
   applyBackendOptions(options);
+  const files = reportFiles(options);
   try {
-    const { record, dataset } = await runAndPrint(options, settings, signal);
-    if (json === undefined) return;
-    const manifest = { ...record.manifest, data: await dataset.source() };
-    await writeWholeFile(json, formatJson({ ...record, manifest }));
+    const { record, ...seen } = await runAndPrint(options, settings, signal);
+    if (files.length === 0) return;
+    const whole = { ...record, manifest: { ...record.manifest, data: await seen.dataset.source() } };
+    await writeReports(options, {
+      json: () => formatJson(whole),
+      html: async () => formatNotebookPage(whole, await gatherEvidence(seen, signal)),
+      markdown: () => formatNotebookMarkdown(whole),
+    });
   } catch (error) {
-    if (json !== undefined) process.stderr.write(`handful: nothing is written to ${json}\n`);
+    for (const file of files) process.stderr.write(`handful: nothing is written to ${file}\n`);
     throw error;
   }
 }
 
+/** What was seen of a run beside its record. */
+interface Seen {
+  dataset: Dataset;
+  answers: ExperimentAnswer[];
+  traces: LossTraces;
+}
+
 /** Runs the experiments and prints what they found: where one fails or is interrupted, what stood by then. */
 async function runAndPrint(
-  options: DatasetOptions,
+  options: NotebookCommandOptions,
   settings: Required<NotebookOptions>,
   signal: AbortSignal,
-): Promise<{ record: NotebookRecord; dataset: Dataset }> {
+): Promise<Seen & { record: NotebookRecord }> {
   const start = performance.now();
-  const line = new ProgressLine();
+  const line = new ProgressLine(options);
   const watch = new Stopwatch();
   const experiments: ExperimentResult[] = [];
+  const answers: ExperimentAnswer[] = [];
+  const traces = new LossTraces();
   let dataset: Dataset | undefined;
   let record: NotebookRecord | undefined;
   try {
     dataset = await watch.time('loading', () => loadChosenDataset(options, signal, line));
-    const onProgress = (progress: NotebookProgress) =>
+    const onProgress = (progress: NotebookProgress) => {
+      traces.note(progress);
       line.show(formatProgress(`${progress.name} (${progress.protocol})`, progress));
-    for await (const result of runNotebook(dataset, settings, { signal, onProgress }))
+    };
+    const onAnswer = (answer: ExperimentAnswer) => answers.push(answer);
+    for await (const result of runNotebook(dataset, settings, { signal, onProgress, onAnswer }))
       experiments.push(result);
   } finally {
     line.clear();
@@ -115,8 +142,23 @@ async function runAndPrint(
         ...common,
         manifest: { ...manifest, options: settings, phases: watch.phases },
       };
-      process.stdout.write(`${formatNotebook(record)}\n`);
+      if (!options.quiet) process.stdout.write(`${formatNotebook(record)}\n`);
     }
   }
-  return { record: record!, dataset };
+  return { record: record!, dataset, answers, traces };
+}
+
+/** Members of a cluster that a page shows, the nearest and the farthest each. */
+const SHOWN_MEMBERS = 4;
+
+async function gatherEvidence(
+  { dataset, answers, traces }: Seen,
+  signal: AbortSignal,
+): Promise<NotebookEvidence> {
+  const { clusters: ofRows, representatives } = answers.find(({ clusters }) => clusters) ?? {};
+  const clusters = ofRows && {
+    ofRows,
+    members: await clusterMembers(dataset.train.images, representatives!, ofRows, SHOWN_MEMBERS, { signal }),
+  };
+  return { dataset, answers, traces: traces.all, clusters };
 }

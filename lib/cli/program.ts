@@ -7,6 +7,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { addEvaluateCommand } from './evaluate.ts';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
 import { addExportCommand } from './export.ts';
+import { addLabelCommand } from './label.ts';
 import { addNotebookCommand } from './notebook.ts';
 import { addPickCommand } from './pick.ts';
 import { addPredictCommand } from './predict.ts';
@@ -39,6 +40,7 @@ ${EXIT_CODES_HELP}`,
   addPredictCommand(program);
   addEvaluateCommand(program);
   addExportCommand(program);
+  addLabelCommand(program);
   addShowCommand(program);
   addDoctorCommand(program);
   addBuildNativeCommand(program);

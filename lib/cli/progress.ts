@@ -5,19 +5,21 @@ import { formatCount } from '../report/table.ts';
 /** A line that is written over again and again, on a terminal; nothing at all elsewhere. */
 export class ProgressLine {
   readonly #stream: WriteStream;
+  readonly #shown: boolean;
 
-  constructor(stream: WriteStream = process.stderr) {
+  constructor({ quiet = false }: { quiet?: boolean } = {}, stream: WriteStream = process.stderr) {
     this.#stream = stream;
+    this.#shown = stream.isTTY && !quiet;
   }
 
   /** Shows `text` in place of what was shown before, cut to the terminal's width. */
   show(text: string): void {
-    if (this.#stream.isTTY) this.#stream.write(`\r${text.slice(0, this.#stream.columns - 1)}\x1b[K`);
+    if (this.#shown) this.#stream.write(`\r${text.slice(0, this.#stream.columns - 1)}\x1b[K`);
   }
 
   /** Leaves the line empty for what is written next. */
   clear(): void {
-    if (this.#stream.isTTY) this.#stream.write('\r\x1b[K');
+    if (this.#shown) this.#stream.write('\r\x1b[K');
   }
 }
 

@@ -88,10 +88,24 @@ export interface ExperimentResult extends PlannedExperiment {
 /** How far the experiments have come. */
 export interface NotebookProgress extends Progress, PlannedExperiment {}
 
+/** What an experiment answers, beside the figures that it is judged by: for those who want to look at it. */
+export interface ExperimentAnswer extends PlannedExperiment {
+  /** For each test image the class that it is taken to be of. */
+  predicted: readonly number[];
+  /** What learned from pixels; undefined for `handful`, which learns from other features. */
+  regression?: LogisticRegression<number>;
+  /** For each training row the number of its cluster, where rows were clustered by then. */
+  clusters?: Int32Array;
+  /** For each of these clusters the row nearest to its centre. */
+  representatives?: Int32Array;
+}
+
 /** How a caller watches and stops the experiments. */
 export interface NotebookControl {
   signal?: AbortSignal;
   onProgress?: (progress: NotebookProgress) => void;
+  /** Sees the answer of each experiment; of `random` that of the first draw alone. */
+  onAnswer?: (answer: ExperimentAnswer) => void;
 }
 
 /** What the experiments work on: rows that are images, or plain vectors where `imageShape` is left out. */
@@ -113,6 +127,14 @@ export async function* runNotebook(
   requireAtMostRows(settings.neighbors, 'neighbors', rows);
   const workbench = new Workbench(dataset, settings, control);
   for (const planned of planNotebook(settings)) yield await workbench.run(planned);
+}
+
+/** What an experiment is given: where it notes its times, how it is watched, and who wants its answer. */
+interface Experiment {
+  watch: Stopwatch;
+  control: Control;
+  protocol: Protocol;
+  answer: (answer: Omit<ExperimentAnswer, keyof PlannedExperiment>) => void;
 }
 
 /** What an experiment itself finds out; the workbench adds names and times. */
@@ -151,30 +173,32 @@ class Workbench {
   }
 
   async run(planned: PlannedExperiment): Promise<ExperimentResult> {
-    const { signal, onProgress } = this.#control;
+    const { signal, onProgress, onAnswer } = this.#control;
     const watch = new Stopwatch();
     const control: Control = {
       signal,
       onProgress: onProgress && ((progress) => onProgress({ ...planned, ...progress })),
     };
-    const findings = await this.#experiments[planned.name](watch, control, planned.protocol);
+    const findings = await this.#experiments[planned.name]({
+      watch,
+      control,
+      protocol: planned.protocol,
+      answer: (answer) => onAnswer?.({ ...planned, ...answer }),
+    });
     return { ...planned, seconds: totalSeconds(watch.phases), phases: watch.phases, ...findings };
   }
 
-  readonly #experiments: Record<
-    ExperimentName,
-    (watch: Stopwatch, control: Control, protocol: Protocol) => Promise<Findings>
-  > = {
-    full: async (watch, control) => {
+  readonly #experiments: Record<ExperimentName, (experiment: Experiment) => Promise<Findings>> = {
+    full: async (experiment) => {
       const rows = this.#train.shape[0];
-      const { accuracy, ...fit } = await this.#fit(this.#train, this.#trainLabels, watch, control);
+      const { accuracy, ...fit } = await this.#fit(this.#train, this.#trainLabels, experiment);
       return { labels: rows, rows, accuracy, fit };
     },
 
-    random: async (watch, control) => {
+    random: async (experiment) => {
       const { clusters, seeds } = this.#settings;
       const draws: RandomDraw[] = [];
-      for (let seed = 0; seed < seeds; seed++) draws.push(await this.#draw(seed, watch, control));
+      for (let seed = 0; seed < seeds; seed++) draws.push(await this.#draw(seed, experiment));
       const accuracies = draws.map((draw) => draw.accuracy);
       return {
         labels: clusters,
@@ -186,9 +210,9 @@ class Workbench {
       };
     },
 
-    representatives: async (watch, control) => {
-      const { rows, labels } = await this.#findRepresentatives(watch, control);
-      const { accuracy, ...fit } = await this.#fit(this.#train.takeRows(rows), labels, watch, control);
+    representatives: async (experiment) => {
+      const { rows, labels } = await this.#findRepresentatives(experiment);
+      const { accuracy, ...fit } = await this.#fit(this.#train.takeRows(rows), labels, experiment);
       return {
         labels: rows.length,
         rows: rows.length,
@@ -199,8 +223,9 @@ class Workbench {
       };
     },
 
-    propagated: async (watch, control, protocol) => {
-      const representatives = await this.#findRepresentatives(watch, control);
+    propagated: async (experiment) => {
+      const { watch, control, protocol } = experiment;
+      const representatives = await this.#findRepresentatives(experiment);
       const { labels: clusters, clusterCenters } = this.#clusterer!;
       const [labelledRows, labels] = await watch.time('propagation', async () => {
         const rowPerCluster =
@@ -212,7 +237,7 @@ class Workbench {
             : representatives.rows;
         return [rowPerCluster, propagateToClusters(clusters, this.#trueLabels(rowPerCluster))] as const;
       });
-      const { accuracy, ...fit } = await this.#fit(this.#train, labels, watch, control);
+      const { accuracy, ...fit } = await this.#fit(this.#train, labels, experiment);
       return {
         labels: labelledRows.length,
         rows: labels.length,
@@ -224,15 +249,16 @@ class Workbench {
       };
     },
 
-    partial: async (watch, control) => {
-      const chosen = await this.#findRepresentatives(watch, control);
+    partial: async (experiment) => {
+      const { watch, control } = experiment;
+      const chosen = await this.#findRepresentatives(experiment);
       const { rows, labels } = await watch.time('neighbours', () =>
         propagateToNearest(this.#train, chosen.rows, chosen.labels, {
           count: this.#settings.neighbors,
           ...control,
         }),
       );
-      const { accuracy, ...fit } = await this.#fit(this.#train.takeRows(rows), labels, watch, control);
+      const { accuracy, ...fit } = await this.#fit(this.#train.takeRows(rows), labels, experiment);
       return {
         labels: chosen.rows.length,
         rows: rows.length,
@@ -246,19 +272,20 @@ class Workbench {
       };
     },
 
-    handful: async (watch, control) => {
+    handful: async ({ watch, control, answer }) => {
       const { clusters: budget, seed } = this.#settings;
       const [height, width] = this.#imageShape ?? [];
       const image = this.#imageShape && { height, width };
       const few = new FewLabels<number>({ budget, image, randomState: seed });
       await few.fit(this.#train, (rows) => this.#trueLabels(rows), control);
       watch.add(few.phases);
-      const accuracy = await watch.time('score', () => few.score(this.#test, this.#testLabels, control));
+      const predicted = await watch.time('score', () => few.predict(this.#test, control));
+      answer({ predicted });
       const told = few.transduction;
       return {
         labels: budget,
         rows: told.length,
-        accuracy,
+        accuracy: this.#shareRight(predicted),
         labelAccuracy: mean(told.map((label, row) => Number(label === this.#trainLabels[row]))),
         labelledRows: few.labelled.rows,
         crossValidation: few.crossValidation,
@@ -266,11 +293,15 @@ class Workbench {
     },
   };
 
-  async #draw(seed: number, watch: Stopwatch, control: Control): Promise<RandomDraw> {
+  async #draw(seed: number, experiment: Experiment): Promise<RandomDraw> {
+    const { watch, answer } = experiment;
     const before = totalSeconds(watch.phases);
     const labelledRows = new RandomState(seed).choice(this.#train.shape[0], this.#settings.clusters);
     const labels = this.#trueLabels(labelledRows);
-    const fit = await this.#fit(this.#train.takeRows(labelledRows), labels, watch, control);
+    const fit = await this.#fit(this.#train.takeRows(labelledRows), labels, {
+      ...experiment,
+      answer: seed === 0 ? answer : () => {},
+    });
     return { seed, seconds: totalSeconds(watch.phases) - before, labelledRows, ...fit };
   }
 
@@ -278,17 +309,30 @@ class Workbench {
   async #fit(
     X: PreparedMatrix,
     y: ArrayLike<number>,
-    watch: Stopwatch,
-    control: Control,
+    { watch, control, answer }: Experiment,
   ): Promise<FitReport> {
     const regression = new LogisticRegression<number>();
     await watch.time('fit', () => regression.fit(X, y, control));
-    const accuracy = await watch.time('score', () => regression.score(this.#test, this.#testLabels, control));
+    const predicted = await watch.time('score', () => regression.predict(this.#test, control));
+    answer({
+      predicted,
+      regression,
+      clusters: this.#clusterer?.labels,
+      representatives: this.#representatives?.rows,
+    });
+    const accuracy = this.#shareRight(predicted);
     const { loss, nIter, converged, gap, maxGradient, stopReason, solver } = regression;
     return { accuracy, loss, nIter, converged, gap, maxGradient, stopReason, solver };
   }
 
-  async #findRepresentatives(watch: Stopwatch, control: Control): Promise<Representatives> {
+  #shareRight(predicted: readonly number[]): number {
+    return mean(predicted.map((label, i) => Number(label === this.#testLabels[i])));
+  }
+
+  async #findRepresentatives({
+    watch,
+    control,
+  }: Pick<Experiment, 'watch' | 'control'>): Promise<Representatives> {
     if (!this.#clusterer) {
       const { clusters: nClusters, seed } = this.#settings;
       const clusterer = new MiniBatchKMeans({ nClusters, randomState: seed });

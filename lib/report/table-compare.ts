@@ -3,21 +3,20 @@ import type { AuditRow, CompareRow, CoverageRow } from '../experiments/compare-r
 import { REFERENCE } from '../experiments/recipes/catalogue.ts';
 import type { Estimate } from '../experiments/statistics.ts';
 import { formatReport } from './report.ts';
-import { type Column, formatCount, formatSeconds, formatTable } from './table.ts';
-
-/** Draws a table: as aligned text, or as Markdown. */
-export type DrawTable = typeof formatTable;
+import { type Column, type DrawTable, formatCount, formatSeconds, formatTable } from './table.ts';
 
 /** A comparison as text: its tables, what the strategies are, how to read the figures. */
 export function formatCompare(record: CompareRecord): string {
-  return formatReport(record, compareTables(record, formatTable), [
-    ...strategies(record),
-    ...footnotes(record),
-  ]);
+  return formatReport(record, compareTables(record, formatTable), compareNotes(record));
+}
+
+/** What the strategies are, and how to read the tables. */
+export function compareNotes(record: CompareRecord): string[] {
+  return [...strategies(record), ...footnotes(record)];
 }
 
 /** The tables of a comparison: strategies, and coverage and audits where there are any. */
-export function compareTables(record: CompareRecord, draw: DrawTable): string[] {
+export function compareTables<Table>(record: CompareRecord, draw: DrawTable<Table>): Table[] {
   return [
     drawRows(COMPARE_COLUMNS, record.rows, draw),
     ...(record.coverage.length > 0 ? [drawRows(COVERAGE_COLUMNS, record.coverage, draw)] : []),
@@ -43,7 +42,11 @@ interface RowColumn<Row> extends Column {
   cell: (row: Row) => string;
 }
 
-function drawRows<Row>(columns: readonly RowColumn<Row>[], rows: readonly Row[], draw: DrawTable): string {
+function drawRows<Row, Table>(
+  columns: readonly RowColumn<Row>[],
+  rows: readonly Row[],
+  draw: DrawTable<Table>,
+): Table {
   return draw(
     columns,
     rows.map((row) => columns.map(({ cell }) => cell(row))),

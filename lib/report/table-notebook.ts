@@ -2,7 +2,14 @@ import { EXPERIMENTS, type ExperimentDescription } from '../experiments/notebook
 import type { NotebookRecord } from '../experiments/notebook-record.ts';
 import type { ExperimentResult } from '../experiments/run-notebook.ts';
 import { formatReport } from './report.ts';
-import { type Column, formatCount, formatSeconds, formatSpeedUp, formatTable } from './table.ts';
+import {
+  type Column,
+  type DrawTable,
+  formatCount,
+  formatSeconds,
+  formatSpeedUp,
+  formatTable,
+} from './table.ts';
 
 /** What stands in a cell that has nothing to tell. */
 const NOTHING = '–';
@@ -12,8 +19,7 @@ const NOTHING = '–';
  * about it.
  */
 export function formatNotebook(record: NotebookRecord): string {
-  const { experiments, dataset } = record;
-  return formatReport(record, [experimentsTable(experiments, !dataset.synthetic)], footnotes(experiments));
+  return formatReport(record, [notebookTable(record, formatTable)], notebookNotes(record));
 }
 
 interface ExperimentColumn extends Column {
@@ -53,10 +59,13 @@ const COLUMNS: readonly ExperimentColumn[] = [
   },
 ];
 
-/** @param compare whether the notebook's figures, which are for Fashion-MNIST, mean anything beside these */
-function experimentsTable(experiments: readonly ExperimentResult[], compare: boolean): string {
-  const columns = COLUMNS.filter(({ notebook }) => compare || !notebook);
-  return formatTable(
+/** The table of the experiments; the notebook's figures, which are for Fashion-MNIST, are left out beside other data. */
+export function notebookTable<Table>(
+  { experiments, dataset }: NotebookRecord,
+  draw: DrawTable<Table>,
+): Table {
+  const columns = COLUMNS.filter(({ notebook }) => !dataset.synthetic || !notebook);
+  return draw(
     columns,
     experiments.map((result) => columns.map(({ cell }) => cell(result))),
   );
@@ -80,7 +89,7 @@ function formatAccuracy({ accuracy, accuracyStd }: ExperimentResult): string {
 }
 
 /** What a reader must know to read the table right. */
-function footnotes(experiments: readonly ExperimentResult[]): string[] {
+export function notebookNotes({ experiments }: NotebookRecord): string[] {
   const notes: string[] = [];
   const random = experiments.find(({ name }) => name === 'random');
   if (random) {

@@ -4,6 +4,12 @@ export interface Column {
   align: 'left' | 'right';
 }
 
+/** Draws rows under the titles of their columns: as aligned text, as Markdown, or as something else. */
+export type DrawTable<Table = string> = (
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+) => Table;
+
 /** Rows of text in aligned columns under their titles, two spaces between columns. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const { widths, lines } = alignCells(columns, rows);

@@ -55,7 +55,7 @@ export async function crossValidate<Label extends ClassLabel>(
 }
 
 /** For each fold the labelled rows outside, and those in it. Rows come best first: taken in turn, each has of all. */
-function* foldsOf<Label extends ClassLabel>(
+export function* foldsOf<Label extends ClassLabel>(
   { rows, labels }: LabelledRows<Label>,
   folds: number,
 ): Generator<[known: LabelledRows<Label>, asked: LabelledRows<Label>]> {
@@ -69,7 +69,8 @@ function* foldsOf<Label extends ClassLabel>(
   }
 }
 
-async function spreadTo<Label extends ClassLabel>(
+/** What the labels of known rows, spread over all, say of some others. */
+export async function spreadTo<Label extends ClassLabel>(
   asked: Int32Array,
   { graph }: Representation,
   known: LabelledRows<Label>,
@@ -88,7 +89,8 @@ async function spreadTo<Label extends ClassLabel>(
   return Array.from(asked, (row) => transduction[row]!);
 }
 
-async function regressTo<Label extends ClassLabel>(
+/** What a logistic regression that learns from known rows alone says of some others. */
+export async function regressTo<Label extends ClassLabel>(
   asked: Int32Array,
   representation: Representation,
   known: LabelledRows<Label>,

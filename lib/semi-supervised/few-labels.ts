@@ -120,9 +120,9 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     return mostProbable(this.labelDistributions, this.classes);
   }
 
-  /** What was learned of the rows without labels: serves other fits of the same rows. */
+  /** What was learned of the rows without labels, by a fit or else a pick: serves other fits of the same rows. */
   get representation(): Representation {
-    return this.#found.representation;
+    return (this.#model ?? this.#choice ?? this.#found).representation;
   }
 
   /**

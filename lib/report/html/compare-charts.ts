@@ -1,0 +1,240 @@
+import type { CompareRecord } from '../../experiments/compare-record.ts';
+import type { CoverageRow } from '../../experiments/compare-rows.ts';
+import { REFERENCE } from '../../experiments/recipes/catalogue.ts';
+import { formatShare } from '../findings.ts';
+import { formatCount, formatSeconds } from '../table.ts';
+import { formatVerdict } from '../table-compare.ts';
+import { type Chart, isNarrow, legend, seriesColor, seriesSymbol, spreadApart } from './chart.ts';
+
+const HEIGHT = 340;
+
+/** Accuracy against labels, a line for each strategy. */
+export function budgetChart({ chart }: CompareRecord): Chart {
+  const series = chart.series
+    .filter(({ points }) => points.length > 0)
+    .map(({ name, points }, i) => ({
+      name,
+      color: seriesColor(i),
+      symbol: seriesSymbol(i),
+      points: points.map((point) => ({ name, ...point })),
+    }));
+  const values = series.flatMap(({ points }) =>
+    points.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]),
+  );
+  const gap = ((Math.max(...values) - Math.min(...values)) * 16) / (HEIGHT - 70);
+  const ends = series.map(({ points }) => points.at(-1)!);
+  const places = spreadApart(
+    ends.map(({ mean }) => mean),
+    gap,
+  );
+  return {
+    description: `Mean accuracy of each strategy against the number of labels: ${ends
+      .map(({ name, labels, mean }) => `${name} ${formatShare(mean)} with ${formatCount(labels)}`)
+      .join('; ')}`,
+    caption: 'Means over the seeds with their 95 % intervals; labels on a logarithmic scale.',
+    plot: (Plot, width) => ({
+      height: HEIGHT,
+      marginLeft: 48,
+      marginRight: isNarrow(width) ? 120 : 150,
+      marginBottom: 40,
+      style: { fontSize: '12px' },
+      x: {
+        type: 'log',
+        label: 'labels',
+        ticks: [
+          ...new Set(
+            values.length > 0 ? series.flatMap(({ points }) => points.map(({ labels }) => labels)) : [],
+          ),
+        ],
+        tickFormat: (labels: number) => formatCount(labels),
+      },
+      y: { label: 'accuracy', grid: true, tickFormat: '.2f', ticks: 6 },
+      marks: [
+        ...series.flatMap(({ points, color, symbol }) => [
+          Plot.areaY(
+            points.filter(({ low }) => low !== null),
+            { x: 'labels', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.14 },
+          ),
+          Plot.line(points, { x: 'labels', y: 'mean', stroke: color, strokeWidth: 1.75 }),
+          Plot.dot(points, {
+            x: 'labels',
+            y: 'mean',
+            symbol,
+            r: 4,
+            fill: 'var(--paper)',
+            stroke: color,
+            strokeWidth: 1.75,
+            title: ({ name, labels, mean, low, high }) =>
+              `${name}, ${formatCount(labels)} labels: ${mean.toFixed(4)}` +
+              (low === null ? '' : `, 95 % interval ${low.toFixed(4)} to ${high!.toFixed(4)}`),
+          }),
+        ]),
+        Plot.text(series, {
+          x: (_, i) => ends[i]!.labels,
+          y: (_, i) => places[i],
+          text: 'name',
+          fill: 'color',
+          textAnchor: 'start',
+          dx: 10,
+          fontWeight: 600,
+        }),
+      ],
+    }),
+  };
+}
+
+/** What each strategy gains over labelling at random, with its interval. */
+export function gainChart({ rows }: CompareRecord): Chart {
+  const several = new Set(rows.map(({ labels }) => labels)).size > 1;
+  const gains = rows
+    .filter(({ strategy }) => strategy !== REFERENCE.name)
+    .map(({ strategy, labels, differenceToRandom: { mean, low, high } }) => ({
+      title: several ? `${strategy}, ${formatCount(labels)}` : strategy,
+      mean: 100 * mean,
+      low: low === null ? undefined : 100 * low,
+      high: high === null ? undefined : 100 * high,
+      verdict: formatVerdict({ mean, low, high }),
+    }));
+  return {
+    description: `Gain of each strategy over labelling at random, in points: ${gains
+      .map(({ title, verdict }) => `${title}: ${verdict}`)
+      .join('; ')}`,
+    caption:
+      'Difference to labelling at random at the same budget, seed by seed, in points of 0.01 accuracy, with its 95 % ' +
+      'interval. Where the interval holds 0, there is no detectable gain.',
+    plot: (Plot, width) => ({
+      height: 60 + gains.length * 26,
+      marginLeft: isNarrow(width) ? 132 : 190,
+      marginRight: 24,
+      marginBottom: 40,
+      style: { fontSize: '12px' },
+      x: { label: 'points', grid: true, nice: true, ticks: isNarrow(width) ? 4 : 8 },
+      y: { domain: gains.map(({ title }) => title), label: null },
+      marks: [
+        Plot.ruleX([0], { stroke: 'currentColor' }),
+        Plot.ruleY(
+          gains.filter(({ low }) => low !== undefined),
+          { y: 'title', x1: 'low', x2: 'high', stroke: 'var(--series-1)', strokeWidth: 3 },
+        ),
+        Plot.dot(gains, {
+          x: 'mean',
+          y: 'title',
+          r: 4.5,
+          fill: 'var(--series-1)',
+          title: ({ title, verdict }) => `${title}: ${verdict}`,
+        }),
+      ],
+    }),
+  };
+}
+
+/** How right labels are that go to the nearest share of each cluster, and what is learned from them. */
+export function coverageChart(coverage: readonly CoverageRow[]): Chart {
+  const [{ labels }] = coverage as [CoverageRow];
+  const lines = [
+    { name: 'labels right', of: (row: CoverageRow) => row.labelAccuracy },
+    { name: 'accuracy', of: (row: CoverageRow) => row.accuracy },
+  ].map(({ name, of }, i) => ({
+    name,
+    color: seriesColor(i),
+    symbol: seriesSymbol(i),
+    points: coverage.map((row) => ({ name, share: row.share, ...of(row) })),
+  }));
+  return {
+    description: `Against the share of each cluster that a label is propagated to, with ${labels} labels: ${lines
+      .map(
+        ({ name, points }) =>
+          `${name}, from ${formatShare(points[0]!.mean)} to ${formatShare(points.at(-1)!.mean)}`,
+      )
+      .join('; ')}`,
+    caption: `With ${formatCount(labels)} labels: how many of those propagated are right, and the accuracy learned from them; means over the seeds with their 95 % intervals.`,
+    plot: (Plot, width) => ({
+      height: 280,
+      marginLeft: 48,
+      marginRight: 118,
+      marginBottom: 40,
+      style: { fontSize: '12px' },
+      x: {
+        label: 'share of each cluster that its label goes to',
+        tickFormat: (share: number) => `${Math.round(100 * share)} %`,
+        ticks: isNarrow(width) ? 4 : 10,
+      },
+      y: { grid: true, tickFormat: '.2f', label: null, ticks: 6 },
+      marks: [
+        ...lines.flatMap(({ points, color, symbol }) => [
+          Plot.areaY(
+            points.filter(({ low }) => low !== null),
+            { x: 'share', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.14 },
+          ),
+          Plot.line(points, { x: 'share', y: 'mean', stroke: color, strokeWidth: 1.75 }),
+          Plot.dot(points, {
+            x: 'share',
+            y: 'mean',
+            symbol,
+            r: 3.5,
+            fill: 'var(--paper)',
+            stroke: color,
+            strokeWidth: 1.75,
+            title: ({ name, share, mean }) =>
+              `${name}, ${formatShare(share, 0)} of each cluster: ${mean.toFixed(4)}`,
+          }),
+        ]),
+        ...legend(
+          Plot,
+          lines.map(({ name, ...line }) => ({ ...line, title: name })),
+        ),
+      ],
+    }),
+  };
+}
+
+/** Mean time of a run of each strategy. */
+export function timesChart({ rows }: CompareRecord): Chart {
+  const strategies = [...new Set(rows.map(({ strategy }) => strategy))];
+  const budgets = [...new Set(rows.map(({ labels }) => labels))];
+  return {
+    description: `Mean time of a run: ${rows
+      .map(({ strategy, labels, seconds }) => `${strategy}, ${labels} labels, ${formatSeconds(seconds)}`)
+      .join('; ')}`,
+    caption:
+      'Mean time of one run alone, with all that it shares with others, on a logarithmic scale' +
+      `${budgets.length > 1 ? '; a mark for each number of labels, written beside it.' : '.'}`,
+    plot: (Plot, width) => ({
+      height: 60 + strategies.length * 32,
+      marginLeft: isNarrow(width) ? 118 : 150,
+      marginRight: 36,
+      marginBottom: 40,
+      style: { fontSize: '12px' },
+      x: {
+        type: 'log',
+        label: 'time of a run',
+        grid: true,
+        ticks: isNarrow(width) ? 3 : 6,
+        tickFormat: formatSeconds,
+      },
+      y: { domain: strategies, label: null },
+      marks: [
+        Plot.dot(rows, {
+          x: 'seconds',
+          y: 'strategy',
+          r: 4.5,
+          fill: 'var(--series-1)',
+          title: ({ strategy, labels, seconds }) =>
+            `${strategy}, ${formatCount(labels)} labels: ${formatSeconds(seconds)}`,
+        }),
+        ...(budgets.length > 1
+          ? [
+              Plot.text(rows, {
+                x: 'seconds',
+                y: 'strategy',
+                text: ({ labels }) => formatCount(labels),
+                dy: -11,
+                fill: 'var(--muted)',
+                fontSize: 10,
+              }),
+            ]
+          : []),
+      ],
+    }),
+  };
+}

@@ -1,0 +1,50 @@
+import type { CompareRecord } from '../../experiments/compare-record.ts';
+import { compareFindings } from '../findings-compare.ts';
+import { compareCommand } from '../manifest.ts';
+import { compareNotes, compareTables } from '../table-compare.ts';
+import { drawChart } from './chart.ts';
+import { manifestSection, notesBlock } from './common-sections.ts';
+import { budgetChart, coverageChart, gainChart, timesChart } from './compare-charts.ts';
+import type { Html } from './html.ts';
+import { htmlTable } from './html-table.ts';
+import { formatPage, section } from './page.ts';
+
+/** A comparison as a page: findings, tables, charts, and what is needed to repeat it. */
+export async function formatComparePage(record: CompareRecord): Promise<string> {
+  const { dataset, manifest } = record;
+  const { headline, sentences } = compareFindings(record);
+  const [rows, ...others] = compareTables(record, (columns, cells) => htmlTable('Results', columns, cells));
+  return formatPage({
+    kicker: `handful compare · ${dataset.name}`,
+    headline,
+    lead: sentences,
+    notice: dataset.notice,
+    sections: [
+      section('Results', rows, notesBlock(compareNotes(record))),
+      ...(await chartSections(record)),
+      ...(others.length > 0 ? [section('Coverage and audits', others)] : []),
+      manifestSection(record, compareCommand(record)),
+    ],
+    footer: `Made by handful ${manifest.versions.handful}. The page is complete in itself.`,
+  });
+}
+
+async function chartSections(record: CompareRecord): Promise<Html[]> {
+  const { rows, coverage, manifest } = record;
+  const budgets = new Set(rows.map(({ labels }) => labels));
+  const sections: Html[] = [];
+  if (budgets.size > 1) {
+    sections.push(section('Accuracy against labels', await drawChart(budgetChart(record))));
+  }
+  if (manifest.options.strategies.length > 1) {
+    sections.push(section('Gain over labelling at random', await drawChart(gainChart(record))));
+  }
+  if (coverage.length > 0) {
+    const charts = [...new Set(coverage.map(({ labels }) => labels))].map((labels) =>
+      drawChart(coverageChart(coverage.filter((row) => row.labels === labels))),
+    );
+    sections.push(section('How far labels may be spread', await Promise.all(charts)));
+  }
+  sections.push(section('What a run takes', await drawChart(timesChart(record))));
+  return sections;
+}

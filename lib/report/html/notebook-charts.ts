@@ -1,0 +1,236 @@
+import type { LossTrace } from '../../experiments/loss-trace.ts';
+import { EXPERIMENTS } from '../../experiments/notebook.ts';
+import type { NotebookRecord } from '../../experiments/notebook-record.ts';
+import type { ExperimentResult } from '../../experiments/run-notebook.ts';
+import { type Estimate, estimateMean } from '../../experiments/statistics.ts';
+import { wilsonInterval } from '../../metrics/intervals.ts';
+import { type Column, formatCount, formatSeconds } from '../table.ts';
+import { type Chart, isNarrow, legend, seriesColor, seriesSymbol } from './chart.ts';
+import { type Html, html } from './html.ts';
+import { htmlTable } from './html-table.ts';
+
+/** What an experiment is called on the page: with its protocol, where it ran under two. */
+export function experimentTitle({ name, protocol }: Pick<ExperimentResult, 'name' | 'protocol'>): string {
+  return name === 'propagated' ? `${name}, ${protocol}` : name;
+}
+
+/** How well the accuracy is known: by the spread of draws, else by the number of test images. */
+export function accuracyInterval({ accuracy, draws }: ExperimentResult, testRows: number): Estimate {
+  if (draws && draws.length > 1) return estimateMean(draws.map((draw) => draw.accuracy));
+  const { value, low, high } = wilsonInterval(Math.round(accuracy * testRows), testRows);
+  return { mean: value, low, high };
+}
+
+/** The notebook's figures for an experiment, where they belong beside it. */
+function reference(record: NotebookRecord, { name, protocol }: ExperimentResult) {
+  const same = !record.dataset.synthetic && !(name === 'propagated' && protocol === 'corrected');
+  return same && name !== 'handful' ? EXPERIMENTS[name].notebook : undefined;
+}
+
+const LABEL_SPACE = 150;
+const NARROW_LABEL_SPACE = 128;
+const ROW = 32;
+
+function rowsLayout(width: number, rows: number) {
+  return {
+    marginLeft: isNarrow(width) ? NARROW_LABEL_SPACE : LABEL_SPACE,
+    marginRight: 24,
+    marginBottom: 40,
+    height: 56 + rows * ROW,
+    style: { fontSize: '12px' },
+  };
+}
+
+/** Accuracies on one scale, with their intervals, the notebook's beside them. */
+export function accuracyChart(record: NotebookRecord): Chart {
+  const rows = record.experiments.map((result) => ({
+    title: experimentTitle(result),
+    ...accuracyInterval(result, record.dataset.testRows),
+    notebook: reference(record, result)?.accuracy,
+    draws: result.draws ?? [],
+  }));
+  const draws = rows.flatMap(({ title, draws }) => draws.map(({ accuracy }) => ({ title, accuracy })));
+  const noted = rows.filter(({ notebook }) => notebook !== undefined);
+  const titles = rows.map(({ title }) => title);
+  return {
+    description: `Accuracy of each experiment with its 95 % interval: ${rows
+      .map(({ title, mean }) => `${title} ${mean.toFixed(4)}`)
+      .join('; ')}`,
+    caption:
+      'Share of the test images named right, with 95 % intervals: for random that of the mean over its draws, which ' +
+      'are the faint dots; for all others how well so many test images can tell it, not what another clustering ' +
+      `would give.${noted.length > 0 ? ' A triangle below is what the notebook reports.' : ''}`,
+    plot: (Plot, width) => ({
+      ...rowsLayout(width, rows.length),
+      x: { label: 'accuracy', grid: true, tickFormat: '.2f', nice: true, ticks: isNarrow(width) ? 4 : 8 },
+      y: { domain: titles, label: null },
+      marks: [
+        Plot.dot(draws, { x: 'accuracy', y: 'title', r: 2.5, fill: 'var(--muted)', fillOpacity: 0.35 }),
+        Plot.ruleY(rows, { y: 'title', x1: 'low', x2: 'high', stroke: 'var(--series-1)', strokeWidth: 3 }),
+        Plot.dot(rows, {
+          x: 'mean',
+          y: 'title',
+          r: 5,
+          fill: 'var(--series-1)',
+          title: ({ title, mean, low, high }) =>
+            `${title}: ${mean.toFixed(4)}${low === null ? '' : `, 95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}`}`,
+        }),
+        Plot.dot(noted, {
+          x: 'notebook',
+          y: 'title',
+          symbol: 'triangle',
+          r: 4,
+          dy: 10,
+          fill: 'var(--series-2)',
+          title: ({ title, notebook }) => `${title}, the notebook: ${notebook.toFixed(4)}`,
+        }),
+      ],
+    }),
+  };
+}
+
+/** Room for a time beside a bar, and the width of a character, in pixels. */
+const TIME_SPACE = 64;
+const CHARACTER = 7;
+
+/** What each experiment spent its time on. */
+export function phasesChart({ experiments }: NotebookRecord): Chart {
+  const bars = experiments.flatMap((result) => {
+    // For `random`, whose phases are those of all draws, the time of one.
+    const share = 1 / (result.draws?.length ?? 1);
+    return Object.entries(result.phases).map(([phase, seconds], i) => ({
+      title: experimentTitle(result),
+      phase,
+      color: `var(--bar-${1 + (i % 2)})`,
+      seconds: seconds * share,
+    }));
+  });
+  const longest = Math.max(...experiments.map(({ seconds }) => seconds));
+  const plotted = (width: number) => width - rowsLayout(width, 0).marginLeft - TIME_SPACE;
+  return {
+    description: `Seconds of each phase of each experiment: ${experiments
+      .map((result) => `${experimentTitle(result)} ${formatSeconds(result.seconds)}`)
+      .join('; ')}`,
+    caption:
+      'What experiments share is charged to the first that needs it: clustering, and the search for representatives. ' +
+      'For random, the time of one draw. Hovering over a part of a bar tells its phase and time.',
+    plot: (Plot, width) => ({
+      ...rowsLayout(width, experiments.length),
+      marginRight: TIME_SPACE,
+      x: { label: 'seconds', grid: true, ticks: isNarrow(width) ? 3 : 8 },
+      y: { domain: experiments.map(experimentTitle), label: null, padding: 0.35 },
+      marks: [
+        Plot.barX(bars, {
+          x: 'seconds',
+          y: 'title',
+          fill: 'color',
+          insetRight: 1,
+          title: ({ title, phase, seconds }) => `${title}, ${phase}: ${formatSeconds(seconds)}`,
+        }),
+        // Words on the parts that have room for them: colour is never all there is.
+        Plot.text(
+          bars,
+          Plot.stackX({
+            x: 'seconds',
+            y: 'title',
+            text: ({ phase, seconds }: (typeof bars)[number]) =>
+              (seconds / longest) * plotted(width) > CHARACTER * (phase.length + 1) ? phase : '',
+          }),
+        ),
+        Plot.text(experiments, {
+          x: (result) => result.seconds,
+          y: experimentTitle,
+          text: ({ seconds }) => formatSeconds(seconds),
+          textAnchor: 'start',
+          dx: 6,
+          fill: 'var(--muted)',
+        }),
+      ],
+    }),
+  };
+}
+
+/** The seconds of each phase as a table: for those who can't hover. */
+export function phasesTable({ experiments }: NotebookRecord): Html {
+  const phases = [...new Set(experiments.flatMap((result) => Object.keys(result.phases)))];
+  const columns = ['experiment', ...phases].map(
+    (title, i): Column => ({ title, align: i ? 'right' : 'left' }),
+  );
+  const rows = experiments.map((result) => [
+    experimentTitle(result),
+    ...phases.map((phase) => {
+      const seconds = result.phases[phase];
+      return seconds === undefined ? '' : formatSeconds(seconds / (result.draws?.length ?? 1));
+    }),
+  ]);
+  return html`<details><summary>The times as a table</summary>${htmlTable('Seconds of each phase', columns, rows)}</details>`;
+}
+
+/** A chart of how the loss of each fit fell, against iterations or seconds. */
+export function lossChart(
+  traces: readonly LossTrace[],
+  { experiments }: NotebookRecord,
+  against: 'iteration' | 'seconds',
+): Chart {
+  const series = traces.map((trace, i) => {
+    const result = experiments.find(
+      ({ name, protocol }) => name === trace.name && protocol === trace.protocol,
+    )!;
+    const end = result.fit!.loss;
+    return {
+      title: experimentTitle(result),
+      color: seriesColor(i),
+      symbol: seriesSymbol(i),
+      points: trace.points
+        .map((point) => ({ ...point, title: experimentTitle(result), excess: point.loss / end - 1 }))
+        .filter(({ excess }) => excess > LEAST_EXCESS),
+    };
+  });
+  return {
+    description: `How far the loss of each fit lies above its end, against ${against === 'iteration' ? 'iterations' : 'seconds'}`,
+    plot: (Plot, width) => ({
+      height: LOSS_HEIGHT,
+      marginLeft: 56,
+      marginRight: isNarrow(width) ? 118 : 150,
+      marginBottom: 40,
+      style: { fontSize: '12px' },
+      x: {
+        label: against === 'iteration' ? 'iteration' : 'seconds since the first iteration',
+        ticks: isNarrow(width) ? 4 : 8,
+      },
+      y: {
+        type: 'log',
+        label: 'loss above its end',
+        grid: true,
+        ticks: 5,
+        tickFormat: (excess: number) => formatExcess(excess),
+      },
+      marks: [
+        ...series.flatMap(({ points, color, symbol }) => [
+          Plot.line(points, { x: against, y: 'excess', stroke: color, strokeWidth: 1.75 }),
+          Plot.dot(points, {
+            x: against,
+            y: 'excess',
+            symbol,
+            r: 3,
+            fill: 'var(--paper)',
+            stroke: color,
+            title: ({ title, iteration, seconds, loss }) =>
+              `${title}, iteration ${formatCount(iteration)}, ${formatSeconds(seconds)}: loss ${loss.toFixed(2)}`,
+          }),
+        ]),
+        ...legend(Plot, series),
+      ],
+    }),
+  };
+}
+
+const LOSS_HEIGHT = 300;
+
+/** Below this the loss is at its end, as far as its digits tell. */
+const LEAST_EXCESS = 1e-9;
+
+/** `10 %`, `0.01 %`, without zeros that say nothing. */
+function formatExcess(excess: number): string {
+  return `${Number((100 * excess).toPrecision(2))} %`;
+}

@@ -1,0 +1,127 @@
+import type { Dataset } from '../../datasets/dataset.ts';
+import type { LossTrace } from '../../experiments/loss-trace.ts';
+import type { NotebookRecord } from '../../experiments/notebook-record.ts';
+import type { ExperimentAnswer } from '../../experiments/run-notebook.ts';
+import type { ClusterMembers } from '../../semi-supervised/cluster-members.ts';
+import { formatShare } from '../findings.ts';
+import { notebookFindings } from '../findings-notebook.ts';
+import { notebookCommand } from '../manifest.ts';
+import { notebookNotes, notebookTable } from '../table-notebook.ts';
+import { drawChart } from './chart.ts';
+import { clusterSheet } from './clusters.ts';
+import { manifestSection, notesBlock } from './common-sections.ts';
+import { confusionMatrix } from './confusion.ts';
+import { type Html, html } from './html.ts';
+import { htmlTable } from './html-table.ts';
+import { accuracyChart, experimentTitle, lossChart, phasesChart, phasesTable } from './notebook-charts.ts';
+import { formatPage, section } from './page.ts';
+import { weightImages } from './weights.ts';
+
+/** What a page of the notebook shows beside its record. */
+export interface NotebookEvidence {
+  dataset: Dataset;
+  answers: readonly ExperimentAnswer[];
+  traces: readonly LossTrace[];
+  /** The notebook's clusters, where an experiment made any. */
+  clusters?: { members: readonly ClusterMembers[]; ofRows: Int32Array };
+}
+
+/** A run of the notebook as a page: findings, table, charts, images, and what is needed to repeat it. */
+export async function formatNotebookPage(
+  record: NotebookRecord,
+  evidence: NotebookEvidence,
+): Promise<string> {
+  const { dataset } = record;
+  const { headline, sentences } = notebookFindings(record);
+  return formatPage({
+    kicker: `handful notebook · ${dataset.name}`,
+    headline,
+    lead: sentences,
+    notice: dataset.notice,
+    sections: [
+      section(
+        dataset.synthetic ? 'Results' : "Results, beside the notebook's",
+        notebookTable(record, (columns, rows) => htmlTable('Results', columns, rows)),
+        notesBlock(notebookNotes(record)),
+      ),
+      section('How sure the accuracies are', await drawChart(accuracyChart(record))),
+      section('Where the time went', await drawChart(phasesChart(record)), phasesTable(record)),
+      ...(await lossSection(record, evidence)),
+      ...clusterSection(evidence),
+      ...confusionSection(evidence),
+      ...weightSection(evidence),
+      manifestSection(record, notebookCommand(record)),
+    ],
+    footer: `Made by handful ${record.manifest.versions.handful}. The page is complete in itself.`,
+  });
+}
+
+/** Fits that told of their loss often enough to draw a line. */
+const LEAST_POINTS = 4;
+
+async function lossSection(record: NotebookRecord, { traces }: NotebookEvidence): Promise<Html[]> {
+  const drawn = traces.filter(
+    ({ name, protocol, points }) =>
+      points.length >= LEAST_POINTS &&
+      record.experiments.some((each) => each.fit && each.name === name && each.protocol === protocol),
+  );
+  if (drawn.length === 0) return [];
+  return [
+    section(
+      'How the fits came down',
+      html`<p>How far the loss of each logistic regression lies above the loss at its end, on a logarithmic scale:
+against iterations, then against time. Fits of a few hundred rows end before they can be watched.</p>`,
+      await drawChart(lossChart(drawn, record, 'iteration')),
+      await drawChart(lossChart(drawn, record, 'seconds')),
+    ),
+  ];
+}
+
+function clusterSection({ dataset, clusters }: NotebookEvidence): Html[] {
+  if (!clusters) return [];
+  const { members, ofRows } = clusters;
+  return [
+    section(
+      'The rows that were labelled, and their clusters',
+      html`<p>One image for each of the notebook's ${members.length} clusters, sorted by class. Beside it the members of
+its cluster that lie nearest to it, and the farthest: where these are of another kind, spreading the label misleads.</p>`,
+      clusterSheet(dataset, members, ofRows),
+    ),
+  ];
+}
+
+/** The confusions of each experiment, those of the most accurate with few labels open. */
+function confusionSection({ dataset, answers }: NotebookEvidence): Html[] {
+  if (answers.length === 0) return [];
+  const open = answers.find(({ name }) => name === 'handful') ?? answers[0]!;
+  const share = ({ predicted }: ExperimentAnswer) =>
+    predicted.filter((label, row) => label === dataset.test.labels[row]).length / predicted.length;
+  return [
+    section(
+      'What is taken for what',
+      html`<p>In each cell the first such test image, and how many there are.</p>`,
+      answers.map(
+        (answer) => html`<details${answer === open && html` open`}><summary>${experimentTitle(answer)}:
+${formatShare(share(answer))} right${answer.name === 'random' && ', first draw'}</summary>
+${confusionMatrix(dataset, answer.predicted, experimentTitle(answer))}</details>`,
+      ),
+    ),
+  ];
+}
+
+function weightSection({ dataset, answers }: NotebookEvidence): Html[] {
+  const learned = answers.filter(({ regression }) => regression);
+  if (learned.length === 0) return [];
+  return [
+    section(
+      'What the regressions look for',
+      html`<p>The weight of each pixel for each class: blue where a bright pixel speaks for the class, orange where it
+speaks against it, white where it says nothing. One scale for the classes of an experiment.</p>`,
+      learned.map(
+        (answer, i) =>
+          html`<details${i === 0 && html` open`}><summary>${experimentTitle(answer)}</summary>
+${weightImages(answer.regression!, dataset.classNames, dataset.imageShape)}</details>`,
+      ),
+    ),
+  ];
+}
