@@ -15,7 +15,9 @@ const command = fileURLToPath(new URL('../lib/cli/main.ts', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'handful-pages-'));
 
 function handful(...args: string[]) {
-  return spawn(process.execPath, ['--import', 'tsx', command, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, ['--import', 'tsx', command, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 async function drawReport(page: Page): Promise<void> {
@@ -33,7 +35,14 @@ async function drawLabelling(page: Page): Promise<void> {
   const { train, classNames } = await loadSyntheticGarments({ train: ROWS, test: 1 });
   const data = join(folder, 'garments-idx3-ubyte');
   await writeIdx(data, { data: train.images.data as Uint8Array, shape: [ROWS, 28, 28] });
-  const server = handful('label', data, '--labels', join(folder, 'labels.csv'), '--classes', classNames.join());
+  const server = handful(
+    'label',
+    data,
+    '--labels',
+    join(folder, 'labels.csv'),
+    '--classes',
+    classNames.join(),
+  );
   try {
     const [address] = await once(server.stdout!, 'data');
     await page.goto(String(address).trim());
@@ -42,7 +51,9 @@ async function drawLabelling(page: Page): Promise<void> {
       await page.keyboard.press('123456789a'[train.labels[row]!]!);
       await page.locator('#count', { hasText: `${done} of` }).waitFor();
     }
-    await page.evaluate("document.getElementById('file').textContent = 'Every label is stored in labels.csv before it is shown here.'");
+    await page.evaluate(
+      "document.getElementById('file').textContent = 'Every label is stored in labels.csv before it is shown here.'",
+    );
     // The estimate comes a little later, and rests on all labels then.
     await page.waitForFunction("!document.getElementById('about').textContent.includes('with ')");
     await page.locator('#figure', { hasText: '%' }).waitFor();
