@@ -35,6 +35,7 @@ export default defineConfig([
     // What draws charts is bundled, so that nobody has to install it, in chunks that are loaded for reports alone.
     inlineOnly: false,
     plugins: [bundledLicenses('licenses.txt')],
+    outputOptions: { chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? '[name].js' : 'library.js') },
   },
   {
     entry: { 'labelling-page': 'lib/labelling/page/main.ts' },
