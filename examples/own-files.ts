@@ -26,5 +26,7 @@ await saveModel(join(folder, 'points.handful'), learner);
 
 const model = await loadModel<string>(join(folder, 'points.handful'));
 const { accuracy, classes } = classificationReport(truth, await model.predict(X));
-console.log(`6 labels, accuracy ${accuracy.value.toFixed(2)}; ${classes.map(({ label }) => label).join(', ')}`);
+console.log(
+  `6 labels, accuracy ${accuracy.value.toFixed(2)}; ${classes.map(({ label }) => label).join(', ')}`,
+);
 await rm(folder, { recursive: true });

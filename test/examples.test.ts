@@ -22,7 +22,8 @@ const OUTPUT: Record<string, RegExp> = {
   'native-against-javascript.ts': backends.includes('native')
     ? /^native \(\w+, threads: \d+\): (\d+) steps in \d+ ms\njavascript \(.*\): \1 steps in \d+ ms\nrows in different clusters: 0 of 3000\n$/
     : /^setBackend asks for native, but .*\njavascript \(javascript, threads: 1\): \d+ steps in \d+ ms\n$/,
-  'own-files.ts': /^600 x 2 \(x,y\), the first is called 'point 0'\n6 labels, accuracy (0\.9\d|1\.00); flat, long, round\n$/,
+  'own-files.ts':
+    /^600 x 2 \(x,y\), the first is called 'point 0'\n6 labels, accuracy (0\.9\d|1\.00); flat, long, round\n$/,
   'streaming.ts': /^steps: 8, centres: 20 x 784\nclusters that new images fall into: (1\d|20)\n$/,
   'worker-threads.mjs': /^4 clusters: inertia \d+\n8 clusters: inertia \d+\n16 clusters: inertia \d+\n$/,
 };
