@@ -1,8 +1,9 @@
 // Runs everything native under sanitizers: the C++ tests and the test suite under AddressSanitizer and
 // UndefinedBehaviorSanitizer, the C++ tests and whatever has several threads under ThreadSanitizer. Wants g++ and
-// cmake. Arguments are test files; all where left out. Ends with a line of figures.
+// cmake. [--only address|thread] [test files…]; both and all where left out. Ends with a line of figures.
 
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { outputOf, root, runOrExit, toolPath, watch } from './tools.mjs';
 import { runTests } from './vitest.mjs';
 
@@ -54,26 +55,52 @@ async function build(sanitizer) {
   return { tests: Number(/test cases: *(\d+)/.exec(output)[1]), env };
 }
 
-const address = await build('address');
-const files = process.argv.slice(2);
-const leftOut = LEFT_OUT.map((name) => `--exclude=test/${name}.test.ts`);
-const suite = await runTests([...files, ...leftOut, '--no-file-parallelism', '--testTimeout=600000'], {
-  name: 'sanitize',
-  env: address.env,
-});
-
-const thread = await build('thread');
-let clean = 0;
-for (const task of THREADED) {
-  const script = path.join('test', 'fixtures', 'addon-in-process.mjs');
-  const { code, output } = await watch(process.execPath, ['--expose-gc', script, task], { env: thread.env });
-  if (code === (task === 'exits-in-the-middle' ? 7 : 0) && !output.includes('ThreadSanitizer')) clean++;
-  else console.error(`${task} ended with ${code}`);
+/** Runs the test suite with the addon that `env` names. */
+async function runSuite(env, files) {
+  const leftOut = LEFT_OUT.map((name) => `--exclude=test/${name}.test.ts`);
+  const options = ['--no-file-parallelism', '--testTimeout=600000', '--hookTimeout=600000'];
+  return runTests([...files, ...leftOut, ...options], { name: 'sanitize', env });
 }
 
-console.log(
-  `sanitizers: C++ tests ${address.tests} under address and undefined, ${thread.tests} under thread; test suite ${suite.passed} ` +
-    `passed, ${suite.failed} failed, ${suite.skipped} skipped under address and undefined; ${clean} of ` +
-    `${THREADED.length} programs of several threads clean under thread`,
-);
-process.exit(suite.succeeded && clean === THREADED.length ? 0 : 1);
+/** Runs what has several threads with the addon that `env` names; how many of the programs are clean. */
+async function runThreaded(env) {
+  let clean = 0;
+  for (const task of THREADED) {
+    const script = path.join('test', 'fixtures', 'addon-in-process.mjs');
+    const { code, output } = await watch(process.execPath, ['--expose-gc', script, task], { env });
+    if (code === (task === 'exits-in-the-middle' ? 7 : 0) && !output.includes('ThreadSanitizer')) clean++;
+    else console.error(`${task} ended with ${code}`);
+  }
+  return clean;
+}
+
+const { values, positionals } = parseArgs({
+  options: { only: { type: 'string' } },
+  allowPositionals: true,
+});
+if (values.only !== undefined && !SANITIZERS[values.only]) {
+  console.error(`Expected address or thread for --only but received '${values.only}'`);
+  process.exit(2);
+}
+
+const figures = [];
+let sound = true;
+if (values.only !== 'thread') {
+  const { tests, env } = await build('address');
+  const { passed, failed, skipped, succeeded } = await runSuite(env, positionals);
+  sound &&= succeeded;
+  figures.push(
+    `under address and undefined ${tests} C++ tests, and of the test suite ${passed} passed, ${failed} failed, ` +
+      `${skipped} skipped`,
+  );
+}
+if (values.only !== 'address') {
+  const { tests, env } = await build('thread');
+  const clean = await runThreaded(env);
+  sound &&= clean === THREADED.length;
+  figures.push(
+    `under thread ${tests} C++ tests and ${clean} of ${THREADED.length} programs of several threads`,
+  );
+}
+console.log(`\nsanitizers: ${figures.join('; ')}`);
+process.exit(sound ? 0 : 1);

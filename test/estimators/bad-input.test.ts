@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AbortError, HandfulError } from '../../lib/errors.ts';
 import type { MatrixInput } from '../../lib/estimators/input.ts';
 import { KMeans } from '../../lib/estimators/k-means.ts';
@@ -23,6 +23,7 @@ import { Representation } from '../../lib/semi-supervised/representation.ts';
 import { SelfTraining } from '../../lib/semi-supervised/self-training.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
+import { expectError } from '../support/errors.ts';
 
 const { X, blob } = blobs(2, 5, 2);
 
@@ -125,4 +126,21 @@ describeOnBackends('whatever takes a matrix', () => {
       expect(aborted.cause).toBe(reason);
     },
   );
+});
+
+describeOnBackends('a matrix whose scale', () => {
+  it.each([0, 1e-37, 1e37, Number.NaN])('is %d is refused', async (scale) => {
+    await expectError(pairwiseDistances({ ...X, scale }), 'ERR_INVALID_ARGUMENT', 'X.scale');
+  });
+
+  it('takes a value beyond single precision is refused, naming the place', async () => {
+    const far = { data: Float32Array.of(1, 2, 3, 1e30), shape: [2, 2] as const, scale: 1e10 };
+    await expectError(pairwiseDistances(far), 'ERR_NOT_FINITE', /row 1, column 1 .* times its scale/);
+  });
+});
+
+describe('an option that every object has', () => {
+  it.each(['toString', 'constructor', 'hasOwnProperty'])('is unknown all the same: %s', async (name) => {
+    await expectError(() => new KMeans({ [name]: 1 }), 'ERR_INVALID_ARGUMENT', `has no option '${name}'`);
+  });
 });

@@ -69,7 +69,7 @@ class Case {
     return *supported[count(0, supported.size() - 1)];
   }
 
-  /// Rows of bytes or of floats, ordinary ones or the most unlucky; `tame_` says which.
+  /// Rows of bytes or of floats, ordinary ones or the most unlucky.
   Matrix matrix(std::size_t rows, std::size_t columns) {
     if (flip()) {
       std::vector<std::uint8_t> bytes = given_.ConsumeBytes<std::uint8_t>(rows * columns);
@@ -120,9 +120,6 @@ class Case {
  private:
   FuzzedDataProvider given_;
 };
-
-/// The squared distance by the plain loop, and whether it is an ordinary number.
-bool isOrdinary(double squared) { return squared == 0 || (squared > 1e-280 && squared < 1e280); }
 
 void requireNearest(const Matrix& x, const Matrix& queries, std::size_t k, const Neighbors& found,
                     bool leaveItselfOut) {
@@ -201,10 +198,10 @@ void clustering(Case& given, Context& context, const Matrix& x) {
       given.oneOf({KMeansInit::Method::kPlusPlus, KMeansInit::Method::kRandom, KMeansInit::Method::kGiven}),
       {}};
   if (init.method == KMeansInit::Method::kGiven) init.centers = given.floats(nClusters * x.columns());
-  const bool given_ = init.method == KMeansInit::Method::kGiven;
+  // From given centres there is one start.
+  const std::size_t nInit = init.method == KMeansInit::Method::kGiven ? 1 : given.count(1, 3);
   if (given.flip()) {
-    const KMeansOptions options{nClusters, init, given_ ? 1 : given.count(1, 3), given.count(1, 12),
-                                given.oneOf({0.0, 1e-4, 1.0})};
+    const KMeansOptions options{nClusters, init, nInit, given.count(1, 12), given.oneOf({0.0, 1e-4, 1.0})};
     const KMeansResult fit = kMeans(context, x, options, random);
     require(fit.centers.size() == nClusters * x.columns(), "the number of centres");
     require(fit.nIter <= options.maxIter, "the number of iterations");
@@ -213,7 +210,7 @@ void clustering(Case& given, Context& context, const Matrix& x) {
   }
   const MiniBatchKMeansOptions options{nClusters,
                                        init,
-                                       given_ ? 1 : given.count(1, 3),
+                                       nInit,
                                        given.count(nClusters, x.rows()),
                                        given.count(1, 64),
                                        given.count(1, 6),

@@ -37,6 +37,12 @@ const sharesOf = (spreading: LabelSpreading<number>) => {
 };
 
 describeOnBackends('LabelSpreading', () => {
+  it('answers zeros where the solver is told that anything will do, with a prior too', async () => {
+    const spreading = new LabelSpreading<number>({ nNeighbors: 1, tol: 1, classPrior: 'uniform' });
+    await spreading.fit({ data: Float32Array.of(0, 0), shape: [2, 1] }, { rows: [0, 1], labels: [0, 1] });
+    expect(spreading.labelDistributions.data).toEqual(new Float32Array(4));
+  });
+
   it('follows the shape of the data from one label each', async () => {
     const X = moons(150);
     const spreading = await new LabelSpreading<string>().fit(X, { rows: [0, 299], labels: ['up', 'down'] });
