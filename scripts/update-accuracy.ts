@@ -1,13 +1,20 @@
-// Puts the tables of comparisons into docs/accuracy.md, each under the name of its preset:
+// Puts the tables of comparisons into docs/accuracy.md, each under the name of its preset, and draws the README's
+// picture of accuracy against labels:
 //
 //   npx handful compare --preset notebook --coverage --audit --json notebook.json
 //   npx tsx scripts/update-accuracy.ts notebook.json
 
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { writeSection } from '../bench/support/report.ts';
 import type { CompareRecord } from '../lib/experiments/compare-record.ts';
+import { writeWholeFile } from '../lib/files.ts';
+import { drawPicture } from '../lib/report/html/chart.ts';
+import { budgetChart } from '../lib/report/html/compare-charts.ts';
 import { formatCount, formatMarkdownTable, formatSeconds } from '../lib/report/table.ts';
 import { compareTables } from '../lib/report/table-compare.ts';
+
+const picture = fileURLToPath(new URL('../docs/images/accuracy.svg', import.meta.url));
 
 /** The tables of a comparison, and what they were measured on. */
 function tabulate(record: CompareRecord): string {
@@ -30,4 +37,7 @@ for (const file of files) {
   const { preset } = record.manifest.options;
   const section = record.dataset.synthetic ? `${preset} on synthetic images` : preset;
   await writeSection('docs/accuracy.md', section, tabulate(record));
+  if (preset === 'best' && !record.dataset.synthetic) {
+    await writeWholeFile(picture, await drawPicture(budgetChart(record)));
+  }
 }

@@ -69,6 +69,10 @@ describe.skipIf(!addon)('a process', () => {
     expect(await runProcess('ends-by-itself')).toEqual({ code: 0, signal: null, output: 'idle\n' });
   });
 
+  it('may begin with an operation that is over at once, and listen to its progress', async () => {
+    expect(await runProcess('begins-with-little')).toEqual({ code: 0, signal: null, output: '3\n' });
+  });
+
   it('stays until its operations have ended, which they do in the order of their start', async () => {
     expect(await runProcess('waits-for-operations')).toEqual({
       code: 0,

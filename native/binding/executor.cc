@@ -22,8 +22,10 @@ Execution::Execution(Executor& executor, std::unique_ptr<Operation> operation, S
       settings_(settings),
       deferred_(deferred),
       onProgress_(onProgress.IsEmpty() ? Napi::FunctionReference() : Napi::Persistent(onProgress)),
-      job_(onProgress.IsEmpty() ? Job::Listener()
-                                : [this](const Progress& progress) { executor_.post(*this, progress); }) {}
+      // What is done on the spot holds up the event loop that it would be told on.
+      job_(onProgress.IsEmpty() || small()
+               ? Job::Listener()
+               : [this](const Progress& progress) { executor_.post(*this, progress); }) {}
 
 bool Execution::small() const { return operation_->work() <= kInlineWork; }
 

@@ -1,5 +1,6 @@
 import type { Markish, PlotOptions } from '@observablehq/plot';
 import { Html, html } from './html.ts';
+import { PALETTE } from './page-style.ts';
 
 /** Observable Plot, which draws the charts. */
 export type PlotLibrary = typeof import('@observablehq/plot');
@@ -18,20 +19,33 @@ const WIDE = 720;
 const NARROW = 340;
 
 /** Draws a chart, twice: whichever fits the window is shown. */
-export async function drawChart({ description, caption, plot }: Chart): Promise<Html> {
+export async function drawChart(chart: Chart): Promise<Html> {
+  const draw = await penFor(chart);
+  const { caption } = chart;
+  return html`<figure class="chart">${new Html(draw(WIDE, 'wide'))}${new Html(draw(NARROW, 'narrow'))}${
+    caption !== undefined && html`<figcaption>${caption}</figcaption>`
+  }</figure>`;
+}
+
+/** Draws a chart as a picture of its own, the size of a wide window, in light and in dark. */
+export async function drawPicture(chart: Chart): Promise<string> {
+  const svg = (await penFor(chart))(WIDE, 'wide');
+  const style = `<style>${PALETTE}svg { color: var(--ink); background: var(--paper) }</style>`;
+  return svg.replace(/^<svg([^>]*)>/, `<svg xmlns="http://www.w3.org/2000/svg"$1>${style}`);
+}
+
+/** Draws a chart as SVG text, as wide as asked for. */
+async function penFor({ description, plot }: Chart): Promise<(width: number, kind: string) => string> {
   // Loaded only now: most commands draw nothing.
   const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const draw = (width: number, kind: string) => {
+  return (width, kind) => {
     const svg = Plot.plot({ ...plot(Plot, width), width, document: document as PlotOptions['document'] });
     svg.setAttribute('class', `${svg.getAttribute('class')} ${kind}`);
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', description);
-    return new Html(svg.outerHTML);
+    return svg.outerHTML;
   };
-  return html`<figure class="chart">${draw(WIDE, 'wide')}${draw(NARROW, 'narrow')}${
-    caption !== undefined && html`<figcaption>${caption}</figcaption>`
-  }</figure>`;
 }
 
 /** Whether a chart of this width is for a phone. */

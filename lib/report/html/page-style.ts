@@ -1,8 +1,8 @@
 /**
- * The style of every report. Text and rules in greys, one accent; series in Okabe and Ito's colours, which people who
- * can't tell red from green tell apart too, and never by colour alone.
+ * The colours of every report, in light and in dark. Text and rules in greys, one accent; series in Okabe and Ito's
+ * colours, which people who can't tell red from green tell apart too, and never by colour alone.
  */
-export const PAGE_STYLE = `
+export const PALETTE = `
 :root {
   color-scheme: light dark;
   --paper: #ffffff; --ink: #1b1f24; --muted: #5b6470; --rule: #d8dce1; --shade: #f4f6f8; --accent: #005f9e;
@@ -16,6 +16,10 @@ export const PAGE_STYLE = `
     --series-6: #9fb2cc; --series-7: #b3a1e6; --series-8: #c9ced4; --bar-1: #2f6488; --bar-2: #23465d;
   }
 }
+`;
+
+/** The style of every report. */
+export const PAGE_STYLE = `${PALETTE}
 * { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100% }
 body {
