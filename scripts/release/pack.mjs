@@ -1,6 +1,6 @@
 // `npm run release:pack`: the tarball that is published, in build/release/, of what was built before.
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { npm } from '../packages.mjs';
@@ -14,11 +14,27 @@ export function pack() {
   rmSync(RELEASE_FOLDER, { recursive: true, force: true });
   mkdirSync(RELEASE_FOLDER, { recursive: true });
   copyHeaders();
-  const options = ['pack', '--json', '--ignore-scripts', '--pack-destination', RELEASE_FOLDER];
-  const said = JSON.parse(outputOf(npm.program, [...npm.args, ...options]));
+  const staged = path.join(RELEASE_FOLDER, 'package');
+  for (const { path: file } of npmPack(['--dry-run', root]).files) {
+    cpSync(path.join(root, file), path.join(staged, file));
+  }
+  // The scripts are the checkout's. `prepare` among them would count as an install script where those are forbidden.
+  const { scripts, devDependencies, ...manifest } = JSON.parse(
+    readFileSync(path.join(root, 'package.json'), 'utf8'),
+  );
+  writeFileSync(path.join(staged, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const packed = npmPack(['--pack-destination', RELEASE_FOLDER, staged]);
+  rmSync(staged, { recursive: true });
+  return { ...packed, manifest, path: path.join(RELEASE_FOLDER, packed.filename) };
+}
+
+/** What `npm pack` says. */
+function npmPack(options) {
+  const said = JSON.parse(
+    outputOf(npm.program, [...npm.args, 'pack', '--json', '--ignore-scripts', ...options]),
+  );
   // npm 12 answers by name, older ones with a list.
-  const [packed] = Array.isArray(said) ? said : Object.values(said);
-  return { ...packed, path: path.join(RELEASE_FOLDER, packed.filename) };
+  return Array.isArray(said) ? said[0] : Object.values(said)[0];
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

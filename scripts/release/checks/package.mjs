@@ -10,7 +10,6 @@ import { importTool, toolScript } from '../tools.mjs';
 
 const MAX_BYTES = 3e6;
 const MAX_DEPENDENCIES = 5;
-const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'];
 
 export const packageItself = [
   {
@@ -34,10 +33,9 @@ export const packageItself = [
   {
     subject: 'no install script, no binding.gyp',
     quick: true,
-    run({ files }) {
-      const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    run({ files, manifest }) {
       const forbidden = [
-        ...INSTALL_SCRIPTS.filter((name) => scripts[name]),
+        ...Object.keys(manifest.scripts ?? {}),
         ...files.filter((each) => each.path.endsWith('binding.gyp')).map((each) => each.path),
       ];
       if (forbidden.length > 0) throw new Error(`has ${forbidden.join(', ')}`);
