@@ -42,7 +42,6 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['npm install ../handful', 'wants another project; the test of the package has one'],
   ['npm run build', 'replaces the addon under the feet of the tests that run beside this one'],
   ['npm test', 'would run this test within itself'],
-  ['npm run test:browser', 'wants a browser, and builds the library anew'],
   ['npm run test:native', 'builds the C++ tests, which CI does'],
   ['npm run test:arm64', 'wants a cross compiler and an emulator, which CI installs'],
   ['npm run test:avx512', 'wants a library of intrinsics, which CI installs'],
@@ -64,7 +63,10 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['handful notebook', 'takes minutes without the addon; the experiments have a test of their own'],
   ['handful notebook --json results.json', 'the same'],
   ['handful notebook --only representatives propagated --protocol corrected --seed 7', 'the same'],
-  ['handful notebook --data ~/fashion-mnist --json results.json --html report.html', 'the folder is not there'],
+  [
+    'handful notebook --data ~/fashion-mnist --json results.json --html report.html',
+    'the folder is not there',
+  ],
   ['handful compare --preset notebook', 'takes minutes; comparisons have tests of their own'],
   ['handful compare --preset best', 'the same'],
   ['handful compare --preset notebook --coverage --audit --json results.json --html report.html', 'the same'],
@@ -88,7 +90,6 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['handful label images/ --size 64x64 --classes cat,dog', 'serves until it is interrupted'],
   ['handful label embeddings.npy --budget 50 --labels mine.csv', 'the same'],
   ['handful label --dataset synthetic', 'the same'],
-  ['npx tsx scripts/draw-pages.ts', 'wants a browser'],
 ]);
 
 const withoutComment = (line: string) => line.replace(/ +# .*$/, '');
