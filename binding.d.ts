@@ -367,7 +367,10 @@ export interface PrincipalComponents {
 
 /** What both backends do. */
 export interface Operations {
-  /** A job; `onProgress` is called on the event loop, at most about twenty times a second. */
+  /**
+   * A job; `onProgress` is called on the event loop, at most about twenty times a second, and not at all for an
+   * operation so small that it is over at once.
+   */
   createJob(onProgress?: (progress: Progress) => void): Job;
 
   /**

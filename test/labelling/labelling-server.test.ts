@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { setBackend } from '../../lib/backend/select.ts';
 import { LabellingServer } from '../../lib/labelling/labelling-server.ts';
 import { LabellingSession } from '../../lib/labelling/labelling-session.ts';
 import { LabelsFile } from '../../lib/labelling/labels-file.ts';
@@ -15,8 +14,6 @@ const names = Array.from(blob, (_, row) => `row ${row}`);
 
 let folder: string;
 beforeAll(async () => {
-  // What is served is tested here, not what computes: the operations have tests on both backends.
-  setBackend('javascript');
   folder = await mkdtemp(join(tmpdir(), 'handful-server-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
