@@ -23,9 +23,9 @@ Execution::Execution(Executor& executor, std::unique_ptr<Operation> operation, S
       deferred_(deferred),
       onProgress_(onProgress.IsEmpty() ? Napi::FunctionReference() : Napi::Persistent(onProgress)),
       // What is done on the spot holds up the event loop that it would be told on.
-      job_(onProgress.IsEmpty() || small()
-               ? Job::Listener()
-               : [this](const Progress& progress) { executor_.post(*this, progress); }) {}
+      job_(onProgress.IsEmpty() || small() ? Job::Listener() : [this](const Progress& progress) {
+        executor_.post(*this, progress);
+      }) {}
 
 bool Execution::small() const { return operation_->work() <= kInlineWork; }
 
