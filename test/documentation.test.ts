@@ -42,6 +42,7 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['npm install ../handful', 'wants another project; the test of the package has one'],
   ['npm run build', 'replaces the addon under the feet of the tests that run beside this one'],
   ['npm test', 'would run this test within itself'],
+  ['npm run test:browser', 'wants a browser, and builds the library anew'],
   ['npm run test:native', 'builds the C++ tests, which CI does'],
   ['npm run test:arm64', 'wants a cross compiler and an emulator, which CI installs'],
   ['npm run test:avx512', 'wants a library of intrinsics, which CI installs'],
@@ -90,6 +91,7 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['handful label images/ --size 64x64 --classes cat,dog', 'serves until it is interrupted'],
   ['handful label embeddings.npy --budget 50 --labels mine.csv', 'the same'],
   ['handful label --dataset synthetic', 'the same'],
+  ['npx tsx scripts/draw-pages.ts', 'wants a browser'],
 ]);
 
 const withoutComment = (line: string) => line.replace(/ +# .*$/, '');
