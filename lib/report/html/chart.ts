@@ -41,6 +41,8 @@ async function penFor({ description, plot }: Chart): Promise<(width: number, kin
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   return (width, kind) => {
     const svg = Plot.plot({ ...plot(Plot, width), width, document: document as PlotOptions['document'] });
+    // The whole is one picture with one description: what its parts are called would only be in the way of it.
+    for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
     svg.setAttribute('class', `${svg.getAttribute('class')} ${kind}`);
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', description);
