@@ -14,7 +14,7 @@ import {
   type BackendOptions,
   wholeNumber,
 } from './backend-options.ts';
-import { addDataOptions, type DataOptions, loadChosenData } from './data-options.ts';
+import { addDataOptions, type DataOptions, loadChosenData, loadDataOptions } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { ProgressLine } from './progress.ts';
@@ -88,7 +88,8 @@ async function label(path: string | undefined, options: LabelOptions, signal: Ab
 
 function load(path: string | undefined, options: LabelOptions, signal: AbortSignal) {
   const line = new ProgressLine();
-  if (path !== undefined) return loadChosenData(path, options, signal, line).finally(() => line.clear());
+  if (path !== undefined)
+    return loadChosenData(path, loadDataOptions(options), signal, line).finally(() => line.clear());
   if (options.dataset === undefined) {
     throw new HandfulError(
       'ERR_INVALID_ARGUMENT',

@@ -64,7 +64,7 @@ function example(
 ): Html {
   const shown = rows.slice(0, SHOWN_IMAGES);
   return html`<dt>${classNames[truth]} taken for ${classNames[predicted]}: ${formatCount(rows.length)}</dt>
-<dd>${strip(shown.map(picture), `test images ${shown.join(', ')}`)}</dd>`;
+<dd tabindex="0">${strip(shown.map(picture), `test images ${shown.join(', ')}`)}</dd>`;
 }
 
 /** For each true class and each that it may be taken for, row by row, the test rows. */
