@@ -51,12 +51,12 @@ async function drawLabelling(page: Page): Promise<void> {
       await page.keyboard.press('123456789a'[train.labels[row]!]!);
       await page.locator('#count', { hasText: `${done} of` }).waitFor();
     }
+    // The estimate comes a little later, and rests on all labels then.
+    await page.locator('#about').filter({ hasNotText: 'with ' }).waitFor();
+    await page.locator('#figure', { hasText: '%' }).waitFor();
     await page.evaluate(
       "document.getElementById('file').textContent = 'Every label is stored in labels.csv before it is shown here.'",
     );
-    // The estimate comes a little later, and rests on all labels then.
-    await page.waitForFunction("!document.getElementById('about').textContent.includes('with ')");
-    await page.locator('#figure', { hasText: '%' }).waitFor();
     await page.screenshot({ path: join(images, 'labelling.png') });
   } finally {
     server.kill();
