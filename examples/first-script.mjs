@@ -14,4 +14,3 @@ await classifier.fit(train.images, annotate);
 const accuracy = await classifier.score(test.images, test.labels);
 console.log(`labels asked for: ${classifier.labelled.rows.length} of ${train.labels.length}`);
 console.log(`right on new images: ${(100 * accuracy).toFixed(1)} %`);
-console.log(classifier.summary());
