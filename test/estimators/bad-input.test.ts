@@ -78,7 +78,8 @@ describeOnBackends('whatever takes a matrix', () => {
     });
     const notMatrices = fc.oneof(shapeless, misshapen).filter((value) => {
       const { data, shape } = (value ?? {}) as { data?: Float32Array; shape?: number[] };
-      return !(ArrayBuffer.isView(data) && Array.isArray(shape) && data.length === shape[0]! * shape[1]!);
+      const isShape = Array.isArray(shape) && shape.length === 2 && shape.every(Number.isSafeInteger);
+      return !(ArrayBuffer.isView(data) && isShape && data.length === shape[0]! * shape[1]!);
     });
     await fc.assert(
       fc.asyncProperty(notMatrices, async (value) => {
