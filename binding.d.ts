@@ -450,9 +450,15 @@ export interface Operations {
   /**
    * For each image and each cell of a grid over its patches (cell of patch p of n in a direction:
    * floor(p * `gridSize` / n)) the sum of max(0, mean distance to all centres - distance to each) over the patches:
-   * rows x (`gridSize` x `gridSize` x `nClusters`), cells row by row, the centres of a cell side by side.
+   * rows x (`gridSize` x `gridSize` x `nClusters`), cells row by row, the centres of a cell side by side. Where there
+   * is a `projection`, what it makes of these, as `linear` would: rows x its outputs.
    */
-  patchFeatures(job: Job, x: PreparedRows, options: PatchFeaturesOptions): Promise<Float32Array>;
+  patchFeatures(
+    job: Job,
+    x: PreparedRows,
+    options: PatchFeaturesOptions,
+    projection?: LinearModel,
+  ): Promise<Float32Array>;
 
   /** Mean and variance of every column, in float64. */
   columnStatistics(job: Job, x: PreparedRows): Promise<ColumnStatistics>;

@@ -61,7 +61,12 @@ export {
   pairwiseDistancesArgminMin,
 } from './estimators/pairwise-distances.ts';
 export { type Norm, Normalizer, type NormalizerOptions } from './features/normalizer.ts';
-export { type PatchCodebook, PatchFeatures, type PatchFeaturesOptions } from './features/patch-features.ts';
+export {
+  type PatchCodebook,
+  PatchFeatures,
+  type PatchFeaturesOptions,
+  type PatchFeaturesTransformOptions,
+} from './features/patch-features.ts';
 export { PCA, type PCAOptions } from './features/pca.ts';
 export { StandardScaler, type StandardScalerOptions } from './features/standard-scaler.ts';
 export { type Matrix, takeRows } from './matrix.ts';

@@ -61,8 +61,8 @@ export const MEMORY_NEEDS: MemoryNeeds = {
     const depth = patchSize ** 2 * channels;
     return nPatches * depth * 2 * FLOAT + 3 * depth ** 2 * DOUBLE + nClusters * depth * 4 * FLOAT;
   },
-  patchFeatures: (x, { gridSize, centers, mean }) =>
-    x.rows * gridSize ** 2 * (centers.length / mean.length) * FLOAT,
+  patchFeatures: (x, { gridSize, centers, mean }, projection) =>
+    x.rows * (projection?.intercept.length ?? gridSize ** 2 * (centers.length / mean.length)) * FLOAT,
   columnStatistics: (x) => 3 * x.columns * DOUBLE,
   scaleColumns: (x) => elements(x) * FLOAT,
   normalizeRows: (x) => elements(x) * FLOAT,

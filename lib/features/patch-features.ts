@@ -1,13 +1,14 @@
 import type { PatchCodebook, PatchGeometry } from '../../binding.d.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { HandfulError } from '../errors.ts';
+import { HandfulError, invalidArgument } from '../errors.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { boolean, integer, number, type OptionTable, optional, parseOptions } from '../options.ts';
 import { asRandomState, type RandomState } from '../random-state.ts';
 import { patchGeometry, requireFilledCells } from './image-geometry.ts';
+import { PCA } from './pca.ts';
 
 export type { PatchCodebook };
 
@@ -51,6 +52,14 @@ export interface PatchFeaturesOptions {
    * A seed, with which every fit gives the same; or a stream, which every fit takes further. Default: neither.
    */
   randomState?: number | RandomState;
+}
+
+export interface PatchFeaturesTransformOptions extends Control {
+  /**
+   * Principal components of the features, which are answered in place of these: the features themselves, many times
+   * as large, are then never in memory but for a few images. Default: none.
+   */
+  pca?: PCA;
 }
 
 /** The options, filled in where they have a default. */
@@ -179,23 +188,47 @@ export class PatchFeatures {
   /**
    * The features of the images in `X`, each row by itself: a large `X` may come in parts of a few thousand rows, so
    * that no more of the result than is needed is in memory.
-   * @returns rows x `nFeatures`: cells row by row, the `nClusters` sums of a cell side by side
+   * @returns rows x `nFeatures`: cells row by row, the `nClusters` sums of a cell side by side; or rows x components
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
+  async transform(X: MatrixInput, options?: PatchFeaturesTransformOptions): Promise<FloatMatrix> {
     const { geometry, codebook } = this.#found;
-    const control = parseOptions<Control>(options, controlOptions, 'PatchFeatures.transform');
+    const { pca, ...control } = parseOptions<PatchFeaturesTransformOptions>(
+      options,
+      { pca: { check: optional(instanceOfPca), default: undefined }, ...controlOptions },
+      'PatchFeatures.transform',
+    );
+    const projection = pca?.projection;
+    const outputs = projection?.intercept.length ?? this.nFeatures;
+    if (projection && projection.coef.length !== outputs * this.nFeatures) {
+      const columns = projection.coef.length / outputs;
+      throw invalidArgument(
+        'pca',
+        `components of ${this.nFeatures} columns, the features`,
+        `${columns} columns`,
+      );
+    }
     const { height, width, channels } = geometry;
     const { gridSize, squareRoot, contrastEpsilon } = this.options;
     using x = preparedRows(X, 'X', height * width * channels);
     const data = await run(control, (operations, job) =>
-      operations.patchFeatures(job, x, { ...geometry, ...codebook, gridSize, squareRoot, contrastEpsilon }),
+      operations.patchFeatures(
+        job,
+        x,
+        { ...geometry, ...codebook, gridSize, squareRoot, contrastEpsilon },
+        projection,
+      ),
     );
-    return { data, shape: [x.rows, this.nFeatures] };
+    return { data, shape: [x.rows, outputs] };
   }
 
   /** Fits, and answers the features of the same images. */
   async fitTransform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     return (await this.fit(X, options)).transform(X, options);
   }
+}
+
+function instanceOfPca(value: unknown, name: string): PCA {
+  if (!(value instanceof PCA)) throw invalidArgument(name, 'a PCA', value);
+  return value;
 }

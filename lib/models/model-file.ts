@@ -193,7 +193,8 @@ function partsFrom<Label extends ClassLabel>(
   const described = patches
     ? patches.gridSize ** 2 * (patches.centers.length / patches.mean.length)
     : columns;
-  const projection = 'projection.coef' in tensors ? takeLinear('projection', described) : undefined;
+  const projection =
+    patches || 'projection.coef' in tensors ? takeLinear('projection', described) : undefined;
   const encoded = projection ? projection.intercept.length : described;
   const parts = {
     estimator: oneOf(...ESTIMATORS)(header.estimator, 'estimator'),

@@ -48,8 +48,9 @@ export interface ModelInput {
 }
 
 /**
- * Everything that a fitted model needs to predict, as numbers: rows are described by patches where `patches` is there,
- * projected and brought to length 1 where `projection` is, and then told apart by their neighbours or by a regression.
+ * Everything that a fitted model needs to predict, as numbers: rows are described by patches where `patches` is there
+ * (then `projection` is too), projected and brought to length 1 where `projection` is, and then told apart by their
+ * neighbours or by a regression.
  */
 export interface ModelParts<Label extends ClassLabel = ClassLabel> {
   estimator: (typeof ESTIMATORS)[number];

@@ -8,7 +8,7 @@ import { NearestNeighbors } from '../estimators/nearest-neighbors.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { parseOptions } from '../options.ts';
 import { meanOfNeighbors } from '../semi-supervised/neighbor-means.ts';
-import type { LinearParts, ModelInput, ModelParts } from './model-parts.ts';
+import type { LinearParts, ModelInput, ModelParts, PatchParts } from './model-parts.ts';
 
 /** Rows whose features are in memory at one time. */
 const CHUNK_ROWS = 1000;
@@ -89,17 +89,11 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
   /** Rows as the classifier knows them. */
   async #encode(X: PreparedMatrix, control: Control): Promise<MatrixInput> {
     const { patches, projection } = this.#parts;
-    const described = patches ? await this.#describe(X, control) : X;
-    if (!projection) return described;
-    return new Normalizer().transform(await linear(described, projection, 'decision', control), control);
-  }
-
-  async #describe(X: PreparedMatrix, control: Control): Promise<FloatMatrix> {
-    const { geometry, ...patches } = this.#parts.patches!;
-    const data = await run(control, (operations, job) =>
-      operations.patchFeatures(job, preparedRows(X, 'X'), { ...geometry, ...patches }),
-    );
-    return { data, shape: [X.shape[0], data.length / X.shape[0]] };
+    if (!projection) return X;
+    const reduced = patches
+      ? await describe(X, patches, projection, control)
+      : await linear(X, projection, 'decision', control);
+    return new Normalizer().transform(reduced, control);
   }
 
   async #tellApart(X: MatrixInput, control: Control): Promise<FloatMatrix> {
@@ -114,17 +108,33 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
   }
 }
 
+/** What a projection makes of the features of images. */
+async function describe(
+  X: PreparedMatrix,
+  { geometry, ...patches }: PatchParts,
+  projection: LinearParts,
+  control: Control,
+): Promise<FloatMatrix> {
+  const data = await run(control, (operations, job) =>
+    operations.patchFeatures(job, preparedRows(X, 'X'), { ...geometry, ...patches }, linearModel(projection)),
+  );
+  return { data, shape: [X.shape[0], projection.intercept.length] };
+}
+
 async function linear(
   X: MatrixInput,
-  { coef, intercept, center }: LinearParts,
+  parts: LinearParts,
   output: 'decision' | 'probability',
   control: Control,
 ): Promise<FloatMatrix> {
-  const x = preparedRows(X, 'X');
-  // Nothing is subtracted in vain: a centre of zeros is left out.
-  const model: LinearModel = { coef, intercept, ...(center.some((value) => value !== 0) && { center }) };
-  const data = await run(control, (operations, job) => operations.linear(job, x, model, output));
-  return { data, shape: [x.rows, intercept.length] };
+  using x = preparedRows(X, 'X');
+  const data = await run(control, (operations, job) => operations.linear(job, x, linearModel(parts), output));
+  return { data, shape: [x.rows, parts.intercept.length] };
+}
+
+/** Nothing is subtracted in vain: a centre of zeros is left out. */
+function linearModel({ coef, intercept, center }: LinearParts): LinearModel {
+  return { coef, intercept, ...(center.some((value) => value !== 0) && { center }) };
 }
 
 /** For each row of probabilities the class of the largest, ties to the first. */

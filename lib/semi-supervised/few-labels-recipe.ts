@@ -10,15 +10,20 @@ export const RECIPE = {
   patches: { patchSize: 5, stride: 1, nClusters: 192, gridSize: 4, squareRoot: true, nPatches: 100_000 },
 
   /** Rows that the principal components are found from: more change nothing. */
-  sampleRows: 12_000,
-  /** Rows whose patch features are in memory at one time. */
-  chunkRows: 1_000,
+  sampleRows: 6_000,
   /** Principal components kept, and how far they are brought to one variance: divided by variance^(whiten / 2). */
   nComponents: 128,
   whiten: 0.5,
 
   /** Neighbours of a row in the graph, and of a new row. */
   nNeighbors: 10,
+
+  /**
+   * Rows that those to label are chosen of, or so many for each label where that is more: of 50,000 garments a choice
+   * among all was no better.
+   */
+  candidates: 12_000,
+  candidatesPerLabel: 20,
 
   /** Parts that labelled rows are divided into, to tell whether spreading serves, and how exactly it is solved there. */
   folds: 5,

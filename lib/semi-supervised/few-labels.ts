@@ -1,4 +1,5 @@
 import { argmax } from '../argmax.ts';
+import { PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
@@ -15,6 +16,7 @@ import type { Selection } from '../selection/strategy.ts';
 import type { Annotator } from './cluster-then-label.ts';
 import { type CrossValidation, crossValidate } from './cross-validation.ts';
 import type { FewLabelsModel } from './few-labels-model.ts';
+import { RECIPE } from './few-labels-recipe.ts';
 import { summaryOf } from './few-labels-summary.ts';
 import { type ClassPrior, checkClassPrior, type LabelSpreading } from './label-spreading.ts';
 import { regressOnLabels } from './labels-alone.ts';
@@ -60,7 +62,10 @@ export interface FewLabelsPickOptions<Label extends ClassLabel = ClassLabel> ext
 interface Choice {
   /** What they were chosen of, to know it again. */
   of: MatrixInput | Representation;
+  /** Of the rows that they were chosen among. */
   representation: Representation;
+  /** The numbers of those rows, where they were not all. */
+  candidates: Int32Array | undefined;
   strategy: SelectionStrategyName;
   selection: Selection;
   phases: Phases;
@@ -204,8 +209,7 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     const labelled = given ?? (await ask(answers as Annotator<Label>, choice!.selection.rows));
     const isChoice = choice !== undefined && sameRows(labelled.rows, choice.selection.rows);
 
-    const representation =
-      choice?.representation ?? (await this.#represent(X, this.#newRandom()[0], control));
+    const representation = await this.#represent(X, choice, control);
     const { classPrior } = this.options;
     const watch = new Stopwatch();
     const crossValidation = await watch.time('cross-validation', () =>
@@ -242,34 +246,59 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     control: Control,
   ): Promise<Choice> {
     const { budget } = this.options;
-    requireAtMostRows(budget, 'budget', rowCount(X));
+    const rows = rowCount(X);
+    requireAtMostRows(budget, 'budget', rows);
     const asksModel = strategy === 'margin' || strategy === 'entropy';
     const known = asksModel ? withTwoClasses(labelled ?? { rows: new Int32Array(), labels: [] }) : labelled;
     const [forRepresentation, forSelection] = this.#newRandom();
-    const representation = await this.#represent(X, forRepresentation, control);
-    if (asksModel) await this.fit(representation, known!, control);
+    const candidates = drawCandidates(rows, budget, known?.rows ?? new Int32Array(), forSelection);
+    const representation = await this.#representCandidates(X, candidates, forRepresentation, control);
+    const knownCandidates = known && { ...known, rows: placesOf(known.rows, candidates) };
+    const probabilities = asksModel
+      ? (await new FewLabels<Label>(this.options).fit(representation, knownCandidates!, control))
+          .labelDistributions
+      : undefined;
     const watch = new Stopwatch();
     const selection = await watch.time('selection', async () => {
       const smoothed = await representation.graph.smooth(control);
       const space = await new Normalizer().transform(smoothed, control);
-      return selectRows(space, {
+      const chosen = await selectRows(space, {
         strategy,
         budget,
         randomState: forSelection,
-        labelled: known?.rows,
-        probabilities: asksModel ? this.labelDistributions : undefined,
+        labelled: knownCandidates?.rows,
+        probabilities,
         ...control,
       });
+      return candidates ? amongAll(chosen, candidates, rows) : chosen;
     });
-    return { of: X, representation, strategy, selection, phases: watch.phases };
+    return { of: X, representation, candidates, strategy, selection, phases: watch.phases };
   }
 
-  async #represent(
+  async #representCandidates(
     X: MatrixInput | Representation,
+    candidates: Int32Array | undefined,
     randomState: RandomState,
     control: Control,
   ): Promise<Representation> {
+    if (X instanceof Representation) return candidates ? X.takeRows(candidates, control) : X;
+    // Of all rows, because an error is to name the row that is at fault.
+    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+    const representation = new Representation({ image: this.options.image, randomState });
+    return representation.fit(candidates ? prepared.takeRows(candidates) : prepared, control);
+  }
+
+  /** All rows, from where the choice has left off. */
+  async #represent(
+    X: MatrixInput | Representation,
+    choice: Choice | undefined,
+    control: Control,
+  ): Promise<Representation> {
     if (X instanceof Representation) return X;
+    if (choice) {
+      return choice.candidates ? choice.representation.extendTo(X, control) : choice.representation;
+    }
+    const [randomState] = this.#newRandom();
     return new Representation({ image: this.options.image, randomState }).fit(X, control);
   }
 
@@ -374,4 +403,32 @@ function clusterSizes({ rows, clusters }: Selection): Float64Array | undefined {
   const sizes = new Float64Array(rows.length);
   for (const place of clusters) if (place >= 0) sizes[place]!++;
   return sizes;
+}
+
+/**
+ * The rows that those to label are chosen of: those with a label, and others at random; undefined for all. Ascending.
+ */
+function drawCandidates(
+  rows: number,
+  budget: number,
+  known: Int32Array,
+  random: RandomState,
+): Int32Array | undefined {
+  const count = Math.max(RECIPE.candidates, RECIPE.candidatesPerLabel * (budget + known.length));
+  if (rows <= count) return undefined;
+  return Int32Array.from(new Set([...known, ...random.choice(rows, count)])).sort();
+}
+
+/** The place of each row among the candidates. */
+function placesOf(rows: Int32Array, candidates: Int32Array | undefined): Int32Array {
+  if (!candidates) return rows;
+  const places = new Map(Array.from(candidates, (row, place) => [row, place]));
+  return rows.map((row) => places.get(row)!);
+}
+
+/** A selection of candidates, as one of all rows. */
+function amongAll({ rows, clusters }: Selection, candidates: Int32Array, count: number): Selection {
+  const all = clusters && new Int32Array(count).fill(-1);
+  for (const [place, row] of candidates.entries()) if (all) all[row] = clusters[place]!;
+  return { rows: rows.map((place) => candidates[place]!), ...(all && { clusters: all }) };
 }

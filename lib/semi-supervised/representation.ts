@@ -26,9 +26,13 @@ export interface RepresentationOptions {
   randomState?: number | RandomState;
 }
 
-interface Model {
+/** How rows come into the space. */
+interface Space {
   patches: PatchFeatures | undefined;
   components: PCA;
+}
+
+interface Model extends Space {
   rows: PreparedMatrix;
   graph: NeighborGraph;
   phases: Phases;
@@ -78,7 +82,7 @@ export class Representation {
     return this.#found.patches;
   }
 
-  /** Seconds that the fit spent on `features`, `reduction` and `graph`. */
+  /** Seconds that the fit spent on `features` (of images), `reduction` and `graph`. */
   get phases(): Phases {
     return this.#found.phases;
   }
@@ -97,28 +101,63 @@ export class Representation {
 
     const patches = this.#newPatches(random);
     if (patches) await watch.time('features', () => patches.fit(prepared, control));
-    const sampled = random.choice(rows, Math.min(rows, RECIPE.sampleRows)).sort();
-    const sample = await watch.time('features', () => describe(prepared.takeRows(sampled), patches, control));
+    const isLarge = rows > RECIPE.sampleRows;
+    const sample = isLarge ? prepared.takeRows(random.choice(rows, RECIPE.sampleRows).sort()) : prepared;
+    const described = patches
+      ? await watch.time('features', () => patches.transform(sample, control))
+      : sample;
     const components = new PCA({
-      nComponents: Math.min(RECIPE.nComponents, ...sample.shape),
+      nComponents: Math.min(RECIPE.nComponents, ...described.shape),
       whiten: RECIPE.whiten,
       standardize: patches !== undefined,
     });
-    await watch.time('reduction', () => components.fit(sample, control));
-    const found = emptySpace(rows, components);
-    await watch.time('reduction', () => place(sample, sampled, components, found, control));
-    const others = allBut(sampled, rows);
-    await describeAndPlace(prepared, others, { patches, components }, found, watch, control);
-    const space = prepare(found);
-    const graph = new NeighborGraph({ nNeighbors: Math.min(RECIPE.nNeighbors, rows - 1) });
-    await watch.time('graph', () => graph.fit(space, control));
-    this.#model = { patches, components, rows: space, graph, phases: watch.phases };
-    return this;
+    await watch.time('reduction', () => components.fit(described, control));
+    return this.#fill(prepared, { patches, components }, watch, control);
+  }
+
+  /**
+   * The same space with other rows in it, and the graph of these: what was learned of a part of all rows serves all.
+   * @param X two rows at least
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async extendTo(X: MatrixInput, options?: Control): Promise<Representation> {
+    const { patches, components, phases } = this.#found;
+    const control = parseOptions<Control>(options, controlOptions, 'Representation.extendTo');
+    if (shapeOf(X, 'X')[0] < 2) throw invalidArgument('X', 'a matrix of two rows or more', 'a single row');
+    const watch = new Stopwatch();
+    watch.add(phases);
+    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+    return new Representation(this.options).#fill(prepared, { patches, components }, watch, control);
+  }
+
+  /**
+   * The same space with only some of its rows, and the graph of these.
+   * @param rows row numbers, two at least
+   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_OUT_OF_MEMORY`; AbortError
+   */
+  async takeRows(rows: ArrayLike<number>, options?: Control): Promise<Representation> {
+    const { patches, components, rows: all } = this.#found;
+    const control = parseOptions<Control>(options, controlOptions, 'Representation.takeRows');
+    if (rows.length < 2) throw invalidArgument('rows', 'two row numbers or more', rows);
+    const taken = new Representation(this.options);
+    return taken.#join(all.takeRows(rows), { patches, components }, new Stopwatch(), control);
   }
 
   #newPatches(randomState: RandomState): PatchFeatures | undefined {
     const { image } = this.options;
     return image && new PatchFeatures({ ...RECIPE.patches, ...image, randomState });
+  }
+
+  async #fill(X: PreparedMatrix, space: Space, watch: Stopwatch, control: Control): Promise<this> {
+    const rows = await watch.time(space.patches ? 'features' : 'reduction', () => place(X, space, control));
+    return this.#join(prepare(rows), space, watch, control);
+  }
+
+  async #join(rows: PreparedMatrix, space: Space, watch: Stopwatch, control: Control): Promise<this> {
+    const graph = new NeighborGraph({ nNeighbors: Math.min(RECIPE.nNeighbors, rows.shape[0] - 1) });
+    await watch.time('graph', () => graph.fit(rows, control));
+    this.#model = { ...space, rows, graph, phases: watch.phases };
+    return this;
   }
 
   /**
@@ -127,68 +166,17 @@ export class Representation {
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
   async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    const model = this.#found;
     const control = parseOptions<Control>(options, controlOptions, 'Representation.transform');
-    shapeOf(X, 'X');
-    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
-    const [rows] = prepared.shape;
-    const space = emptySpace(rows, model.components);
-    await describeAndPlace(prepared, allBut([], rows), model, space, new Stopwatch(), control);
-    return space;
+    return place(X, this.#found, control);
   }
 }
 
-function emptySpace(rows: number, { nComponents }: PCA): FloatMatrix {
-  return { data: new Float32Array(rows * nComponents), shape: [rows, nComponents] };
-}
-
-/** What rows are described by: images by their patches, vectors by themselves. */
-async function describe(
-  X: PreparedMatrix,
-  patches: PatchFeatures | undefined,
-  control: Control,
-): Promise<MatrixInput & { shape: readonly [number, number] }> {
-  return patches ? patches.transform(X, control) : X;
-}
-
-/** Brings described rows into the space: the i-th becomes its row number `numbers[i]`. */
-async function place(
-  described: MatrixInput,
-  numbers: Int32Array,
-  components: PCA,
-  space: FloatMatrix,
-  control: Control,
-): Promise<void> {
-  const { data, shape } = await new Normalizer().transform(
-    await components.transform(described, control),
-    control,
-  );
-  const [, width] = shape;
-  for (const [i, row] of numbers.entries()) {
-    space.data.set(data.subarray(i * width, (i + 1) * width), row * width);
-  }
-}
-
-/** Brings some rows into the space, a chunk at a time: what describes images takes far more room than all the rest. */
-async function describeAndPlace(
-  X: PreparedMatrix,
-  numbers: Int32Array,
-  { patches, components }: Pick<Model, 'patches' | 'components'>,
-  space: FloatMatrix,
-  watch: Stopwatch,
-  control: Control,
-): Promise<void> {
-  for (let first = 0; first < numbers.length; first += RECIPE.chunkRows) {
-    const chunk = numbers.subarray(first, first + RECIPE.chunkRows);
-    const described = await watch.time('features', () => describe(X.takeRows(chunk), patches, control));
-    await watch.time('reduction', () => place(described, chunk, components, space, control));
-  }
-}
-
-/** The numbers of all rows but some. */
-function allBut(some: Iterable<number>, rows: number): Int32Array {
-  const left = new Set(some);
-  return Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !left.has(row));
+/** Rows brought into the space. */
+async function place(X: MatrixInput, { patches, components }: Space, control: Control): Promise<FloatMatrix> {
+  const reduced = patches
+    ? await patches.transform(X, { pca: components, ...control })
+    : await components.transform(X, control);
+  return new Normalizer().transform(reduced, control);
 }
 
 /** Checks that `image` has nothing but the shape of images, by the rules of `PatchFeatures`. */

@@ -7,12 +7,15 @@
 
 #include "aligned.h"
 #include "float64.h"
+#include "packed_linear.h"
 
 namespace handful {
 namespace {
 
 /// Images of one task.
 constexpr std::size_t kTaskImages = 8;
+/// The same where their features are projected: as many as the second-level cache has room for.
+constexpr std::size_t kProjectedImages = 48;
 /// Patches whose distances are in memory at a time: they stay in the first-level cache.
 constexpr std::size_t kTilePatches = 24;
 /// Values of the patches that are cut out at a time.
@@ -106,7 +109,7 @@ struct GridOfPatches {
   std::vector<std::size_t> counts;
 };
 
-/// Computes the features of one image after another. One for each worker.
+/// Computes the features of one image after another.
 class Extractor {
  public:
   Extractor(const Kernels& kernels, const Matrix& x, const PatchFeaturesOptions& options,
@@ -245,25 +248,68 @@ class Extractor {
   AlignedVector<float> sums_, flatActivation_;
 };
 
+/// Computes the features of images, on all threads.
+class Extraction {
+ public:
+  Extraction(Context& context, const Matrix& x, const PatchFeaturesOptions& options,
+             const PatchCodebook& codebook)
+      : context_(context),
+        x_(x),
+        options_(options),
+        codebook_(codebook),
+        packed_(context.kernels, codebook),
+        grid_(options.geometry, options.gridSize),
+        extractors_(context.pool.threads()) {}
+
+  /// Features of an image.
+  std::size_t nFeatures() const { return grid_.counts.size() * packed_.nClusters(); }
+
+  /// Calls visit(extractor, first, count) for the images, taskImages of them at a time.
+  template <typename Visit>
+  void forEachTask(std::size_t taskImages, const Visit& visit) {
+    const std::size_t tasks = (x_.rows() + taskImages - 1) / taskImages;
+    context_.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
+      auto& extractor = extractors_[worker];
+      if (!extractor) {
+        extractor = std::make_unique<Extractor>(context_.kernels, x_, options_, codebook_, packed_, grid_);
+      }
+      const std::size_t first = task * taskImages;
+      visit(*extractor, first, std::min(taskImages, x_.rows() - first));
+      context_.job.reportFrom(worker, "features", task, tasks);
+    });
+  }
+
+ private:
+  Context& context_;
+  const Matrix& x_;
+  const PatchFeaturesOptions& options_;
+  const PatchCodebook& codebook_;
+  const PackedCodebook packed_;
+  const GridOfPatches grid_;
+  /// One for each worker.
+  std::vector<std::unique_ptr<Extractor>> extractors_;
+};
+
 }  // namespace
 
 void patchFeatures(Context& context, const Matrix& x, const PatchFeaturesOptions& options,
                    const PatchCodebook& codebook, float* out) {
-  const PackedCodebook packed(context.kernels, codebook);
-  const GridOfPatches grid(options.geometry, options.gridSize);
-  const std::size_t features = grid.counts.size() * packed.nClusters();
-  const std::size_t tasks = (x.rows() + kTaskImages - 1) / kTaskImages;
-  std::vector<std::unique_ptr<Extractor>> extractors(context.pool.threads());
-  context.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
-    auto& extractor = extractors[worker];
-    if (!extractor) {
-      extractor = std::make_unique<Extractor>(context.kernels, x, options, codebook, packed, grid);
-    }
-    const std::size_t end = std::min(x.rows(), (task + 1) * kTaskImages);
-    for (std::size_t row = task * kTaskImages; row < end; row++) {
-      extractor->extract(row, out + row * features);
-    }
-    context.job.reportFrom(worker, "features", task, tasks);
+  Extraction extraction(context, x, options, codebook);
+  const std::size_t width = extraction.nFeatures();
+  extraction.forEachTask(kTaskImages, [&](Extractor& extractor, std::size_t first, std::size_t count) {
+    for (std::size_t row = first; row < first + count; row++) extractor.extract(row, out + row * width);
+  });
+}
+
+void projectedPatchFeatures(Context& context, const Matrix& x, const PatchFeaturesOptions& options,
+                            const PatchCodebook& codebook, const LinearModel& projection, float* out) {
+  Extraction extraction(context, x, options, codebook);
+  const PackedLinear packed(context, projection, 1.0);
+  const std::size_t width = extraction.nFeatures();
+  extraction.forEachTask(kProjectedImages, [&](Extractor& extractor, std::size_t first, std::size_t count) {
+    AlignedVector<float> features(count * width);
+    for (std::size_t i = 0; i < count; i++) extractor.extract(first + i, features.data() + i * width);
+    packed.apply(features.data(), width, count, out + first * packed.outputs());
   });
 }
 

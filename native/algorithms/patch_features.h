@@ -1,6 +1,7 @@
 #pragma once
 
 #include "context.h"
+#include "linear.h"
 #include "matrix.h"
 #include "patch_codebook.h"
 #include "patch_geometry.h"
@@ -22,5 +23,10 @@ struct PatchFeaturesOptions {
 /// cells row by row, the centres of a cell side by side.
 void patchFeatures(Context& context, const Matrix& x, const PatchFeaturesOptions& options,
                    const PatchCodebook& codebook, float* out);
+
+/// The outputs of a linear model of these features, to out: x.rows() x its outputs. The features themselves,
+/// which take far more room, are never in memory but for a few images.
+void projectedPatchFeatures(Context& context, const Matrix& x, const PatchFeaturesOptions& options,
+                            const PatchCodebook& codebook, const LinearModel& projection, float* out);
 
 }  // namespace handful

@@ -3,34 +3,35 @@
 #include <cstddef>
 #include <vector>
 
-#include "aligned.h"
+#include "column_scaling.h"
 #include "matrix.h"
 
 namespace handful {
 
-/// Rows of a matrix whose columns are shifted and scaled on their way to a kernel: (value - center) / scale.
-/// The difference is taken of what is stored, before anything is multiplied: values far from zero keep their
-/// digits.
+/// Rows of a matrix whose columns are shifted and scaled, see ColumnScaling.
 class ScaledRows {
  public:
   /// center, scale: one for each column, or empty for none.
-  ScaledRows(const Matrix& x, const std::vector<double>& center, const std::vector<double>& scale);
+  ScaledRows(const Matrix& x, const std::vector<double>& center, const std::vector<double>& scale)
+      : x_(x), scaling_(x.columns(), x.scale(), center, scale) {}
 
   std::size_t rows() const { return x_.rows(); }
   std::size_t columns() const { return x_.columns(); }
-  /// Whether floats can hold what columns are multiplied by.
-  bool fitsFloats() const;
+  bool fitsFloats() const { return scaling_.fitsFloats(); }
 
-  /// Columns begin … begin + count - 1 of a row. In floats it errs by three roundings: a center is subtracted
-  /// in two parts, which together have the digits of a double.
-  void copy(std::size_t row, std::size_t begin, std::size_t count, float* to) const;
-  void copy(std::size_t row, std::size_t begin, std::size_t count, double* to) const;
+  /// Columns begin … begin + count - 1 of a row, in floats or doubles.
+  template <typename Value>
+  void copy(std::size_t row, std::size_t begin, std::size_t count, Value* to) const {
+    if (x_.isBytes()) {
+      scaling_.apply(x_.byteRow(row), begin, count, to);
+    } else {
+      scaling_.apply(x_.floatRow(row), begin, count, to);
+    }
+  }
 
  private:
   const Matrix& x_;
-  /// In the units that x is stored in: (stored - center) * factor.
-  std::vector<double> centers_, factors_;
-  AlignedVector<float> floatCenters_, floatRests_, floatFactors_;
+  const ColumnScaling scaling_;
 };
 
 }  // namespace handful

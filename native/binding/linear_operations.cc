@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "column_statistics.h"
 #include "linear.h"
+#include "linear_arguments.h"
 #include "operations.h"
 #include "principal_components.h"
 #include "row_transforms.h"
@@ -10,11 +11,6 @@
 
 namespace handful::binding {
 namespace {
-
-/// One finite number for each column; none where it is left out.
-std::vector<double> perColumn(const Argument& given, std::size_t columns) {
-  return given.given() ? given.finiteRows<double>(columns, 1) : std::vector<double>();
-}
 
 /// The same of numbers to divide by.
 std::vector<double> divisors(const Argument& given, std::size_t columns) {
@@ -40,12 +36,8 @@ double elementsOf(const Matrix& x) { return static_cast<double>(x.rows()) * x.co
 
 std::unique_ptr<Operation> linearOperation(const Napi::CallbackInfo& info) {
   const auto x = Argument(info[1], "x").matrix();
-  const Argument given(info[2], "model");
-  LinearModel model;
-  model.coef = given["coef"].finiteRows<float>(x->columns());
-  const std::size_t outputs = model.coef.size() / x->columns();
-  model.intercept = given["intercept"].finiteRows<double>(1, outputs);
-  model.center = perColumn(given["center"], x->columns());
+  LinearModel model = linearModel(Argument(info[2], "model"), x->columns());
+  const std::size_t outputs = model.intercept.size();
   const auto output = Argument(info[3], "output")
                           .oneOf<LinearOutput>({{"decision", LinearOutput::kDecision},
                                                 {"probability", LinearOutput::kProbability}});

@@ -1,7 +1,9 @@
 #include <limits>
+#include <optional>
 
 #include "arguments.h"
 #include "drawing_operation.h"
+#include "linear_arguments.h"
 #include "operations.h"
 #include "patch_codebook.h"
 #include "patch_features.h"
@@ -75,15 +77,25 @@ std::unique_ptr<Operation> patchFeaturesOperation(const Napi::CallbackInfo& info
   codebook.whitening.mean = given["mean"].finiteRows<double>(1, depth);
   codebook.whitening.matrix = given["whitening"].finiteRows<double>(depth, depth);
   codebook.centers = given["centers"].finiteRows<float>(depth);
-  const std::size_t cells = options.gridSize * options.gridSize, nClusters = codebook.centers.size() / depth;
-  OutputArray<float> features(info.Env(), x->rows() * cells * nClusters);
-  const double work = static_cast<double>(x->rows()) * geometry.positions() * depth * (depth + nClusters);
+  const std::size_t nClusters = codebook.centers.size() / depth;
+  const std::size_t nFeatures = options.gridSize * options.gridSize * nClusters;
+  std::optional<LinearModel> projection;
+  const Argument model(info[3], "projection");
+  if (model.given()) projection = linearModel(model, nFeatures);
+  OutputArray<float> values(info.Env(), x->rows() * (projection ? projection->intercept.size() : nFeatures));
+  const double products = static_cast<double>(geometry.positions()) * depth * (depth + nClusters) +
+                          static_cast<double>(projection ? projection->coef.size() : 0);
   return makeOperation(
-      work,
-      [x, options, codebook = std::move(codebook), out = features.data()](Context& context) {
-        patchFeatures(context, *x, options, codebook, out);
+      products * x->rows(),
+      [x, options, codebook = std::move(codebook), projection = std::move(projection),
+       out = values.data()](Context& context) {
+        if (projection) {
+          projectedPatchFeatures(context, *x, options, codebook, *projection, out);
+        } else {
+          patchFeatures(context, *x, options, codebook, out);
+        }
       },
-      [features = std::move(features)](Napi::Env, auto) { return features.value(); });
+      [values = std::move(values)](Napi::Env, auto) { return values.value(); });
 }
 
 }  // namespace handful::binding

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { prepare } from '../../lib/backend/prepared-matrix.ts';
 import { setThreads } from '../../lib/backend/select.ts';
 import { loadSyntheticGarments } from '../../lib/datasets/synthetic.ts';
+import type { ErrorCode } from '../../lib/errors.ts';
 import { PatchFeatures, type PatchFeaturesOptions } from '../../lib/features/patch-features.ts';
+import { PCA } from '../../lib/features/pca.ts';
 import { type Matrix, takeRows } from '../../lib/matrix.ts';
 import { RandomState } from '../../lib/random-state.ts';
 import { describeOnBackends } from '../support/backends.ts';
@@ -53,6 +55,24 @@ describeOnBackends('PatchFeatures', (backend) => {
     const other = await new PatchFeatures({ ...small, randomState: random }).fit(images);
     expect(await other.transform(images)).toEqual(first);
     expect(random.words()).not.toEqual(new RandomState(0).words());
+  });
+
+  it('answers principal components of the features without keeping these', async () => {
+    const features = await new PatchFeatures(small).fit(images);
+    const all = await features.transform(images);
+    const pca = await new PCA({ nComponents: 5, whiten: 0.5, standardize: true }).fit(all);
+    const reduced = await features.transform(few, { pca });
+    const inTwoSteps = await pca.transform(await features.transform(few));
+    expect(reduced.shape).toEqual([3, 5]);
+    const largest = Math.max(...inTwoSteps.data.map(Math.abs));
+    for (const [i, value] of inTwoSteps.data.entries()) {
+      expect(Math.abs(reduced.data[i]! - value)).toBeLessThan(1e-5 * largest);
+    }
+    const refuses = (other: unknown, words: string, code: ErrorCode = 'ERR_INVALID_ARGUMENT') =>
+      expectError(features.transform(few, { pca: other as PCA }), code, words);
+    await refuses({}, 'a PCA');
+    await refuses(await new PCA().fit(images), '192 columns');
+    await refuses(new PCA(), 'PCA', 'ERR_NOT_FITTED');
   });
 
   it('takes images of any form', async () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { PatchCodebook, PatchGeometry, PatchLearningOptions } from '../../binding.d.ts';
+import type { LinearModel, PatchCodebook, PatchGeometry, PatchLearningOptions } from '../../binding.d.ts';
 import { javascriptOperations } from '../../lib/backend/javascript/operations.ts';
 import { RandomState } from '../../lib/random-state.ts';
 import {
@@ -185,14 +185,14 @@ describeOperations('patchFeatures', (operations) => {
     gridSize: number,
     codebook: PatchCodebook,
     squareRoot = false,
+    projection?: LinearModel,
   ) =>
-    operations.patchFeatures(operations.createJob(), prepare(operations, x), {
-      ...geometry,
-      ...codebook,
-      gridSize,
-      squareRoot,
-      contrastEpsilon: EPSILON,
-    });
+    operations.patchFeatures(
+      operations.createJob(),
+      prepare(operations, x),
+      { ...geometry, ...codebook, gridSize, squareRoot, contrastEpsilon: EPSILON },
+      projection,
+    );
   const naive = (x: PlainRows, geometry: PatchGeometry, gridSize: number, codebook: PatchCodebook) =>
     naivePatchFeatures(x, { ...geometry, ...codebook, gridSize, contrastEpsilon: EPSILON });
 
@@ -258,6 +258,30 @@ describeOperations('patchFeatures', (operations) => {
     const codebook = anyCodebook(grey, 12);
     const roots = (await extract(x, grey, 3, codebook)).map(Math.sqrt);
     expect(difference(await extract(x, grey, 3, codebook, true), roots)).toBeLessThan(1e-6);
+  });
+
+  it('answers what a projection makes of the features, where one is given', async () => {
+    const x = spots(101, grey);
+    const codebook = anyCodebook(grey, 12);
+    const features = await extract(x, grey, 4, codebook, true);
+    const columns = 16 * 12;
+    for (const [outputs, center] of [
+      [1, undefined],
+      [40, Float64Array.from({ length: columns }, (_, i) => 1 + (i % 3))],
+    ] as const) {
+      const coef = Float32Array.from({ length: outputs * columns }, (_, i) => Math.cos(i));
+      const intercept = Float64Array.from({ length: outputs }, (_, k) => k);
+      const projected = await extract(x, grey, 4, codebook, true, { coef, intercept, center });
+      const expected = Float64Array.from({ length: 101 * outputs }, (_, at) => {
+        const [row, k] = [Math.floor(at / outputs), at % outputs];
+        let score = intercept[k]!;
+        for (let i = 0; i < columns; i++) {
+          score += (features[row * columns + i]! - (center?.[i] ?? 0)) * coef[k * columns + i]!;
+        }
+        return score;
+      });
+      expect(difference(projected, expected)).toBeLessThan(1e-5);
+    }
   });
 
   it('gives the same of floats as of bytes', async () => {

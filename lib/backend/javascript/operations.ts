@@ -44,7 +44,8 @@ export const javascriptOperations: Operations = {
   smoothRows: (job, graph, x) => run(job, (sliced) => smoothRows(sliced, graph, own(x))),
   spreadLabels: (job, graph, options) => run(job, (sliced) => spreadLabels(sliced, graph, options)),
   learnPatches: (job, x, options) => run(job, (sliced) => learnPatches(sliced, own(x), options)),
-  patchFeatures: (job, x, options) => run(job, (sliced) => patchFeatures(sliced, own(x), options)),
+  patchFeatures: (job, x, options, projection) =>
+    run(job, (sliced) => patchFeatures(sliced, own(x), options, projection)),
   columnStatistics: (job, x) => run(job, (sliced) => columnStatistics(sliced, own(x))),
   scaleColumns: (job, x, scaling) => run(job, (sliced) => scaleColumns(sliced, own(x), scaling)),
   normalizeRows: (job, x, norm) => run(job, (sliced) => normalizeRows(sliced, own(x), norm)),

@@ -1,6 +1,7 @@
-import type { PatchCodebook, PatchFeaturesOptions } from '../../../binding.d.ts';
+import type { LinearModel, PatchCodebook, PatchFeaturesOptions } from '../../../binding.d.ts';
 import { withMemory } from './backend-error.ts';
 import type { SlicedJob } from './job.ts';
+import { PackedLinear } from './linear.ts';
 import { PackedVectors } from './packed-vectors.ts';
 import { center, PatchPlaces } from './patch-geometry.ts';
 import { whiten } from './patch-whitening.ts';
@@ -17,23 +18,58 @@ const BLOCK_PATCHES = 64;
  */
 const NEAR = 2 ** -24;
 
-/** Sums of the patches' activations over the cells of a grid; see binding.d.ts. */
+/** Sums of the patches' activations over the cells of a grid, or what a projection makes of them; see binding.d.ts. */
 export async function patchFeatures(
   job: SlicedJob,
   x: Rows,
   options: PatchFeaturesOptions,
+  projection?: LinearModel,
 ): Promise<Float32Array> {
   const extractor = new Extractor(x, options);
   const { nFeatures, lines } = extractor;
-  const out = withMemory(() => new Float32Array(x.rows * nFeatures));
+  const projected = projection && new ProjectedImage(projection, nFeatures);
+  const width = projected?.outputs ?? nFeatures;
+  const out = withMemory(() => new Float32Array(x.rows * width));
   for (let image = 0; image < x.rows; image++) {
     for (let line = 0; line < lines; line++) {
       if (job.isDue) await job.pause({ phase: 'features', done: image, total: x.rows });
       extractor.addLine(image, line);
     }
-    extractor.finish(out.subarray(image * nFeatures, (image + 1) * nFeatures));
+    const to = out.subarray(image * width, (image + 1) * width);
+    extractor.finish(projected?.features ?? to);
+    projected?.apply(to);
   }
   return out;
+}
+
+/** The features of one image, and what a linear model makes of them. */
+class ProjectedImage {
+  readonly #image: Rows;
+  readonly #block: RowBlock;
+  readonly #model: PackedLinear;
+  readonly #scores: Float64Array;
+
+  constructor(model: LinearModel, nFeatures: number) {
+    this.#image = new Rows(new Float32Array(nFeatures), 1, nFeatures, 1);
+    this.#block = new RowBlock(1, nFeatures);
+    this.#model = new PackedLinear(model, nFeatures, 1);
+    this.#scores = new Float64Array(this.#model.width);
+  }
+
+  get outputs(): number {
+    return this.#model.outputs;
+  }
+
+  /** Where the features go. */
+  get features(): Float32Array {
+    return this.#image.data as Float32Array;
+  }
+
+  apply(out: Float32Array): void {
+    this.#block.load(this.#image, 0, 1);
+    this.#model.apply(this.#block, this.#scores);
+    out.set(this.#scores.subarray(0, this.outputs));
+  }
 }
 
 /** Computes the features of one image after another. */
