@@ -3,7 +3,7 @@ import type { LoadedData } from '../datasets/load-data.ts';
 import { loadLabels } from '../datasets/load-labels.ts';
 import { HandfulError } from '../errors.ts';
 import { writeWholeFile } from '../files.ts';
-import { integer } from '../options.ts';
+import { integer, optional } from '../options.ts';
 import { formatContactSheet } from '../report/contact-sheet.ts';
 import { formatCsvLine } from '../report/csv.ts';
 import { pictureOfImage } from '../report/picture.ts';
@@ -34,6 +34,7 @@ interface PickOptions extends DataOptions, BackendOptions {
   sheet?: string;
   already?: string;
   strategy: SelectionStrategyName;
+  candidates?: number;
   seed: number;
 }
 
@@ -55,6 +56,7 @@ export function addPickCommand(program: Command): void {
         .choices(SELECTION_STRATEGIES)
         .default('representatives'),
     )
+    .option('--candidates <count>', 'choose among so many rows, drawn at random; default: all', wholeNumber)
     .option('--seed <number>', 'seed of all chance', wholeNumber, 42);
   addBackendOptions(addDataOptions(command))
     .addHelpText(
@@ -76,6 +78,7 @@ ${EXIT_CODES_HELP}`,
 async function pick(path: string, options: PickOptions, signal: AbortSignal): Promise<void> {
   const { out, sheet, already, strategy, seed } = options;
   const budget = integer(2)(options.budget, '--budget');
+  const candidates = optional(integer(budget))(options.candidates, '--candidates');
   applyBackendOptions(options);
   const start = performance.now();
   const line = new ProgressLine();
@@ -83,7 +86,12 @@ async function pick(path: string, options: PickOptions, signal: AbortSignal): Pr
     const data = await loadChosenData(path, loadDataOptions(options), signal, line);
     if (sheet !== undefined) requireImages(data, path);
     const labelled = already === undefined ? undefined : await loadLabels(already, data.names);
-    const learner = new FewLabels<string>({ budget, image: data.image, randomState: seed });
+    const learner = new FewLabels<string>({
+      budget,
+      candidates,
+      image: data.image,
+      randomState: seed,
+    });
     await learner.pick(data.X, {
       labelled,
       strategy,

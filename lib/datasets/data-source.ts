@@ -38,6 +38,8 @@ export interface DataSource {
   image?: ImageGeometry;
   /** What the columns are called, where they have names. */
   columnNames?: readonly string[];
+  /** Set where all rows are in memory already: then the largest chunk costs least. */
+  isInMemory?: boolean;
   /** Reads all rows, at most `rows` of them at a time. To be called once. */
   chunks(rows: number): AsyncGenerator<RowChunk>;
 }

@@ -160,7 +160,7 @@ const DEFAULT_CHUNK_ROWS = 1000;
 export async function loadData(path: string, options?: LoadDataOptions): Promise<LoadedData> {
   const parsed = parseOptions<LoadDataOptions>(options, table, 'loadData');
   let whole: Gathered | undefined;
-  for await (const chunk of readChunks(path, parsed, DEFAULT_CHUNK_ROWS)) {
+  for await (const chunk of readChunks(path, parsed)) {
     whole ??= new Gathered(chunk);
     whole.add(chunk);
   }
@@ -187,7 +187,7 @@ export async function* loadDataChunks(
 async function* readChunks(
   path: string,
   options: LoadDataOptions,
-  chunkRows: number,
+  chunkRows?: number,
 ): AsyncGenerator<LoadedData> {
   const { signal, onProgress } = options;
   const source = await OPENERS[options.format ?? (await formatOf(path))](path, options);
@@ -196,7 +196,8 @@ async function* readChunks(
   const origin: DataOrigin = { path, format, type, shape, ...(columnNames && { columnNames }) };
   let scale = options.scale;
   let row = 0;
-  for await (const chunk of source.chunks(chunkRows)) {
+  const atOnce = chunkRows ?? (source.isInMemory ? shape[0]! : DEFAULT_CHUNK_ROWS);
+  for await (const chunk of source.chunks(atOnce)) {
     if (signal?.aborted) throw new AbortError(signal.reason);
     scale ??= image ? scaleOfImages(chunk.data) : 1;
     const rows = chunk.data.length / columns;
@@ -237,8 +238,10 @@ class Gathered {
 
   constructor(first: LoadedData) {
     this.#first = first;
-    const [rows = first.X.shape[0]] = first.source.shape;
-    this.#data = this.#newData(rows * first.X.shape[1]);
+    const { data, shape } = first.X;
+    const [rows = shape[0]] = first.source.shape;
+    // A chunk that is all there is need not be copied.
+    this.#data = rows === shape[0] ? data : this.#newData(rows * shape[1]);
   }
 
   #newData(length: number): Float32Array | Uint8Array {
@@ -260,7 +263,7 @@ class Gathered {
       larger.set(this.#data.subarray(0, this.#filled));
       this.#data = larger;
     }
-    this.#data.set(data, this.#filled);
+    if (data !== this.#data) this.#data.set(data, this.#filled);
     this.#filled = needed;
     for (const name of names) this.#names.push(name);
     for (const label of labels ?? []) this.#labels.push(label);

@@ -14,16 +14,11 @@ export const RECIPE = {
   /** Principal components kept, and how far they are brought to one variance: divided by variance^(whiten / 2). */
   nComponents: 128,
   whiten: 0.5,
+  /** How exactly they are found. */
+  componentsTol: 1e-4,
 
   /** Neighbours of a row in the graph, and of a new row. */
   nNeighbors: 10,
-
-  /**
-   * Rows that those to label are chosen of, or so many for each label where that is more: of 50,000 garments a choice
-   * among all was no better.
-   */
-  candidates: 12_000,
-  candidatesPerLabel: 20,
 
   /** Parts that labelled rows are divided into, to tell whether spreading serves, and how exactly it is solved there. */
   folds: 5,

@@ -8,7 +8,7 @@ import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from '
 import type { LogisticRegression } from '../estimators/logistic-regression.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { Normalizer } from '../features/normalizer.ts';
-import { integer, oneOf, parseOptions, rowNumbers } from '../options.ts';
+import { integer, oneOf, optional, parseOptions, rowNumbers } from '../options.ts';
 import { type Phases, Stopwatch } from '../phases.ts';
 import { asRandomState, RandomState } from '../random-state.ts';
 import { SELECTION_STRATEGIES, type SelectionStrategyName, selectRows } from '../selection/select-rows.ts';
@@ -16,7 +16,6 @@ import type { Selection } from '../selection/strategy.ts';
 import type { Annotator } from './cluster-then-label.ts';
 import { type CrossValidation, crossValidate } from './cross-validation.ts';
 import type { FewLabelsModel } from './few-labels-model.ts';
-import { RECIPE } from './few-labels-recipe.ts';
 import { summaryOf } from './few-labels-summary.ts';
 import { type ClassPrior, checkClassPrior, type LabelSpreading } from './label-spreading.ts';
 import { regressOnLabels } from './labels-alone.ts';
@@ -38,6 +37,12 @@ export interface FewLabelsOptions {
   image?: ImageShape;
   /** How the rows to label are chosen, see `selectRows`. Default `'representatives'`. */
   strategy?: FirstStrategyName;
+  /**
+   * Rows, drawn at random, that those to label are chosen among: 2 or more. So many take the same time however many
+   * rows there are, but on Fashion-MNIST 100 rows chosen among 12,000 of 60,000 gave half a point less accuracy than
+   * 100 among all. Default: all.
+   */
+  candidates?: number;
   /**
    * How frequent the classes are, see `LabelSpreading`. Default `'uniform'`: equally frequent. Where that is far from
    * true, say what is known, or `'estimated'` or `'none'`.
@@ -90,12 +95,17 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
           budget: { check: integer(2), default: 100 },
           image: { check: checkImage, default: undefined },
           strategy: { check: oneOf(...FIRST_STRATEGIES), default: 'representatives' },
+          candidates: { check: optional(integer(2)), default: undefined },
           classPrior: { check: checkClassPrior, default: 'uniform' },
           randomState: randomStateOption,
         },
         'FewLabels',
       ) as Required<FewLabelsOptions>,
     );
+    const { budget, candidates = budget } = this.options;
+    if (candidates < budget) {
+      throw invalidArgument('candidates', `a whole number of at least budget = ${budget}`, candidates);
+    }
   }
 
   get #found(): FewLabelsModel<Label> {
@@ -248,10 +258,12 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     const { budget } = this.options;
     const rows = rowCount(X);
     requireAtMostRows(budget, 'budget', rows);
+    const drawn = Math.min(rows, this.options.candidates ?? rows);
     const asksModel = strategy === 'margin' || strategy === 'entropy';
     const known = asksModel ? withTwoClasses(labelled ?? { rows: new Int32Array(), labels: [] }) : labelled;
     const [forRepresentation, forSelection] = this.#newRandom();
-    const candidates = drawCandidates(rows, budget, known?.rows ?? new Int32Array(), forSelection);
+    const candidates =
+      drawn < rows ? drawCandidates(rows, drawn, known?.rows ?? new Int32Array(), forSelection) : undefined;
     const representation = await this.#representCandidates(X, candidates, forRepresentation, control);
     const knownCandidates = known && { ...known, rows: placesOf(known.rows, candidates) };
     const probabilities = asksModel
@@ -405,18 +417,12 @@ function clusterSizes({ rows, clusters }: Selection): Float64Array | undefined {
   return sizes;
 }
 
-/**
- * The rows that those to label are chosen of: those with a label, and others at random; undefined for all. Ascending.
- */
-function drawCandidates(
-  rows: number,
-  budget: number,
-  known: Int32Array,
-  random: RandomState,
-): Int32Array | undefined {
-  const count = Math.max(RECIPE.candidates, RECIPE.candidatesPerLabel * (budget + known.length));
-  if (rows <= count) return undefined;
-  return Int32Array.from(new Set([...known, ...random.choice(rows, count)])).sort();
+/** `count` rows without a label, drawn at random, and those with one; ascending. */
+function drawCandidates(rows: number, count: number, known: Int32Array, random: RandomState): Int32Array {
+  const labelled = new Set(known);
+  const others = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !labelled.has(row));
+  const drawn = random.choice(others.length, Math.min(count, others.length));
+  return Int32Array.from([...labelled, ...drawn.map((place) => others[place]!)]).sort();
 }
 
 /** The place of each row among the candidates. */

@@ -81,7 +81,8 @@ PrincipalComponents principalComponents(Context& context, const Matrix& x,
   double trace = 0;
   for (std::size_t i = 0; i < order; i++) trace += products[i * order + i];
   Eigenpairs pairs =
-      leadingEigenpairs(context, products, order, {options.nComponents, options.varianceShare * trace});
+      leadingEigenpairs(context, products, order,
+                        {options.nComponents, options.varianceShare * trace, options.tol});
   const AlignedVector<double> components =
       fewRows ? componentsOfRows(context, z, pairs) : std::move(pairs.vectors);
 

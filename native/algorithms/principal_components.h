@@ -14,6 +14,7 @@ struct PrincipalComponentsOptions {
   /// Infinity where nComponents alone decides.
   double varianceShare;
   bool standardize;
+  double tol = 1e-6;
 };
 
 struct PrincipalComponents {

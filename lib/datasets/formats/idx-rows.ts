@@ -21,6 +21,7 @@ export async function openIdx(path: string): Promise<DataSource> {
     shape: shape as [number, ...number[]],
     columns,
     image: imagesOfArray(shape)?.image,
+    isInMemory: true,
     chunks: (rows) => chunks(values, columns, rows),
   };
 }
