@@ -348,8 +348,6 @@ export interface PrincipalComponentsOptions {
   varianceShare?: number;
   /** Whether columns are divided by their standard deviation first. */
   standardize: boolean;
-  /** How exactly components are found, 1e-12 … 0.1: see `principalComponents`. */
-  tol: number;
 }
 
 export interface PrincipalComponents {
@@ -444,8 +442,8 @@ export interface Operations {
 
   /**
    * A codebook of image patches (Coates, Ng & Lee 2011): random patches of the rows normalised, whitened, and their
-   * centres found by Lloyd's algorithm, from greedy k-means++ on a part of them. `ERR_INVALID_ARGUMENT` where fewer
-   * than `nClusters` patches with contrast are found.
+   * centres found by Lloyd's algorithm from greedy k-means++. `ERR_INVALID_ARGUMENT` where fewer than `nClusters`
+   * patches with contrast are found.
    */
   learnPatches(job: Job, x: PreparedRows, options: PatchLearningOptions): Promise<PatchLearningResult>;
 
@@ -476,7 +474,7 @@ export interface Operations {
 
   /**
    * Principal component analysis of two rows or more. Every component v of variance s satisfies, with C the
-   * covariance matrix, |C v - s v| <= `tol` s or, where that is more, 1e-13 of the largest variance. C is summed in
+   * covariance matrix, |C v - s v| <= 1e-6 s or, where that is more, 1e-13 of the largest variance. C is summed in
    * float64; by the addon in float32, at most 1024 products at a time, where the smaller of rows and columns
    * squared times the larger exceeds 2^32.
    */

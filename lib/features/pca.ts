@@ -4,7 +4,7 @@ import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
-import { boolean, number, type OptionTable, optional, parseOptions } from '../options.ts';
+import { boolean, type OptionTable, optional, parseOptions } from '../options.ts';
 
 export interface PCAOptions {
   /**
@@ -22,18 +22,12 @@ export interface PCAOptions {
    * the rows. Default false.
    */
   standardize?: boolean;
-  /**
-   * How exactly components are found: for each, v of variance s, |C v - s v| is at most `tol` s, with C the covariance
-   * matrix. 1e-12 … 0.1. Default 1e-6. Where many components of a large matrix are wanted, less takes less time.
-   */
-  tol?: number;
 }
 
 const pcaOptions: OptionTable<PCAOptions> = {
   nComponents: { check: optional(countOrShare), default: undefined },
   whiten: { check: share, default: 0 },
   standardize: { check: boolean, default: false },
-  tol: { check: number(1e-12, 0.1), default: 1e-6 },
 };
 
 /**
@@ -111,7 +105,7 @@ export class PCA {
       );
     }
     const most = Math.min(rows, columns);
-    const { nComponents = most, standardize, tol } = this.options;
+    const { nComponents = most, standardize } = this.options;
     if (nComponents > most) {
       throw new HandfulError(
         'ERR_INVALID_ARGUMENT',
@@ -121,7 +115,7 @@ export class PCA {
     const wanted = nComponents < 1 ? { nComponents: most, varianceShare: nComponents } : { nComponents };
     using x = preparedRows(X, 'X');
     const found = await run(control, (operations, job) =>
-      operations.principalComponents(job, x, { ...wanted, standardize, tol: tol! }),
+      operations.principalComponents(job, x, { ...wanted, standardize }),
     );
     this.#analysis = new Analysis(found, this.options.whiten);
     return this;

@@ -109,7 +109,6 @@ export class Representation {
     const components = new PCA({
       nComponents: Math.min(RECIPE.nComponents, ...described.shape),
       whiten: RECIPE.whiten,
-      tol: RECIPE.componentsTol,
       standardize: patches !== undefined,
     });
     await watch.time('reduction', () => components.fit(described, control));

@@ -23,8 +23,8 @@ constexpr std::size_t kMostAtOnce = 32, kFewestAtOnce = 8;
 constexpr std::size_t kSpace = 5, kKept = 2;
 /// Products with the matrix, in vectors for each of its rows, after which to decompose it whole costs less.
 constexpr std::size_t kPatience = 3;
-/// What rounding leaves of a residual, relative to the largest eigenvalue.
-constexpr double kRounding = 1e-13;
+/// Bounds on a residual: relative to its own eigenvalue, and what rounding leaves, relative to the largest.
+constexpr double kTolerance = 1e-6, kRounding = 1e-13;
 
 /// A block Krylov method (Golub & Underwood 1977; for the randomness of its start and what that guarantees
 /// Musco & Musco 2015): the matrix is multiplied with a block of vectors, of the products what lies outside
@@ -125,7 +125,7 @@ class BlockKrylov {
         const double residual = image[i] - value * vector[i];
         squares += residual * residual;
       }
-      const double bound = std::max(wanted_.tol * value, kRounding * found_.values[0]);
+      const double bound = std::max(kTolerance * value, kRounding * found_.values[0]);
       if (!(squares <= bound * bound)) return false;
     }
     return true;

@@ -13,8 +13,6 @@ namespace handful {
 struct WantedEigenpairs {
   std::size_t count;
   double sum;
-  /// Where they are not computed to rounding, each satisfies |A v - value v| <= tol value.
-  double tol;
 
   /// How many of these eigenvalues, the largest first, that is.
   std::size_t among(const std::vector<double>& values) const;
@@ -22,7 +20,7 @@ struct WantedEigenpairs {
 
 /// The wanted eigenpairs of a symmetric positive semi-definite matrix (order x order, both halves), which
 /// is overwritten: by symmetricEigen, or, of a large matrix where few are wanted, by a block Krylov method
-/// that multiplies with it some dozen times. Then each pair satisfies |A v - value v| <= tol value (or
+/// that multiplies with it some dozen times. Then each pair satisfies |A v - value v| <= 1e-6 value (or
 /// rounding, 1e-13 of the largest value, where that is more), measured in float64.
 Eigenpairs leadingEigenpairs(Context& context, AlignedVector<double>& matrix, std::size_t order,
                              const WantedEigenpairs& wanted);

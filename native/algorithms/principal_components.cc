@@ -81,8 +81,7 @@ PrincipalComponents principalComponents(Context& context, const Matrix& x,
   double trace = 0;
   for (std::size_t i = 0; i < order; i++) trace += products[i * order + i];
   Eigenpairs pairs =
-      leadingEigenpairs(context, products, order,
-                        {options.nComponents, options.varianceShare * trace, options.tol});
+      leadingEigenpairs(context, products, order, {options.nComponents, options.varianceShare * trace});
   const AlignedVector<double> components =
       fewRows ? componentsOfRows(context, z, pairs) : std::move(pairs.vectors);
 

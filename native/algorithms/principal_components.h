@@ -14,7 +14,6 @@ struct PrincipalComponentsOptions {
   /// Infinity where nComponents alone decides.
   double varianceShare;
   bool standardize;
-  double tol = 1e-6;
 };
 
 struct PrincipalComponents {

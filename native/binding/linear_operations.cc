@@ -90,7 +90,6 @@ std::unique_ptr<Operation> principalComponentsOperation(const Napi::CallbackInfo
   const Argument share = given["varianceShare"];
   options.varianceShare = share.given() ? share.number(0, 1) : std::numeric_limits<double>::infinity();
   options.standardize = given["standardize"].boolean();
-  options.tol = given["tol"].number(1e-12, 0.1);
   return makeOperation(
       elementsOf(*x) * most,
       [x, options](Context& context) { return principalComponents(context, *x, options); },

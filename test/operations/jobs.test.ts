@@ -48,7 +48,6 @@ const operationsOnRows: Record<
     operations.principalComponents(job, operations.prepare(wide, 700, 700, 1), {
       nComponents: 700,
       standardize: false,
-      tol: 1e-6,
     }),
   logisticRegression: (operations, job, x) =>
     operations.logisticRegression(job, x, {

@@ -65,7 +65,6 @@ const analyse = (operations: Operations, x: PlainRows, options: Partial<Principa
   operations.principalComponents(operations.createJob(), prepare(operations, x), {
     nComponents: Math.min(x.rows, x.columns),
     standardize: false,
-    tol: 1e-6,
     ...options,
   });
 
@@ -168,7 +167,7 @@ describeOperations('principal components', (operations) => {
     const x = mixedRows(50, 8);
     const rows = prepare(operations, x);
     const order = Int32Array.from(new RandomState(1).permutation(x.rows));
-    const options = { nComponents: 8, standardize: true, tol: 1e-6 };
+    const options = { nComponents: 8, standardize: true };
     const found = await operations.principalComponents(operations.createJob(), rows, options);
     const turned = await operations.principalComponents(operations.createJob(), rows.take(order), options);
     turned.components.forEach((element, i) => {
@@ -193,9 +192,9 @@ describeOperations('principal components', (operations) => {
     expect([...explainedVariance, totalVariance]).toEqual([0, 0, 0]);
   });
 
-  it.each([1e-2, 1e-6, 1e-9])('of many columns are found as exactly as is asked, %d', async (tol) => {
+  it('of many columns are found within the stated residual', async () => {
     const count = 12;
-    const { components, explainedVariance } = await analyse(operations, wide, { nComponents: count, tol });
+    const { components, explainedVariance } = await analyse(operations, wide, { nComponents: count });
     for (let j = 0; j < count; j++) {
       const v = components.subarray(j * wide.columns, (j + 1) * wide.columns);
       const product = new Float64Array(wide.columns);
@@ -204,7 +203,7 @@ describeOperations('principal components', (operations) => {
         for (let i = 0; i < wide.columns; i++) product[i]! += along * row[i]!;
       }
       const residual = Math.hypot(...product.map((value, i) => value - explainedVariance[j]! * v[i]!));
-      expect(residual).toBeLessThanOrEqual(1.1 * tol * explainedVariance[j]!);
+      expect(residual).toBeLessThanOrEqual(1.1e-6 * explainedVariance[j]!);
     }
   });
 });

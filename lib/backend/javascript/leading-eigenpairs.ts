@@ -7,7 +7,8 @@ import { addScaled, dot } from './vectors.ts';
 const SMALL_ORDER = 256;
 const FEW = 6;
 
-/** What rounding leaves of a residual, relative to the largest eigenvalue. */
+/** Bounds on a residual: relative to its own eigenvalue, and what rounding leaves, relative to the largest. */
+const TOLERANCE = 1e-6;
 const ROUNDING = 1e-13;
 
 /** Vectors multiplied at once: an eigenvalue can be found as often as that before others of its size are. */
@@ -16,7 +17,7 @@ const BLOCK = 8;
 /**
  * The `count` largest eigenvalues of a symmetric positive semi-definite matrix (order x order, both halves), which
  * is overwritten, or fewer where the largest of them already sum up to more than `sum`. Those of a large matrix of
- * which few are wanted by a Krylov method: there |A v - value v| <= tol value, or 1e-13 of the largest value,
+ * which few are wanted by a Krylov method: there |A v - value v| <= 1e-6 value, or 1e-13 of the largest value,
  * measured.
  */
 export async function leadingEigenpairs(
@@ -25,11 +26,10 @@ export async function leadingEigenpairs(
   order: number,
   count: number,
   sum: number,
-  tol: number,
 ): Promise<Eigenpairs> {
   const few = order > SMALL_ORDER && count * FEW <= order;
   const pairs =
-    (few ? await krylov(job, matrix, order, count, tol) : undefined) ??
+    (few ? await krylov(job, matrix, order, count) : undefined) ??
     (await symmetricEigen(job, matrix, order, count));
   let enough = 0;
   for (let total = 0; enough < count && !(total > sum); enough++) total += pairs.values[enough];
@@ -46,7 +46,6 @@ async function krylov(
   matrix: Float64Array,
   order: number,
   count: number,
-  tol: number,
 ): Promise<Eigenpairs | undefined> {
   const basis = new OrthonormalRows(job, order);
   const images: Float64Array[] = [];
@@ -56,7 +55,7 @@ async function krylov(
       images.push(await multiply(job, matrix, basis.rows[images.length]));
     }
     if (images.length >= check) {
-      const found = await ritz(job, basis.rows, images, count, tol);
+      const found = await ritz(job, basis.rows, images, count);
       if (found) return found;
       check *= 1.2;
     }
@@ -82,7 +81,6 @@ async function ritz(
   basis: readonly Float64Array[],
   images: readonly Float64Array[],
   count: number,
-  tol: number,
 ): Promise<Eigenpairs | undefined> {
   const size = basis.length;
   const order = basis[0].length;
@@ -104,7 +102,7 @@ async function ritz(
       addScaled(residual, combinations[j * size + i], images[i]);
     }
     addScaled(residual, -values[j], vector);
-    const bound = Math.max(tol * values[j], ROUNDING * values[0]);
+    const bound = Math.max(TOLERANCE * values[j], ROUNDING * values[0]);
     if (!(Math.sqrt(dot(residual, residual)) <= bound)) return undefined;
   }
   return { values, vectors };

@@ -1,15 +1,11 @@
 import type { PatchLearningOptions, PatchLearningResult } from '../../../binding.d.ts';
 import { RandomState } from '../../random-state.ts';
 import { BackendError } from './backend-error.ts';
-import { initialCenters } from './initial-centers.ts';
 import type { SlicedJob } from './job.ts';
 import { kMeans } from './k-means.ts';
 import { samplePatches } from './patch-sample.ts';
 import { learnWhitening, whitenRows } from './patch-whitening.ts';
 import { Rows } from './rows.ts';
-
-/** For each centre, patches among which k-means++ finds the start. */
-const START_PATCHES = 50;
 
 /** A codebook of image patches (Coates, Ng & Lee 2011). */
 export async function learnPatches(
@@ -31,21 +27,13 @@ export async function learnPatches(
   }
   const whitening = await learnWhitening(job, patches, depth, whiteningEpsilon);
   await whitenRows(job, whitening, patches);
-  const whitened = new Rows(patches, nPatches, depth, 1);
-  const sample = evenly(whitened, Math.min(nPatches, START_PATCHES * nClusters));
-  const start = await initialCenters(job, sample, 'k-means++', nClusters, random);
-  const { centers, nIter, inertia, randomState } = await kMeans(job, whitened, {
+  const { centers, nIter, inertia, randomState } = await kMeans(job, new Rows(patches, nPatches, depth, 1), {
     nClusters,
-    init: start,
+    init: 'k-means++',
     nInit: 1,
     maxIter,
     tol: 0,
     randomState: random.words(),
   });
   return { ...whitening, centers, nPatches, nIter, inertia, randomState };
-}
-
-/** So many rows of `x`, as far apart as they can be. */
-function evenly(x: Rows, count: number): Rows {
-  return x.take(Int32Array.from({ length: count }, (_, i) => Math.floor((i * x.rows) / count)));
 }

@@ -17,7 +17,7 @@ export async function principalComponents(
   options: PrincipalComponentsOptions,
 ): Promise<PrincipalComponents> {
   const { rows, columns } = x;
-  const { nComponents, varianceShare = Infinity, standardize, tol } = options;
+  const { nComponents, varianceShare = Infinity, standardize } = options;
   const { mean, variance, scale } = await columnStatistics(job, x);
   // In this unit no sum of squares over- or underflows.
   const unit = standardize ? 1 : Math.sqrt(variance.reduce((a, b) => Math.max(a, b), 0)) || 1;
@@ -31,7 +31,7 @@ export async function principalComponents(
     : await sumOfOuterProducts(job, rows, order, (row, to) => z.loadRow(row, to));
   let trace = 0;
   for (let i = 0; i < order; i++) trace += products[i * order + i];
-  const pairs = await leadingEigenpairs(job, products, order, nComponents, varianceShare * trace, tol);
+  const pairs = await leadingEigenpairs(job, products, order, nComponents, varianceShare * trace);
   const components = fewRows ? await componentsOfRows(job, z, pairs) : pairs.vectors;
   for (let j = 0; j < pairs.values.length; j++) {
     fixSign(components.subarray(j * columns, (j + 1) * columns));
