@@ -4,20 +4,25 @@
 #include <new>
 #include <vector>
 
+#include "huge_pages.h"
+
 namespace handful {
 
-/// Allocates on 64-byte boundaries: a cache line, and the widest vector register.
+/// Allocates on 64-byte boundaries: a cache line, and the widest vector register. Much memory comes in huge
+/// pages.
 template <typename T>
 struct AlignedAllocator {
   using value_type = T;
-  static constexpr std::align_val_t kAlignment{64};
-
   AlignedAllocator() = default;
   template <typename U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
 
-  T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), kAlignment)); }
-  void deallocate(T* memory, std::size_t) { ::operator delete(memory, kAlignment); }
+  T* allocate(std::size_t count) {
+    void* memory = ::operator new(count * sizeof(T), alignmentOf(count));
+    preferHugePages(memory, count * sizeof(T));
+    return static_cast<T*>(memory);
+  }
+  void deallocate(T* memory, std::size_t count) { ::operator delete(memory, alignmentOf(count)); }
 
   /// Elements are left as they come where no value is given: large buffers are written once, not twice.
   template <typename U>
@@ -29,6 +34,11 @@ struct AlignedAllocator {
     ::new (static_cast<void*>(place)) U(static_cast<Arguments&&>(arguments)...);
   }
   bool operator==(const AlignedAllocator&) const { return true; }
+
+ private:
+  static constexpr std::align_val_t alignmentOf(std::size_t count) {
+    return std::align_val_t{count * sizeof(T) < kManyBytes ? 64 : kHugePage};
+  }
 };
 
 template <typename T>

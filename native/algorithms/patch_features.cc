@@ -264,7 +264,7 @@ class Extraction {
   /// Features of an image.
   std::size_t nFeatures() const { return grid_.counts.size() * packed_.nClusters(); }
 
-  /// Calls visit(extractor, first, count) for the images, taskImages of them at a time.
+  /// Calls visit(worker, extractor, first, count) for the images, taskImages of them at a time.
   template <typename Visit>
   void forEachTask(std::size_t taskImages, const Visit& visit) {
     const std::size_t tasks = (x_.rows() + taskImages - 1) / taskImages;
@@ -274,7 +274,7 @@ class Extraction {
         extractor = std::make_unique<Extractor>(context_.kernels, x_, options_, codebook_, packed_, grid_);
       }
       const std::size_t first = task * taskImages;
-      visit(*extractor, first, std::min(taskImages, x_.rows() - first));
+      visit(worker, *extractor, first, std::min(taskImages, x_.rows() - first));
       context_.job.reportFrom(worker, "features", task, tasks);
     });
   }
@@ -296,9 +296,11 @@ void patchFeatures(Context& context, const Matrix& x, const PatchFeaturesOptions
                    const PatchCodebook& codebook, float* out) {
   Extraction extraction(context, x, options, codebook);
   const std::size_t width = extraction.nFeatures();
-  extraction.forEachTask(kTaskImages, [&](Extractor& extractor, std::size_t first, std::size_t count) {
-    for (std::size_t row = first; row < first + count; row++) extractor.extract(row, out + row * width);
-  });
+  extraction.forEachTask(kTaskImages,
+                         [&](unsigned, Extractor& extractor, std::size_t first, std::size_t count) {
+                           for (std::size_t row = first; row < first + count; row++)
+                             extractor.extract(row, out + row * width);
+                         });
 }
 
 void projectedPatchFeatures(Context& context, const Matrix& x, const PatchFeaturesOptions& options,
@@ -306,11 +308,16 @@ void projectedPatchFeatures(Context& context, const Matrix& x, const PatchFeatur
   Extraction extraction(context, x, options, codebook);
   const PackedLinear packed(context, projection, 1.0);
   const std::size_t width = extraction.nFeatures();
-  extraction.forEachTask(kProjectedImages, [&](Extractor& extractor, std::size_t first, std::size_t count) {
-    AlignedVector<float> features(count * width);
-    for (std::size_t i = 0; i < count; i++) extractor.extract(first + i, features.data() + i * width);
-    packed.apply(features.data(), width, count, out + first * packed.outputs());
-  });
+  // Kept by each worker: to be given fresh memory costs as much as to fill it.
+  std::vector<AlignedVector<float>> buffers(context.pool.threads());
+  extraction.forEachTask(kProjectedImages,
+                         [&](unsigned worker, Extractor& extractor, std::size_t first, std::size_t count) {
+                           AlignedVector<float>& features = buffers[worker];
+                           features.resize(kProjectedImages * width);
+                           for (std::size_t i = 0; i < count; i++)
+                             extractor.extract(first + i, features.data() + i * width);
+                           packed.apply(features.data(), width, count, out + first * packed.outputs());
+                         });
 }
 
 }  // namespace handful

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "huge_pages.h"
+
 namespace handful::binding {
 
 /// How JavaScript calls an array of T.
@@ -68,6 +70,7 @@ class OutputArray {
   OutputArray(Napi::Env env, std::size_t length) {
     Napi::TypedArrayOf<T> array = newTypedArray<T>(env, length);
     data_ = array.Data();
+    preferHugePages(data_, length * sizeof(T));
     reference_ = Napi::Persistent(array.template As<Napi::Object>());
   }
 
