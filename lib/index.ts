@@ -20,7 +20,6 @@ export { type IdxArray, type IdxData, readIdx, writeIdx } from './datasets/idx.t
 export {
   type DataFormat,
   type DataOrigin,
-  type ImageGeometry,
   type LoadDataChunksOptions,
   type LoadDataOptions,
   type LoadedData,
@@ -69,6 +68,7 @@ export {
 } from './features/patch-features.ts';
 export { PCA, type PCAOptions } from './features/pca.ts';
 export { StandardScaler, type StandardScalerOptions } from './features/standard-scaler.ts';
+export type { ImageGeometry, ImageShape } from './image-geometry.ts';
 export { type Matrix, takeRows } from './matrix.ts';
 export {
   type Calibration,
@@ -138,11 +138,7 @@ export {
   propagateToClusters,
   propagateToNearest,
 } from './semi-supervised/propagation.ts';
-export {
-  type ImageShape,
-  Representation,
-  type RepresentationOptions,
-} from './semi-supervised/representation.ts';
+export { Representation, type RepresentationOptions } from './semi-supervised/representation.ts';
 export {
   SelfTraining,
   type SelfTrainingCriterion,

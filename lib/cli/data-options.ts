@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Progress } from '../backend/run.ts';
 import { DATA_FORMATS, type DataFormat } from '../datasets/data-source.ts';
-import type { ImageGeometry } from '../datasets/image-geometry.ts';
 import { type LoadDataOptions, type LoadedData, loadData } from '../datasets/load-data.ts';
+import type { ImageGeometry } from '../image-geometry.ts';
 import type { ModelInput } from '../models/model-parts.ts';
 import { formatCount } from '../report/table.ts';
 import { formatProgress, type ProgressLine } from './progress.ts';

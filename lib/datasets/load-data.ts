@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
 import { fileError } from '../files.ts';
+import { checkImageShape, type ImageGeometry, type ImageShape, imageOfColumns } from '../image-geometry.ts';
 import type { Matrix } from '../matrix.ts';
 import {
   boolean,
@@ -28,7 +29,6 @@ import { openJsonLines } from './formats/json-lines.ts';
 import { openNpy } from './formats/npy.ts';
 import { openNpz } from './formats/npz.ts';
 import { openParquet } from './formats/parquet.ts';
-import { checkImageOption, type ImageGeometry, imageOfColumns } from './image-geometry.ts';
 
 export type { DataFormat, ImageGeometry };
 
@@ -49,7 +49,7 @@ export interface LoadDataOptions extends Control {
    * How rows are images, where the file does not say so; sides left out follow from the number of columns. `false`:
    * rows are plain vectors, whatever the file says.
    */
-  image?: Partial<ImageGeometry> | false;
+  image?: ImageShape | false;
   /** Pixels that images of a folder are resized to, not keeping proportions. Default: as they are, if all are alike. */
   size?: readonly [height: number, width: number];
   /** Whether images of a folder become colour, else grey. Default false. */
@@ -102,6 +102,9 @@ const texts: Check<readonly string[]> = (value, name) => {
   return value.map((each, i) => text(each, `${name}[${i}]`));
 };
 
+const imageOption: Check<ImageShape | false> = (value, name) =>
+  value === false ? false : checkImageShape(value, name);
+
 const size: Check<readonly [number, number]> = (value, name) => {
   if (!Array.isArray(value) || value.length !== 2)
     throw invalidArgument(name, 'an array [height, width]', value);
@@ -117,7 +120,7 @@ const table: OptionTable<LoadDataOptions> = {
   columns: { check: texts, default: undefined },
   nameColumn: { check: text, default: undefined },
   labelColumn: { check: text, default: undefined },
-  image: { check: checkImageOption, default: undefined },
+  image: { check: imageOption, default: undefined },
   size: { check: size, default: undefined },
   color: { check: boolean, default: undefined },
   scale: { check: number(Number.MIN_VALUE, Number.MAX_VALUE), default: undefined },

@@ -7,7 +7,7 @@ import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { boolean, integer, number, type OptionTable, optional, parseOptions } from '../options.ts';
 import { asRandomState, type RandomState } from '../random-state.ts';
-import { patchGeometry, requireFilledCells } from './image-geometry.ts';
+import { patchGeometry, requireFilledCells } from './patch-geometry.ts';
 import { PCA } from './pca.ts';
 
 export type { PatchCodebook };

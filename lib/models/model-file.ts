@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { PatchGeometry } from '../../binding.d.ts';
-import type { ImageGeometry } from '../datasets/image-geometry.ts';
-import { checkImageOption } from '../datasets/image-geometry.ts';
 import { HandfulError } from '../errors.ts';
 import { areDistinctLabels, type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { fileError, writeWholeFile } from '../files.ts';
+import { checkImageShape, type ImageGeometry } from '../image-geometry.ts';
 import { integer, number, type OptionTable, oneOf, parseOptions } from '../options.ts';
 import { version } from '../version.ts';
 import {
@@ -240,7 +239,7 @@ function takePatches(
 
 function takeInput({ image, scale }: ModelInput): ModelInput {
   return {
-    ...(image && { image: checkImageOption(image, 'image') as ImageGeometry }),
+    ...(image && { image: checkImageShape(image, 'image') as ImageGeometry }),
     ...(scale !== undefined && { scale: number(Number.MIN_VALUE, Number.MAX_VALUE)(scale, 'scale') }),
   };
 }

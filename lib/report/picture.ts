@@ -1,5 +1,5 @@
-import type { ImageGeometry } from '../datasets/image-geometry.ts';
 import { HandfulError } from '../errors.ts';
+import type { ImageGeometry } from '../image-geometry.ts';
 import { checkMatrix, type Matrix } from '../matrix.ts';
 import { integer } from '../options.ts';
 

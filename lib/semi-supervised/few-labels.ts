@@ -8,6 +8,7 @@ import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from '
 import type { LogisticRegression } from '../estimators/logistic-regression.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { Normalizer } from '../features/normalizer.ts';
+import { checkImageShape, type ImageShape } from '../image-geometry.ts';
 import { integer, oneOf, optional, parseOptions, rowNumbers } from '../options.ts';
 import { type Phases, Stopwatch } from '../phases.ts';
 import { asRandomState, RandomState } from '../random-state.ts';
@@ -21,7 +22,7 @@ import { type ClassPrior, checkClassPrior, type LabelSpreading } from './label-s
 import { regressOnLabels } from './labels-alone.ts';
 import type { LabelledRows } from './propagation.ts';
 import { spreadAndRefine } from './refined-spreading.ts';
-import { checkImage, type ImageShape, Representation } from './representation.ts';
+import { Representation } from './representation.ts';
 
 /** Strategies that need no model: there is none before the first label. */
 export type FirstStrategyName = Exclude<SelectionStrategyName, 'margin' | 'entropy'>;
@@ -93,7 +94,7 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
         options,
         {
           budget: { check: integer(2), default: 100 },
-          image: { check: checkImage, default: undefined },
+          image: { check: optional(checkImageShape), default: undefined },
           strategy: { check: oneOf(...FIRST_STRATEGIES), default: 'representatives' },
           candidates: { check: optional(integer(2)), default: undefined },
           classPrior: { check: checkClassPrior, default: 'uniform' },

@@ -5,16 +5,14 @@ import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { Normalizer } from '../features/normalizer.ts';
-import { PatchFeatures, type PatchFeaturesOptions } from '../features/patch-features.ts';
+import { PatchFeatures } from '../features/patch-features.ts';
 import { PCA } from '../features/pca.ts';
-import { integer, optional, parseOptions } from '../options.ts';
+import { checkImageShape, type ImageShape } from '../image-geometry.ts';
+import { optional, parseOptions } from '../options.ts';
 import { type Phases, Stopwatch } from '../phases.ts';
 import { asRandomState, type RandomState } from '../random-state.ts';
 import { RECIPE } from './few-labels-recipe.ts';
 import { NeighborGraph } from './neighbor-graph.ts';
-
-/** How rows are images: pixels down and across, and values of a pixel. */
-export type ImageShape = Pick<PatchFeaturesOptions, 'height' | 'width' | 'channels'>;
 
 export interface RepresentationOptions {
   /**
@@ -52,7 +50,7 @@ export class Representation {
     this.options = Object.freeze(
       parseOptions<RepresentationOptions>(
         options,
-        { image: { check: checkImage, default: undefined }, randomState: randomStateOption },
+        { image: { check: optional(checkImageShape), default: undefined }, randomState: randomStateOption },
         'Representation',
       ),
     );
@@ -177,13 +175,4 @@ async function place(X: MatrixInput, { patches, components }: Space, control: Co
     ? await patches.transform(X, { pca: components, ...control })
     : await components.transform(X, control);
   return new Normalizer().transform(reduced, control);
-}
-
-/** Checks that `image` has nothing but the shape of images, by the rules of `PatchFeatures`. */
-export function checkImage(value: unknown, name: string): ImageShape {
-  if (value === null || typeof value !== 'object') {
-    throw invalidArgument(name, 'the shape of an image { height?, width?, channels? }', value);
-  }
-  const side = { check: optional(integer(1)), default: undefined };
-  return parseOptions<ImageShape>(value, { height: side, width: side, channels: side }, `the option ${name}`);
 }

@@ -1,7 +1,7 @@
 import { HandfulError } from '../../errors.ts';
+import { imagesOfArray } from '../array-images.ts';
 import type { DataSource, RowChunk } from '../data-source.ts';
 import { readIdx } from '../idx.ts';
-import { imagesOfArray } from '../image-geometry.ts';
 
 /** Opens an IDX file, the format of MNIST and its kin, compressed or not: it is read as a whole. */
 export async function openIdx(path: string): Promise<DataSource> {

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HandfulError } from '../../errors.ts';
 import { fileError } from '../../files.ts';
+import type { ImageGeometry } from '../../image-geometry.ts';
 import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
-import type { ImageGeometry } from '../image-geometry.ts';
 import { optionalPackage } from './optional-package.ts';
 
 type Sharp = typeof import('sharp').default;

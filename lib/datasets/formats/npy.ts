@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { HandfulError } from '../../errors.ts';
 import { fileError } from '../../files.ts';
+import { imagesOfArray } from '../array-images.ts';
 import type { DataFormat, DataSource, RowChunk } from '../data-source.ts';
-import { imagesOfArray } from '../image-geometry.ts';
 import { ByteReader } from './byte-reader.ts';
 import { type ElementType, elementType, swapBytes } from './element-types.ts';
 
