@@ -98,7 +98,7 @@ describeOnBackends('PatchFeatures', (backend) => {
   it('refuses images that its patches or cells do not fit', async () => {
     const bad: [PatchFeaturesOptions, string][] = [
       [{ channels: 3 }, 'square images with 3 value'],
-      [{ height: 27 }, '27 x any pixels'],
+      [{ height: 27 }, '27 x ?'],
       [{ height: 14, width: 14 }, '14 x 14 pixels'],
       [{ patchSize: 29 }, 'patchSize to be at most 28'],
       [{ patchSize: 28 }, 'gridSize to be at most 1'],
