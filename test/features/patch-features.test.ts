@@ -99,7 +99,7 @@ describeOnBackends('PatchFeatures', (backend) => {
     const bad: [PatchFeaturesOptions, string][] = [
       [{ channels: 3 }, 'square images with 3 value'],
       [{ height: 27 }, '27 x ?'],
-      [{ height: 14, width: 14 }, '14 x 14 pixels'],
+      [{ height: 14, width: 14 }, '14 x 14'],
       [{ patchSize: 29 }, 'patchSize to be at most 28'],
       [{ patchSize: 28 }, 'gridSize to be at most 1'],
       [{ stride: 8 }, 'gridSize to be at most 3'],
