@@ -102,7 +102,7 @@ export class Representation {
     const isLarge = rows > RECIPE.sampleRows;
     const sample = isLarge ? prepared.takeRows(random.choice(rows, RECIPE.sampleRows).sort()) : prepared;
     const described = patches
-      ? await watch.time('features', () => patches.transform(sample, control))
+      ? prepare(await watch.time('features', () => patches.transform(sample, control)))
       : sample;
     const components = new PCA({
       nComponents: Math.min(RECIPE.nComponents, ...described.shape),
@@ -110,7 +110,12 @@ export class Representation {
       standardize: patches !== undefined,
     });
     await watch.time('reduction', () => components.fit(described, control));
-    return this.#fill(prepared, { patches, components }, watch, control);
+    const space = { patches, components };
+    if (isLarge) return this.#fill(prepared, space, watch, control);
+    const all = await watch.time('reduction', async () =>
+      toUnitLength(await components.transform(described, control), control),
+    );
+    return this.#join(prepare(all), space, watch, control);
   }
 
   /**
@@ -174,5 +179,9 @@ async function place(X: MatrixInput, { patches, components }: Space, control: Co
   const reduced = patches
     ? await patches.transform(X, { pca: components, ...control })
     : await components.transform(X, control);
-  return new Normalizer().transform(reduced, control);
+  return toUnitLength(reduced, control);
+}
+
+function toUnitLength(rows: FloatMatrix, control: Control): Promise<FloatMatrix> {
+  return new Normalizer().transform(rows, control);
 }
