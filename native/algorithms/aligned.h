@@ -13,16 +13,18 @@ namespace handful {
 template <typename T>
 struct AlignedAllocator {
   using value_type = T;
+  static constexpr std::align_val_t kAlignment{64};
+
   AlignedAllocator() = default;
   template <typename U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
 
   T* allocate(std::size_t count) {
-    void* memory = ::operator new(count * sizeof(T), alignmentOf(count));
+    void* memory = ::operator new(count * sizeof(T), kAlignment);
     preferHugePages(memory, count * sizeof(T));
     return static_cast<T*>(memory);
   }
-  void deallocate(T* memory, std::size_t count) { ::operator delete(memory, alignmentOf(count)); }
+  void deallocate(T* memory, std::size_t) { ::operator delete(memory, kAlignment); }
 
   /// Elements are left as they come where no value is given: large buffers are written once, not twice.
   template <typename U>
@@ -34,11 +36,6 @@ struct AlignedAllocator {
     ::new (static_cast<void*>(place)) U(static_cast<Arguments&&>(arguments)...);
   }
   bool operator==(const AlignedAllocator&) const { return true; }
-
- private:
-  static constexpr std::align_val_t alignmentOf(std::size_t count) {
-    return std::align_val_t{count * sizeof(T) < kManyBytes ? 64 : kHugePage};
-  }
 };
 
 template <typename T>

@@ -11,6 +11,13 @@ namespace handful {
 
 #ifdef __linux__
 
+namespace {
+
+/// Memory from so many bytes on is worth asking huge pages, of 2 MiB, for.
+constexpr std::size_t kManyBytes = std::size_t{1} << 22;
+
+}  // namespace
+
 void preferHugePages(void* memory, std::size_t bytes) {
   if (bytes < kManyBytes) return;
   const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
