@@ -193,6 +193,41 @@ describe('handful train, predict and evaluate', () => {
     expect(output).toContain('accuracy 0.000 (');
   });
 
+  it('write a page and a Markdown file of what came out, and with --quiet print nothing', async () => {
+    const files = (name: string) => ['--html', at(`${name}.html`), '--markdown', at(`${name}.md`), '--quiet'];
+    const labels = ['--labels', at('labels.csv')];
+    await handful('train', at('images.npy'), ...labels, '--out', at('again.handful'), ...files('train'));
+    const model = [at('again.handful'), at('images.npy')];
+    await handful('evaluate', ...model, '--labels', at('truth.csv'), ...files('evaluate'));
+    expect(output).toBe('');
+    const commands = {
+      train:
+        'handful train images.npy --labels labels.csv --out again.handful --class-prior uniform --seed 42',
+      evaluate: 'handful evaluate again.handful images.npy --labels truth.csv',
+    };
+    for (const name of ['train', 'evaluate'] as const) {
+      const page = await readFile(at(`${name}.html`), 'utf8');
+      const text = await readFile(at(`${name}.md`), 'utf8');
+      expect(page).toContain(`<code>${commands[name]}</code>`);
+      expect(text).toContain(`\`\`\`sh\n${commands[name]}\n\`\`\``);
+      expect(page.replaceAll('\u00a0', ' ')).toContain(`<h1>${/^# (.*)$/m.exec(text)![1]}</h1>`);
+      expect(page).not.toContain(folder);
+      expect(text).toMatch(/^- images\.npy: SHA-256 [0-9a-f]{64}$/m);
+    }
+  });
+
+  it('tell in the JSON file all that is needed to repeat them', async () => {
+    const [train, evaluation] = await Promise.all(
+      ['train.json', 'evaluation.json'].map(async (name) => JSON.parse(await readFile(at(name), 'utf8'))),
+    );
+    expect(train.manifest.options).toMatchObject({ data: at('images.npy'), classPrior: 'uniform', seed: 42 });
+    expect(train.classes.map(({ label }: { label: string }) => label)).toEqual(train.labels.classes);
+    const paths = (record: typeof train) => record.manifest.files.map(({ path }: { path: string }) => path);
+    expect(paths(train)).toEqual([at('images.npy'), at('labels.csv')]);
+    expect(paths(evaluation)).toEqual([at('images.npy'), at('truth.csv'), at('model.handful')]);
+    expect(train.manifest.versions).toEqual(evaluation.manifest.versions);
+  });
+
   it('take labels from the data itself where it has some', async () => {
     const { X } = await loadData(at('images.npy'));
     const known = new Set((await linesOf('labels.csv')).slice(1).map(([row]) => Number(row)));

@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { formatContactSheet, formatPng } from '../lib/report/contact-sheet.ts';
-import { type Picture, pictureOfRow } from '../lib/report/picture.ts';
+import { type Picture, pictureOfRow, thumbnail } from '../lib/report/picture.ts';
 import { drawPictures, type TerminalColors, terminalColors } from '../lib/report/terminal-pictures.ts';
 import { expectError } from './support/errors.ts';
 
@@ -212,5 +212,25 @@ describe('a contact sheet', () => {
     );
     const many = new Array(100_000).fill(grey(28, 28));
     await expectError(() => formatContactSheet(many), 'ERR_INVALID_ARGUMENT', 'fewer pictures');
+  });
+});
+
+describe('a thumbnail', () => {
+  it('is the picture itself where that is small enough', () => {
+    const picture = grey(2, 1, 10, 20);
+    expect(thumbnail(picture, 2)).toBe(picture);
+  });
+
+  it('has the means of the pixels that each of its own stands for, in colour too', () => {
+    expect(thumbnail(grey(4, 2, 0, 4, 10, 20, 8, 12, 30, 40), 2)).toEqual({
+      ...grey(2, 1),
+      data: Uint8ClampedArray.of(6, 25),
+    });
+    expect([...thumbnail(color(2, 2, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14), 1).data]).toEqual([6, 7, 8]);
+  });
+
+  it('keeps proportions, and is one pixel wide at least', () => {
+    const { width, height, data } = thumbnail(grey(1, 90, ...Array.from({ length: 90 }, () => 7)), 30);
+    expect([width, height, new Set(data)]).toEqual([1, 30, new Set([7])]);
   });
 });

@@ -1,10 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Progress } from '../backend/run.ts';
 import { DATA_FORMATS, type DataFormat } from '../datasets/data-source.ts';
-import { type LoadDataOptions, type LoadedData, loadData } from '../datasets/load-data.ts';
+import { type DataChoice, type LoadedData, loadData } from '../datasets/load-data.ts';
 import type { ImageGeometry } from '../image-geometry.ts';
 import type { ModelInput } from '../models/model-parts.ts';
-import { formatCount } from '../report/table.ts';
 import { formatProgress, type ProgressLine } from './progress.ts';
 
 /** What the command line says of a file of data. */
@@ -50,13 +49,13 @@ export function addDataOptions(command: Command): Command {
 }
 
 /** The same as `loadData` has them. */
-export function loadDataOptions(options: DataOptions): LoadDataOptions {
+export function loadDataOptions(options: DataOptions): DataChoice {
   const { format, array, header, columns, nameColumn, labelColumn, image, size, color, scale } = options;
   return { format, array, header, columns, nameColumn, labelColumn, image, size, color, scale };
 }
 
 /** The same for data that a model is given: what it was trained on tells the rest. */
-export function modelDataOptions(options: DataOptions, { image, scale }: ModelInput): LoadDataOptions {
+export function modelDataOptions(options: DataOptions, { image, scale }: ModelInput): DataChoice {
   const told = loadDataOptions(options);
   return {
     ...told,
@@ -70,22 +69,12 @@ export function modelDataOptions(options: DataOptions, { image, scale }: ModelIn
 /** Loads a file of data, and shows how far that is. */
 export function loadChosenData(
   path: string,
-  options: LoadDataOptions,
+  options: DataChoice,
   signal: AbortSignal,
   line: ProgressLine,
 ): Promise<LoadedData> {
   const onProgress = (progress: Progress) => line.show(formatProgress('loading', progress));
   return loadData(path, { ...options, signal, onProgress });
-}
-
-/** `60,000 rows, grey images of 28 x 28 pixels (idx, uint8)`. */
-export function describeData({ X, image, source }: LoadedData): string {
-  const [rows, columns] = X.shape;
-  const what = image
-    ? `${image.channels === 1 ? 'grey images' : image.channels === 3 ? 'colour images' : `images of ${image.channels} channels`} of ` +
-      `${image.height} x ${image.width} pixels`
-    : `vectors of ${formatCount(columns)} numbers`;
-  return `${formatCount(rows)} rows, ${what} (${source.format}, ${source.type})`;
 }
 
 function imageSize(text: string): ImageGeometry | false {

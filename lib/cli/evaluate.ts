@@ -1,26 +1,31 @@
 import type { Command } from 'commander';
-import { writeWholeFile } from '../files.ts';
+import { recordOfRun } from '../experiments/record.ts';
 import { takeRows } from '../matrix.ts';
 import { evaluateModel } from '../models/evaluation.ts';
 import { loadModel } from '../models/model-file.ts';
+import { dataRecord, describeData } from '../report/data-record.ts';
+import type { EvaluationRecord } from '../report/evaluation-record.ts';
+import { formatEvaluationPage } from '../report/html/evaluation-page.ts';
 import { formatJson } from '../report/json.ts';
+import { formatEvaluationMarkdown } from '../report/markdown.ts';
 import { formatEvaluation } from '../report/table-evaluation.ts';
 import { addBackendOptions, applyBackendOptions, type BackendOptions } from './backend-options.ts';
 import {
   addDataOptions,
   type DataOptions,
-  describeData,
   loadChosenData,
+  loadDataOptions,
   modelDataOptions,
 } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { chosenLabels } from './labels.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
+import { addReportOptions, type ReportOptions, reportFiles, writeReports } from './report-options.ts';
+import { sourceFiles } from './source-files.ts';
 
-interface EvaluateOptions extends DataOptions, BackendOptions {
+interface EvaluateOptions extends DataOptions, BackendOptions, ReportOptions {
   labels?: string;
-  json?: string;
 }
 
 /** Adds `handful evaluate`: how well a model does on rows whose labels are known. */
@@ -30,15 +35,14 @@ export function addEvaluateCommand(program: Command): void {
     .description('Tells how well a model predicts rows whose labels are known, with intervals.')
     .argument('<model>', 'a model that handful train has written')
     .argument('<data>', 'a file of rows, or a folder of images, that it was not trained on')
-    .option('--labels <file>', "labels of them, or of some; default: the data's own column of labels")
-    .option('--json <file>', 'write all figures there');
-  addBackendOptions(addDataOptions(command))
+    .option('--labels <file>', "labels of them, or of some; default: the data's own column of labels");
+  addBackendOptions(addDataOptions(addReportOptions(command)))
     .addHelpText(
       'after',
       `
 Examples:
   handful evaluate model.handful test.csv
-  handful evaluate model.handful test-images/ --labels test-labels.csv --json evaluation.json
+  handful evaluate model.handful test-images/ --labels test-labels.csv --html evaluation.html
 ${EXIT_CODES_HELP}`,
     )
     .action((model: string, path: string, options: EvaluateOptions) =>
@@ -53,31 +57,43 @@ async function evaluate(
   signal: AbortSignal,
 ): Promise<void> {
   applyBackendOptions(options);
-  const line = new ProgressLine();
+  const start = performance.now();
+  const line = new ProgressLine(options);
   try {
     const model = await loadModel(modelPath);
     const data = await loadChosenData(path, modelDataOptions(options, model.input), signal, line);
     const { rows, labels } = await chosenLabels(options.labels, data);
-    const evaluation = await evaluateModel(model, takeRows(data.X, rows), labels, {
+    const { report, calibration, predicted } = await evaluateModel(model, takeRows(data.X, rows), labels, {
       signal,
       onProgress: (progress) => line.show(formatProgress('predicting', progress)),
     });
+    const { manifest, ...run } = recordOfRun((performance.now() - start) / 1000);
+    const record: EvaluationRecord = {
+      model: { path: modelPath, estimator: model.estimator, classes: model.classes },
+      data: dataRecord(data),
+      ...report,
+      calibration,
+      rows,
+      truth: labels,
+      predicted,
+      ...run,
+      manifest: {
+        ...manifest,
+        options: { model: modelPath, data: path, labels: options.labels, ...loadDataOptions(options) },
+      },
+    };
     line.clear();
-    process.stdout.write(`${describeData(data)}\n${formatEvaluation(evaluation)}\n`);
-    if (options.json === undefined) return;
-    const { report, calibration, predicted } = evaluation;
-    await writeWholeFile(
-      options.json,
-      formatJson({
-        model: { path: modelPath, estimator: model.estimator, classes: model.classes },
-        data: { rows: data.X.shape[0], columns: data.X.shape[1], image: data.image, source: data.source },
-        ...report,
-        calibration,
-        rows,
-        truth: labels,
-        predicted,
-      }),
-    );
+    if (!options.quiet) {
+      process.stdout.write(`${describeData(record.data)}\n${formatEvaluation(record)}\n`);
+    }
+    if (reportFiles(options).length === 0) return;
+    const files = await sourceFiles(data, options.labels, modelPath);
+    const whole = { ...record, manifest: { ...record.manifest, files } };
+    await writeReports(options, {
+      json: () => formatJson(whole),
+      html: () => formatEvaluationPage(whole, data),
+      markdown: () => formatEvaluationMarkdown(whole),
+    });
   } finally {
     line.clear();
   }

@@ -8,23 +8,18 @@ import { LabellingServer } from '../labelling/labelling-server.ts';
 import { LabellingSession } from '../labelling/labelling-session.ts';
 import { LabelsFile } from '../labelling/labels-file.ts';
 import { integer } from '../options.ts';
-import {
-  addBackendOptions,
-  applyBackendOptions,
-  type BackendOptions,
-  wholeNumber,
-} from './backend-options.ts';
-import { addDataOptions, type DataOptions, loadChosenData, loadDataOptions } from './data-options.ts';
+import { applyBackendOptions, wholeNumber } from './backend-options.ts';
+import { loadChosenData, loadDataOptions } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
+import { addLearningOptions, type LearningOptions } from './learning-options.ts';
 import { ProgressLine } from './progress.ts';
 
-interface LabelOptions extends DataOptions, BackendOptions {
+interface LabelOptions extends LearningOptions {
   labels: string;
   budget: number;
   classes: string[];
   dataset?: DatasetChoice;
-  seed: number;
   port: number;
 }
 
@@ -42,9 +37,8 @@ export function addLabelCommand(program: Command): void {
         DATASET_CHOICES,
       ),
     )
-    .option('--seed <number>', 'seed of all chance', wholeNumber, 42)
     .option('--port <number>', 'port of the page; default: any that is free', wholeNumber, 0);
-  addBackendOptions(addDataOptions(command))
+  addLearningOptions(command)
     .addHelpText(
       'after',
       `

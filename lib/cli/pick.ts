@@ -6,36 +6,26 @@ import { writeWholeFile } from '../files.ts';
 import { integer, optional } from '../options.ts';
 import { formatContactSheet } from '../report/contact-sheet.ts';
 import { formatCsvLine } from '../report/csv.ts';
+import { dataRecord, describeData } from '../report/data-record.ts';
 import { pictureOfImage } from '../report/picture.ts';
 import { formatCount, formatSeconds } from '../report/table.ts';
 import { SELECTION_STRATEGIES, type SelectionStrategyName } from '../selection/select-rows.ts';
 import type { Selection } from '../selection/strategy.ts';
 import { FewLabels } from '../semi-supervised/few-labels.ts';
-import {
-  addBackendOptions,
-  applyBackendOptions,
-  type BackendOptions,
-  wholeNumber,
-} from './backend-options.ts';
-import {
-  addDataOptions,
-  type DataOptions,
-  describeData,
-  loadChosenData,
-  loadDataOptions,
-} from './data-options.ts';
+import { applyBackendOptions, wholeNumber } from './backend-options.ts';
+import { loadChosenData, loadDataOptions } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
+import { addLearningOptions, type LearningOptions } from './learning-options.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
 
-interface PickOptions extends DataOptions, BackendOptions {
+interface PickOptions extends LearningOptions {
   budget: number;
   out?: string;
   sheet?: string;
   already?: string;
   strategy: SelectionStrategyName;
   candidates?: number;
-  seed: number;
 }
 
 /** The columns of a file of picks; `label` is for a person to fill in. */
@@ -56,9 +46,8 @@ export function addPickCommand(program: Command): void {
         .choices(SELECTION_STRATEGIES)
         .default('representatives'),
     )
-    .option('--candidates <count>', 'choose among so many rows, drawn at random; default: all', wholeNumber)
-    .option('--seed <number>', 'seed of all chance', wholeNumber, 42);
-  addBackendOptions(addDataOptions(command))
+    .option('--candidates <count>', 'choose among so many rows, drawn at random; default: all', wholeNumber);
+  addLearningOptions(command)
     .addHelpText(
       'after',
       `
@@ -108,7 +97,7 @@ async function pick(path: string, options: PickOptions, signal: AbortSignal): Pr
       const known = labelled ? `, beside ${formatCount(labelled.rows.length)} that have a label` : '';
       const seconds = (performance.now() - start) / 1000;
       process.stdout.write(
-        `${describeData(data)}\n${formatCount(budget)} of them to label${known}: ${out}\n` +
+        `${describeData(dataRecord(data))}\n${formatCount(budget)} of them to label${known}: ${out}\n` +
           `${formatSeconds(seconds)} with loading\n`,
       );
     }

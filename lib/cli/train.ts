@@ -1,36 +1,32 @@
 import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { writeWholeFile } from '../files.ts';
+import type { LoadedData } from '../datasets/load-data.ts';
+import type { RowLabels } from '../datasets/load-labels.ts';
+import { recordOfRun } from '../experiments/record.ts';
 import { wilsonInterval } from '../metrics/intervals.ts';
 import { saveModel } from '../models/model-file.ts';
+import { dataRecord } from '../report/data-record.ts';
+import { formatTrainingPage } from '../report/html/training-page.ts';
 import { formatJson } from '../report/json.ts';
-import { formatCount, formatMegabytes } from '../report/table.ts';
-import { formatEstimate } from '../report/table-evaluation.ts';
+import { formatTrainingMarkdown } from '../report/markdown.ts';
+import { takenRows } from '../report/sure-rows.ts';
+import { formatTraining } from '../report/table-training.ts';
+import type { TrainingRecord } from '../report/training-record.ts';
 import { FewLabels } from '../semi-supervised/few-labels.ts';
-import {
-  addBackendOptions,
-  applyBackendOptions,
-  type BackendOptions,
-  wholeNumber,
-} from './backend-options.ts';
-import {
-  addDataOptions,
-  type DataOptions,
-  describeData,
-  loadChosenData,
-  loadDataOptions,
-} from './data-options.ts';
+import { applyBackendOptions } from './backend-options.ts';
+import { loadChosenData, loadDataOptions } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { chosenLabels } from './labels.ts';
+import { addLearningOptions, type LearningOptions } from './learning-options.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
+import { addReportOptions, type ReportOptions, reportFiles, writeReports } from './report-options.ts';
+import { sourceFiles } from './source-files.ts';
 
-interface TrainOptions extends DataOptions, BackendOptions {
+interface TrainOptions extends LearningOptions, ReportOptions {
   labels?: string;
   out: string;
   classPrior: 'uniform' | 'estimated' | 'none';
-  seed: number;
-  json?: string;
 }
 
 /** Adds `handful train`: from many rows and a few labels to a model in a file. */
@@ -45,10 +41,8 @@ export function addTrainCommand(program: Command): void {
       new Option('--class-prior <name>', 'how frequent the classes are')
         .choices(['uniform', 'estimated', 'none'])
         .default('uniform'),
-    )
-    .option('--seed <number>', 'seed of all chance', wholeNumber, 42)
-    .option('--json <file>', 'write what came out there');
-  addBackendOptions(addDataOptions(command))
+    );
+  addLearningOptions(addReportOptions(command))
     .addHelpText(
       'after',
       `
@@ -57,6 +51,7 @@ handful pick writes; or IDX or NPY with a label for each row.
 
 Examples:
   handful train images/ --size 64x64 --labels picks.csv --out model.handful
+  handful train images/ --size 64x64 --labels picks.csv --out model.handful --html training.html
   handful train embeddings.npy --labels picks.csv --out model.handful --class-prior estimated
 ${EXIT_CODES_HELP}`,
     )
@@ -64,9 +59,10 @@ ${EXIT_CODES_HELP}`,
 }
 
 async function train(path: string, options: TrainOptions, signal: AbortSignal): Promise<void> {
-  const { out, classPrior, seed, json } = options;
+  const { out, classPrior, seed } = options;
   applyBackendOptions(options);
-  const line = new ProgressLine();
+  const start = performance.now();
+  const line = new ProgressLine(options);
   try {
     const data = await loadChosenData(path, loadDataOptions(options), signal, line);
     const labelled = await chosenLabels(options.labels, data);
@@ -76,31 +72,62 @@ async function train(path: string, options: TrainOptions, signal: AbortSignal): 
       onProgress: (progress) => line.show(formatProgress('training', progress)),
     });
     await saveModel(out, learner, { image: data.image, scale: data.X.scale });
+    const record = await trainingRecord(path, options, { data, labelled, learner, start });
     line.clear();
-    const { crossValidation, classes, phases } = learner;
-    const count = labelled.rows.length;
-    const { spreading, regression, spreadingMisleads } = crossValidation;
-    const expected = wilsonInterval(Math.round((spreadingMisleads ? regression : spreading) * count), count);
-    const bytes = (await stat(out)).size;
-    process.stdout.write(
-      `${describeData(data)}; ${formatCount(count)} labels of ${classes.length} classes\n\n${learner.summary()}\n\n` +
-        `accuracy to expect, by cross-validation on the labels: ${formatEstimate(expected)}\n` +
-        `model: ${out}, ${formatMegabytes(bytes)}\n`,
-    );
-    if (json === undefined) return;
-    const rows = data.X.shape[0];
-    await writeWholeFile(
-      json,
-      formatJson({
-        data: { rows, columns: data.X.shape[1], image: data.image, source: data.source },
-        labels: { count, classes, rows: labelled.rows },
-        crossValidation,
-        expectedAccuracy: expected,
-        model: { path: out, bytes },
-        phases,
-      }),
-    );
+    if (!options.quiet) process.stdout.write(`${formatTraining(record)}\n`);
+    if (reportFiles(options).length === 0) return;
+    const whole = {
+      ...record,
+      manifest: { ...record.manifest, files: await sourceFiles(data, options.labels) },
+    };
+    const evidence = { data, labelled, distributions: learner.labelDistributions };
+    await writeReports(options, {
+      json: () => formatJson(whole),
+      html: () => formatTrainingPage(whole, evidence),
+      markdown: () => formatTrainingMarkdown(whole),
+    });
   } finally {
     line.clear();
   }
+}
+
+/** A training that has taken place. */
+interface Training {
+  data: LoadedData;
+  labelled: RowLabels;
+  learner: FewLabels<string>;
+  /** When it began, by `performance.now()`. */
+  start: number;
+}
+
+async function trainingRecord(
+  path: string,
+  options: TrainOptions,
+  { data, labelled, learner, start }: Training,
+): Promise<TrainingRecord> {
+  const { labels, out, classPrior, seed } = options;
+  const { crossValidation, classes, phases } = learner;
+  const { spreading, regression, spreadingMisleads } = crossValidation;
+  const count = labelled.rows.length;
+  const taken = takenRows(learner.labelDistributions);
+  const { manifest, ...run } = recordOfRun((performance.now() - start) / 1000);
+  return {
+    data: dataRecord(data),
+    labels: { count, classes, rows: labelled.rows },
+    classes: classes.map((label, c) => ({
+      label,
+      labels: labelled.labels.filter((each) => each === label).length,
+      rows: taken[c]!,
+    })),
+    crossValidation,
+    expectedAccuracy: wilsonInterval(Math.round((spreadingMisleads ? regression : spreading) * count), count),
+    model: { path: out, bytes: (await stat(out)).size },
+    summary: learner.summary(),
+    phases,
+    ...run,
+    manifest: {
+      ...manifest,
+      options: { data: path, labels, out, classPrior, seed, ...loadDataOptions(options) },
+    },
+  };
 }

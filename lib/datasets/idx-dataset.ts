@@ -1,14 +1,12 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
-import { fileError } from '../files.ts';
 import { boolean, type Check, integer, type OptionTable, parseOptions } from '../options.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Dataset, DatasetSource, LabelledImages } from './dataset.ts';
 import { download, exists, type RemoteFile } from './download.ts';
 import { readIdx } from './idx.ts';
-import { sha256OfFile } from './sha256.ts';
+import { sourceFile } from './source-file.ts';
 
 /** Two IDX files that belong together: bytes of `shape`, and one label for each of its rows. */
 interface IdxPart {
@@ -213,13 +211,5 @@ async function readBytes(path: string, expected: readonly number[]): Promise<Uin
 }
 
 async function describeFiles(paths: readonly string[]): Promise<DatasetSource> {
-  const describe = async (path: string) => {
-    try {
-      const [{ size }, sha256] = await Promise.all([stat(path), sha256OfFile(path)]);
-      return { path, bytes: size, sha256 };
-    } catch (error) {
-      throw fileError(path, 'read', error);
-    }
-  };
-  return { kind: 'files', files: await Promise.all(paths.map(describe)) };
+  return { kind: 'files', files: await Promise.all(paths.map(sourceFile)) };
 }

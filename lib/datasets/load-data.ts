@@ -32,7 +32,8 @@ import { openParquet } from './formats/parquet.ts';
 
 export type { DataFormat, ImageGeometry };
 
-export interface LoadDataOptions extends Control {
+/** What a file of rows does not say of itself. */
+export interface DataChoice {
   /** What the file is. Default: seen from its name and its first bytes; a folder is one of images. */
   format?: DataFormat;
   /** The array of an `.npz` to take. Default: the only one, or that called `X` or `x`. */
@@ -60,6 +61,8 @@ export interface LoadDataOptions extends Control {
    */
   scale?: number;
 }
+
+export interface LoadDataOptions extends DataChoice, Control {}
 
 export interface LoadDataChunksOptions extends LoadDataOptions {
   /** Rows of a chunk, 1 or more; the last one may have fewer. Default 1000. */

@@ -1,5 +1,6 @@
-import { webcrypto } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createHash, webcrypto } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { fileError } from '../files.ts';
 
 /** The SHA-256 of bytes in lower-case hexadecimal, computed off the event loop. */
@@ -8,12 +9,13 @@ export async function sha256(bytes: NodeJS.ArrayBufferView): Promise<string> {
 }
 
 /**
- * The SHA-256 of a file in lower-case hexadecimal, computed off the event loop.
+ * The SHA-256 of a file in lower-case hexadecimal, read a piece at a time: it may be larger than memory.
  * @throws HandfulError `ERR_FILE` where it can't be read
  */
 export async function sha256OfFile(path: string): Promise<string> {
-  const content = await readFile(path).catch((error) => {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash).catch((error) => {
     throw fileError(path, 'read', error);
   });
-  return sha256(content);
+  return hash.digest('hex');
 }

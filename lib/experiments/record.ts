@@ -15,23 +15,32 @@ export interface DatasetRecord {
   imageShape: readonly [rows: number, columns: number];
 }
 
-/** What is needed to repeat experiments beside their options. */
-export interface Manifest {
+/** What something was computed with. */
+export interface Surroundings {
   versions: { handful: string; node: string };
   platform: string;
   processor: string;
-  /** Where the data came from, hashes included: read anew for it, and so only where it is written to a file. */
-  data?: DatasetSource;
 }
 
-/** What is told about every experiment alike. */
-export interface ExperimentRecord {
-  dataset: DatasetRecord;
+/** What is told about everything that a process has computed. */
+export interface RunRecord {
   backend: BackendInfo;
   /** Everything together, loading included. */
   totalSeconds: number;
   /** The most memory that the process held at once. */
   peakMemoryBytes: number;
+  manifest: Surroundings;
+}
+
+/** What is needed to repeat experiments beside their options. */
+export interface Manifest extends Surroundings {
+  /** Where the data came from, hashes included: read anew for it, and so only where it is written to a file. */
+  data?: DatasetSource;
+}
+
+/** What is told about every experiment alike. */
+export interface ExperimentRecord extends RunRecord {
+  dataset: DatasetRecord;
   manifest: Manifest;
 }
 
@@ -47,6 +56,13 @@ export function recordOf(dataset: Dataset, totalSeconds: number): ExperimentReco
       testRows: test.labels.length,
       imageShape,
     },
+    ...recordOfRun(totalSeconds),
+  };
+}
+
+/** The record of what this process has just done. */
+export function recordOfRun(totalSeconds: number): RunRecord {
+  return {
     backend: backendInfo(),
     totalSeconds,
     // Node gives kibibytes.

@@ -1,21 +1,32 @@
-import type { DatasetSource } from '../datasets/dataset.ts';
-import type { CompareRecord } from '../experiments/compare-record.ts';
-import { EXPERIMENT_NAMES } from '../experiments/notebook.ts';
-import type { NotebookRecord } from '../experiments/notebook-record.ts';
-import type { ExperimentRecord } from '../experiments/record.ts';
+import type { DatasetSource, SourceFile } from '../datasets/dataset.ts';
+import type { ExperimentRecord, RunRecord } from '../experiments/record.ts';
+import { baseName } from './commands.ts';
+import { type DataRecord, describeData } from './data-record.ts';
 import { formatMegabytes, formatSeconds } from './table.ts';
 
 /** A fact of a record, under its name. */
 export type Fact = readonly [name: string, value: string];
 
-/** What is needed to repeat experiments, and what they took: a fact each. */
-export function manifestFacts(
-  { dataset, backend, totalSeconds, peakMemoryBytes, manifest }: ExperimentRecord,
-  command: string,
+/** What is needed to repeat experiments beside the command, and what they took. */
+export function experimentFacts(record: ExperimentRecord): Fact[] {
+  const { dataset, manifest } = record;
+  return [['data', describeSource(dataset.name, manifest.data)], ...runFacts(record)];
+}
+
+/** What is needed to repeat what was done with data of one's own, likewise. */
+export function ownDataFacts(
+  record: RunRecord & { data: DataRecord; manifest: { files?: readonly SourceFile[] } },
 ): Fact[] {
+  const { data, manifest } = record;
   return [
-    ['command', command],
-    ['data', describeSource(dataset.name, manifest.data)],
+    ['data', `${baseName(data.source.path)}: ${describeData(data)}`],
+    ...(manifest.files ?? []).map(({ path, sha256 }): Fact => [baseName(path), `SHA-256 ${sha256}`]),
+    ...runFacts(record),
+  ];
+}
+
+function runFacts({ backend, totalSeconds, peakMemoryBytes, manifest }: RunRecord): Fact[] {
+  return [
     ['handful', manifest.versions.handful],
     ['node', manifest.versions.node],
     ['platform', manifest.platform],
@@ -29,28 +40,4 @@ function describeSource(name: string, source: DatasetSource | undefined): string
   if (!source) return name;
   if (source.kind === 'generator') return `${name}: ${source.generator}, seed ${source.seed}`;
   return `${name}: ${source.files.map(({ path, sha256 }) => `${baseName(path)} (SHA-256 ${sha256})`).join(', ')}`;
-}
-
-/** A report may be passed on: it does not tell how folders are called on this machine. */
-function baseName(path: string): string {
-  return path.split(/[\\/]/).at(-1)!;
-}
-
-/** The command that repeats a run of the notebook. */
-export function notebookCommand({ manifest, dataset }: NotebookRecord): string {
-  const { protocol, clusters, seed, neighbors, seeds, only } = manifest.options;
-  const some = only.length < EXPERIMENT_NAMES.length ? ` --only ${only.join(' ')}` : '';
-  return (
-    `handful notebook --protocol ${protocol} --clusters ${clusters} --seed ${seed} --neighbors ${neighbors} ` +
-    `--seeds ${seeds}${some} --dataset ${dataset.name}`
-  );
-}
-
-/** The command that repeats a comparison. */
-export function compareCommand({ manifest, dataset }: CompareRecord): string {
-  const { strategies, labels, seeds, coverage } = manifest.options;
-  return (
-    `handful compare --strategies ${strategies.join(',')} --labels ${labels.join(',')} ` +
-    `--seeds ${seeds.from}-${seeds.to}${coverage ? ' --coverage' : ''} --dataset ${dataset.name}`
-  );
 }

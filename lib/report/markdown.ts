@@ -1,44 +1,117 @@
 import type { CompareRecord } from '../experiments/compare-record.ts';
 import type { NotebookRecord } from '../experiments/notebook-record.ts';
-import type { ExperimentRecord } from '../experiments/record.ts';
+import { compareCommand, evaluateCommand, notebookCommand, trainCommand } from './commands.ts';
+import type { EvaluationRecord } from './evaluation-record.ts';
 import type { Findings } from './findings.ts';
 import { compareFindings } from './findings-compare.ts';
+import { evaluationFindings } from './findings-evaluation.ts';
 import { notebookFindings } from './findings-notebook.ts';
-import { compareCommand, manifestFacts, notebookCommand } from './manifest.ts';
-import { formatMarkdownTable } from './table.ts';
+import { trainingFindings } from './findings-training.ts';
+import { experimentFacts, type Fact, ownDataFacts } from './manifest.ts';
+import { type DrawTable, formatMarkdownTable } from './table.ts';
 import { compareNotes, compareTables } from './table-compare.ts';
+import {
+  classesTable,
+  confusionTable,
+  confusionTitle,
+  evaluationNotes,
+  reliabilityTable,
+} from './table-evaluation.ts';
 import { notebookNotes, notebookTable } from './table-notebook.ts';
+import { trainedClassesTable, trainingTimesTable } from './table-training.ts';
+import type { TrainingRecord } from './training-record.ts';
 
 /** A run of the notebook in Markdown: findings, table, notes, and what is needed to repeat it. */
 export function formatNotebookMarkdown(record: NotebookRecord): string {
-  const tables = [notebookTable(record, formatMarkdownTable)];
-  return document(record, notebookFindings(record), tables, notebookNotes(record), notebookCommand(record));
+  return document(
+    notebookFindings(record),
+    [notebookTable(record, formatMarkdownTable), ...notebookNotes(record)],
+    notebookCommand(record),
+    experimentFacts(record),
+    record.dataset.notice,
+  );
 }
 
 /** A comparison in Markdown, likewise. */
 export function formatCompareMarkdown(record: CompareRecord): string {
-  const tables = compareTables(record, formatMarkdownTable);
-  return document(record, compareFindings(record), tables, compareNotes(record), compareCommand(record));
+  return document(
+    compareFindings(record),
+    [...compareTables(record, formatMarkdownTable), ...compareNotes(record)],
+    compareCommand(record),
+    experimentFacts(record),
+    record.dataset.notice,
+  );
+}
+
+/** A training in Markdown, likewise. */
+export function formatTrainingMarkdown(record: TrainingRecord): string {
+  return document(
+    escapedFindings(trainingFindings(record)),
+    [
+      '## What was done',
+      ...record.summary.split('\n').map(escapeMarkdown),
+      '## Classes',
+      trainedClassesTable(record, escapedTable),
+      '## Where the time went',
+      trainingTimesTable(record, escapedTable),
+    ],
+    trainCommand(record),
+    ownDataFacts(record).map(escapedFact),
+  );
+}
+
+/** An evaluation in Markdown, likewise. */
+export function formatEvaluationMarkdown(record: EvaluationRecord): string {
+  return document(
+    escapedFindings(evaluationFindings(record)),
+    [
+      '## Classes',
+      classesTable(record, escapedTable),
+      `## ${confusionTitle(record.confusion)}`,
+      confusionTable(record.confusion, escapedTable),
+      '## How probable answers were said to be, and how many were right',
+      reliabilityTable(record.calibration, escapedTable),
+      ...evaluationNotes(),
+    ],
+    evaluateCommand(record),
+    ownDataFacts(record).map(escapedFact),
+  );
 }
 
 function document(
-  record: ExperimentRecord,
   { headline, sentences }: Findings,
-  tables: readonly string[],
-  notes: readonly string[],
+  parts: readonly string[],
   command: string,
+  facts: readonly Fact[],
+  notice?: string,
 ): string {
-  const { notice } = record.dataset;
-  const [, ...facts] = manifestFacts(record, command);
-  const parts = [
+  const all = [
     `# ${headline}`,
     ...(notice === undefined ? [] : [`**${notice}**`]),
     ...sentences,
-    ...tables,
-    ...notes,
+    ...parts,
     '## To repeat this',
     `\`\`\`sh\n${command}\n\`\`\``,
     facts.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
   ];
-  return `${parts.join('\n\n')}\n`;
+  return `${all.join('\n\n')}\n`;
 }
+
+/** Text that somebody else wrote, as Markdown that shows it: on one line, its marks without their meaning. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|~#&]/g, '\\$&');
+}
+
+function escapedFindings({ headline, sentences }: Findings): Findings {
+  return { headline: escapeMarkdown(headline), sentences: sentences.map(escapeMarkdown) };
+}
+
+function escapedFact([name, value]: Fact): Fact {
+  return [escapeMarkdown(name), escapeMarkdown(value)];
+}
+
+const escapedTable: DrawTable = (columns, rows) =>
+  formatMarkdownTable(
+    columns.map(({ title, align }) => ({ title: escapeMarkdown(title), align })),
+    rows.map((cells) => cells.map(escapeMarkdown)),
+  );

@@ -49,3 +49,34 @@ export function pictureOfImage(images: Matrix, row: number, image: ImageGeometry
   }
   return { width, height, channels: kept, data };
 }
+
+/** A picture that is `side` pixels long at most, each pixel of it the mean of those that it stands for. */
+export function thumbnail(picture: Picture, side: number): Picture {
+  const factor = Math.max(picture.width, picture.height) / side;
+  if (factor <= 1) return picture;
+  const { channels } = picture;
+  const width = Math.max(1, Math.round(picture.width / factor));
+  const height = Math.max(1, Math.round(picture.height / factor));
+  const across = spans(picture.width, width);
+  const down = spans(picture.height, height);
+  const data = new Uint8ClampedArray(width * height * channels);
+  for (const [y, [top, bottom]] of down.entries()) {
+    for (const [x, [left, right]] of across.entries()) {
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = 0;
+        for (let v = top; v < bottom; v++) {
+          for (let u = left; u < right; u++)
+            sum += picture.data[(v * picture.width + u) * channels + channel]!;
+        }
+        data[(y * width + x) * channels + channel] = sum / ((bottom - top) * (right - left));
+      }
+    }
+  }
+  return { width, height, channels, data };
+}
+
+/** `length` pixels parted among `parts`, from one up to another; each part has one at least. */
+function spans(length: number, parts: number): [from: number, to: number][] {
+  const edge = (part: number) => Math.round((part * length) / parts);
+  return Array.from({ length: parts }, (_, part) => [edge(part), Math.max(edge(part) + 1, edge(part + 1))]);
+}

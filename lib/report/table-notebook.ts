@@ -9,10 +9,8 @@ import {
   formatSeconds,
   formatSpeedUp,
   formatTable,
+  NOTHING,
 } from './table.ts';
-
-/** What stands in a cell that has nothing to tell. */
-const NOTHING = '–';
 
 /**
  * A run of the notebook as text: data and backend, the table beside the notebook's figures, what to know

@@ -10,6 +10,9 @@ export type DrawTable<Table = string> = (
   rows: readonly (readonly string[])[],
 ) => Table;
 
+/** Stands in a cell where there is no figure. */
+export const NOTHING = '–';
+
 /** Rows of text in aligned columns under their titles, two spaces between columns. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const { widths, lines } = alignCells(columns, rows);

@@ -1,5 +1,6 @@
 import { WriteStream } from 'node:tty';
 import type { Picture } from './picture.ts';
+import { shorten } from './shorten.ts';
 
 /** What a terminal can show: half blocks in any colour or in 256 of them, or plain characters. */
 export const TERMINAL_COLORS = ['truecolor', '256', 'ascii'] as const;
@@ -68,10 +69,6 @@ function drawBand(pictures: readonly CaptionedPicture[], cell: number, colors: T
   const captions = pictures.map(({ caption }) => shorten(caption, cell).padEnd(cell));
   lines.push(captions.join(' '.repeat(GAP)).trimEnd(), '');
   return lines.join('\n');
-}
-
-function shorten(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
 type Color = readonly [red: number, green: number, blue: number];

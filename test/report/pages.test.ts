@@ -7,12 +7,14 @@ import type { NotebookOptions } from '../../lib/experiments/notebook.ts';
 import type { NotebookRecord } from '../../lib/experiments/notebook-record.ts';
 import { recordOf } from '../../lib/experiments/record.ts';
 import { type ExperimentAnswer, runNotebook } from '../../lib/experiments/run-notebook.ts';
-import { spreadApart } from '../../lib/report/html/chart.ts';
+
 import { formatComparePage } from '../../lib/report/html/compare-page.ts';
 import { escapeHtml, html } from '../../lib/report/html/html.ts';
 import { formatNotebookPage } from '../../lib/report/html/notebook-page.ts';
+import { spreadApart } from '../../lib/report/html/series.ts';
 import { formatCompareMarkdown, formatNotebookMarkdown } from '../../lib/report/markdown.ts';
 import { clusterMembers } from '../../lib/semi-supervised/cluster-members.ts';
+import { requestsOf } from '../support/pages.ts';
 import { smallGarments } from '../support/small-garments.ts';
 
 const { images, labels, imageShape } = await smallGarments(600);
@@ -55,14 +57,6 @@ for await (const result of runNotebook(dataset, options, {
 const { manifest, ...common } = recordOf(dataset, 1);
 const record: NotebookRecord = { experiments, ...common, manifest: { ...manifest, options, phases: {} } };
 
-/** Addresses that a page would ask for. */
-function requests(page: string): string[] {
-  const addresses = Array.from(page.matchAll(/\b(?:src|href|action|poster)="([^"]*)"|url\(([^)]*)\)/g));
-  return addresses
-    .map(([, attribute, style]) => attribute ?? style!)
-    .filter((each) => !each.startsWith('data:'));
-}
-
 describe('the answers of the notebook', () => {
   it('are told for each experiment, and agree with its accuracy', () => {
     expect(answers.map(({ name, protocol }) => `${name} ${protocol}`)).toEqual(
@@ -85,7 +79,7 @@ describe('the page of the notebook', async () => {
   });
 
   it('asks for nothing, and says so to the browser', () => {
-    expect(requests(page)).toEqual([]);
+    expect(requestsOf(page)).toEqual([]);
     expect(page).toContain('default-src &#39;none&#39;');
     expect(page).not.toContain('<script');
   });
@@ -103,7 +97,7 @@ describe('the page of the notebook', async () => {
   });
 
   it('counts every test image once in each confusion matrix', () => {
-    const [first] = page.match(/<table class="confusion">.*?<\/table>/s)!;
+    const [first] = page.match(/<table class="confusion pictured">.*?<\/table>/s)!;
     const counts = Array.from(first.matchAll(/>(\d+)<\/td>/g), ([, count]) => Number(count));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(labels.length);
   });
@@ -140,10 +134,10 @@ describe('the page of a comparison', async () => {
   it('leads with what stands out at 100 labels', async () => {
     const page = await formatComparePage(compared);
     expect(/<h1>(.*)<\/h1>/.exec(page)![1]).toBe(
-      'With 100 labels, representatives reaches 70.5 %: 10.0 points more than labelling at random',
+      'With 100 labels, representatives reaches 70.5\u00a0%: 10.0 points more than labelling at random',
     );
     expect(page).toContain('Accuracy against labels');
-    expect(requests(page)).toEqual([]);
+    expect(requestsOf(page)).toEqual([]);
   });
 
   it('says the same in Markdown', () => {

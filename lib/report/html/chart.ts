@@ -1,5 +1,6 @@
-import type { Markish, PlotOptions } from '@observablehq/plot';
-import { Html, html } from './html.ts';
+import type { PlotOptions } from '@observablehq/plot';
+import { lengthOf, shorten } from '../shorten.ts';
+import { escapeHtml, Html, html } from './html.ts';
 import { PALETTE } from './page-style.ts';
 
 /** Observable Plot, which draws the charts. */
@@ -44,9 +45,8 @@ async function penFor({ description, plot }: Chart): Promise<(width: number, kin
     // The whole is one picture with one description: what its parts are called would only be in the way of it.
     for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
     svg.setAttribute('class', `${svg.getAttribute('class')} ${kind}`);
-    svg.setAttribute('role', 'img');
-    svg.setAttribute('aria-label', description);
-    return svg.outerHTML;
+    // Written by hand, because linkedom leaves markup in attributes as it is.
+    return svg.outerHTML.replace(/^<svg/, () => `<svg role="img" aria-label="${escapeHtml(description)}"`);
   };
 }
 
@@ -55,42 +55,30 @@ export function isNarrow(width: number): boolean {
   return width < WIDE;
 }
 
-/** The colour of the i-th of several series, in light and in dark. */
-export function seriesColor(i: number): string {
-  return `var(--series-${1 + (i % 8)})`;
+/** Characters of a name beside a chart, and about how wide one is in pixels. */
+const NAME_LENGTH = { wide: 28, narrow: 21 };
+const CHARACTER = 6.2;
+/** Height of a line of a chart. */
+const LINE = 32;
+
+/** Names short enough to stand beside a chart of this width. */
+export function shortName(width: number): (name: string) => string {
+  const most = isNarrow(width) ? NAME_LENGTH.narrow : NAME_LENGTH.wide;
+  return (name) => shorten(name, most);
 }
 
-/** Marks that tell series apart without colour. */
-const SYMBOLS = ['circle', 'square', 'triangle', 'diamond2', 'star', 'times', 'plus', 'asterisk'] as const;
-
-/** The mark of the i-th of several series. */
-export function seriesSymbol(i: number): (typeof SYMBOLS)[number] {
-  return SYMBOLS[i % SYMBOLS.length]!;
+/** Pixels that names take beside a chart of this width. */
+export function labelSpace(names: readonly string[], width: number): number {
+  return 18 + CHARACTER * Math.max(...names.map(shortName(width)).map(lengthOf));
 }
 
-/** The names of series beside the top of a chart, each with its mark: for lines that end in different places. */
-export function legend(
-  Plot: PlotLibrary,
-  series: readonly { title: string; color: string; symbol: ReturnType<typeof seriesSymbol> }[],
-): Markish[] {
-  return series.flatMap(({ title, color, symbol }, i) => {
-    const place = { frameAnchor: 'top-right', dy: 8 + 20 * i } as const;
-    return [
-      Plot.dot([title], { ...place, dx: 16, symbol, r: 4, stroke: color, strokeWidth: 1.75 }),
-      Plot.text([title], { ...place, dx: 26, text: [title], textAnchor: 'start', fill: color }),
-    ];
-  });
-}
-
-/**
- * Places for labels that want to stand at `wished`, no two nearer than `gap`: moved as little as their order allows.
- */
-export function spreadApart(wished: readonly number[], gap: number): number[] {
-  const order = Array.from(wished.keys()).sort((a, b) => wished[a]! - wished[b]!);
-  const placed = [...wished];
-  for (let i = 1; i < order.length; i++) {
-    placed[order[i]!] = Math.max(placed[order[i]!]!, placed[order[i - 1]!]! + gap);
-  }
-  const pushed = order.reduce((sum, i) => sum + placed[i]! - wished[i]!, 0) / Math.max(1, order.length);
-  return placed.map((place) => place - pushed);
+/** The layout of a chart that has a line for each of these names. */
+export function rowsLayout(names: readonly string[], width: number, line = LINE) {
+  return {
+    marginLeft: labelSpace(names, width),
+    marginRight: 24,
+    marginBottom: 40,
+    height: 56 + names.length * line,
+    style: { fontSize: '12px' },
+  };
 }

@@ -1,5 +1,4 @@
-import type { ExperimentRecord } from '../../experiments/record.ts';
-import { manifestFacts } from '../manifest.ts';
+import type { Fact } from '../manifest.ts';
 import { type Html, html } from './html.ts';
 import { section } from './page.ts';
 
@@ -10,8 +9,7 @@ ${notes.map((note) => html`<p>${note}</p>\n`)}</details>`;
 }
 
 /** What is needed to see the same again. */
-export function manifestSection(record: ExperimentRecord, command: string): Html {
-  const [, ...facts] = manifestFacts(record, command);
+export function manifestSection(command: string, facts: readonly Fact[]): Html {
   return section(
     'To repeat this',
     html`<pre tabindex="0"><code>${command}</code></pre>

@@ -4,20 +4,15 @@ import { REFERENCE } from '../../experiments/recipes/catalogue.ts';
 import { formatShare } from '../findings.ts';
 import { formatCount, formatSeconds } from '../table.ts';
 import { formatVerdict } from '../table-compare.ts';
-import { type Chart, isNarrow, legend, seriesColor, seriesSymbol, spreadApart } from './chart.ts';
+import { type Chart, isNarrow } from './chart.ts';
+import { intervalMarks } from './interval-marks.ts';
+import { legend, seriesMarks, seriesOf, spreadApart } from './series.ts';
 
 const HEIGHT = 340;
 
 /** Accuracy against labels, a line for each strategy. */
 export function budgetChart({ chart }: CompareRecord): Chart {
-  const series = chart.series
-    .filter(({ points }) => points.length > 0)
-    .map(({ name, points }, i) => ({
-      name,
-      color: seriesColor(i),
-      symbol: seriesSymbol(i),
-      points: points.map((point) => ({ name, ...point })),
-    }));
+  const series = seriesOf(chart.series.filter(({ points }) => points.length > 0));
   const values = series.flatMap(({ points }) =>
     points.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]),
   );
@@ -50,25 +45,14 @@ export function budgetChart({ chart }: CompareRecord): Chart {
       },
       y: { label: 'accuracy', grid: true, tickFormat: '.2f', ticks: 6 },
       marks: [
-        ...series.flatMap(({ points, color, symbol }) => [
-          Plot.areaY(
-            points.filter(({ low }) => low !== null),
-            { x: 'labels', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.14 },
-          ),
-          Plot.line(points, { x: 'labels', y: 'mean', stroke: color, strokeWidth: 1.75 }),
-          Plot.dot(points, {
-            x: 'labels',
-            y: 'mean',
-            symbol,
-            r: 4,
-            fill: 'var(--paper)',
-            stroke: color,
-            strokeWidth: 1.75,
-            title: ({ name, labels, mean, low, high }) =>
-              `${name}, ${formatCount(labels)} labels: ${mean.toFixed(4)}` +
-              (low === null ? '' : `, 95 % interval ${low.toFixed(4)} to ${high!.toFixed(4)}`),
-          }),
-        ]),
+        ...seriesMarks(Plot, series, {
+          x: 'labels',
+          y: 'mean',
+          band: ['low', 'high'],
+          title: ({ name, labels, mean, low, high }) =>
+            `${name}, ${formatCount(labels)} labels: ${mean.toFixed(4)}` +
+            (low === null ? '' : `, 95 % interval ${low.toFixed(4)} to ${high!.toFixed(4)}`),
+        }),
         Plot.text(series, {
           x: (_, i) => ends[i]!.labels,
           y: (_, i) => places[i],
@@ -90,9 +74,9 @@ export function gainChart({ rows }: CompareRecord): Chart {
     .filter(({ strategy }) => strategy !== REFERENCE.name)
     .map(({ strategy, labels, differenceToRandom: { mean, low, high } }) => ({
       title: several ? `${strategy}, ${formatCount(labels)}` : strategy,
-      mean: 100 * mean,
-      low: low === null ? undefined : 100 * low,
-      high: high === null ? undefined : 100 * high,
+      value: 100 * mean,
+      low: low === null ? null : 100 * low,
+      high: high === null ? null : 100 * high,
       verdict: formatVerdict({ mean, low, high }),
     }));
   return {
@@ -112,17 +96,7 @@ export function gainChart({ rows }: CompareRecord): Chart {
       y: { domain: gains.map(({ title }) => title), label: null },
       marks: [
         Plot.ruleX([0], { stroke: 'currentColor' }),
-        Plot.ruleY(
-          gains.filter(({ low }) => low !== undefined),
-          { y: 'title', x1: 'low', x2: 'high', stroke: 'var(--series-1)', strokeWidth: 3 },
-        ),
-        Plot.dot(gains, {
-          x: 'mean',
-          y: 'title',
-          r: 4.5,
-          fill: 'var(--series-1)',
-          title: ({ title, verdict }) => `${title}: ${verdict}`,
-        }),
+        ...intervalMarks(Plot, gains, { hover: ({ title, verdict }) => `${title}: ${verdict}` }),
       ],
     }),
   };
@@ -131,15 +105,13 @@ export function gainChart({ rows }: CompareRecord): Chart {
 /** How right labels are that go to the nearest share of each cluster, and what is learned from them. */
 export function coverageChart(coverage: readonly CoverageRow[]): Chart {
   const [{ labels }] = coverage as [CoverageRow];
-  const lines = [
-    { name: 'labels right', of: (row: CoverageRow) => row.labelAccuracy },
-    { name: 'accuracy', of: (row: CoverageRow) => row.accuracy },
-  ].map(({ name, of }, i) => ({
-    name,
-    color: seriesColor(i),
-    symbol: seriesSymbol(i),
-    points: coverage.map((row) => ({ name, share: row.share, ...of(row) })),
-  }));
+  const lines = seriesOf([
+    {
+      name: 'labels right',
+      points: coverage.map(({ share, labelAccuracy }) => ({ share, ...labelAccuracy })),
+    },
+    { name: 'accuracy', points: coverage.map(({ share, accuracy }) => ({ share, ...accuracy })) },
+  ]);
   return {
     description: `Against the share of each cluster that a label is propagated to, with ${labels} labels: ${lines
       .map(
@@ -161,28 +133,15 @@ export function coverageChart(coverage: readonly CoverageRow[]): Chart {
       },
       y: { grid: true, tickFormat: '.2f', label: null, ticks: 6 },
       marks: [
-        ...lines.flatMap(({ points, color, symbol }) => [
-          Plot.areaY(
-            points.filter(({ low }) => low !== null),
-            { x: 'share', y1: 'low', y2: 'high', fill: color, fillOpacity: 0.14 },
-          ),
-          Plot.line(points, { x: 'share', y: 'mean', stroke: color, strokeWidth: 1.75 }),
-          Plot.dot(points, {
-            x: 'share',
-            y: 'mean',
-            symbol,
-            r: 3.5,
-            fill: 'var(--paper)',
-            stroke: color,
-            strokeWidth: 1.75,
-            title: ({ name, share, mean }) =>
-              `${name}, ${formatShare(share, 0)} of each cluster: ${mean.toFixed(4)}`,
-          }),
-        ]),
-        ...legend(
-          Plot,
-          lines.map(({ name, ...line }) => ({ ...line, title: name })),
-        ),
+        ...seriesMarks(Plot, lines, {
+          x: 'share',
+          y: 'mean',
+          band: ['low', 'high'],
+          r: 3.5,
+          title: ({ name, share, mean }) =>
+            `${name}, ${formatShare(share, 0)} of each cluster: ${mean.toFixed(4)}`,
+        }),
+        ...legend(Plot, lines),
       ],
     }),
   };

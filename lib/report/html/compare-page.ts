@@ -1,6 +1,7 @@
 import type { CompareRecord } from '../../experiments/compare-record.ts';
+import { compareCommand } from '../commands.ts';
 import { compareFindings } from '../findings-compare.ts';
-import { compareCommand } from '../manifest.ts';
+import { experimentFacts } from '../manifest.ts';
 import { compareNotes, compareTables } from '../table-compare.ts';
 import { drawChart } from './chart.ts';
 import { manifestSection, notesBlock } from './common-sections.ts';
@@ -23,9 +24,9 @@ export async function formatComparePage(record: CompareRecord): Promise<string> 
       section('Results', rows, notesBlock(compareNotes(record))),
       ...(await chartSections(record)),
       ...(others.length > 0 ? [section('Coverage and audits', others)] : []),
-      manifestSection(record, compareCommand(record)),
+      manifestSection(compareCommand(record), experimentFacts(record)),
     ],
-    footer: `Made by handful ${manifest.versions.handful}. The page is complete in itself.`,
+    version: manifest.versions.handful,
   });
 }
 

@@ -2,12 +2,15 @@ import type { LossTrace } from '../../experiments/loss-trace.ts';
 import { EXPERIMENTS } from '../../experiments/notebook.ts';
 import type { NotebookRecord } from '../../experiments/notebook-record.ts';
 import type { ExperimentResult } from '../../experiments/run-notebook.ts';
-import { type Estimate, estimateMean } from '../../experiments/statistics.ts';
+import { estimateMean } from '../../experiments/statistics.ts';
 import { wilsonInterval } from '../../metrics/intervals.ts';
 import { type Column, formatCount, formatSeconds } from '../table.ts';
-import { type Chart, isNarrow, legend, seriesColor, seriesSymbol } from './chart.ts';
+import { barChart, SECONDS } from './bar-chart.ts';
+import { type Chart, isNarrow, rowsLayout } from './chart.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
+import { type IntervalRow, intervalMarks } from './interval-marks.ts';
+import { legend, seriesMarks, seriesOf } from './series.ts';
 
 /** What an experiment is called on the page: with its protocol, where it ran under two. */
 export function experimentTitle({ name, protocol }: Pick<ExperimentResult, 'name' | 'protocol'>): string {
@@ -15,30 +18,21 @@ export function experimentTitle({ name, protocol }: Pick<ExperimentResult, 'name
 }
 
 /** How well the accuracy is known: by the spread of draws, else by the number of test images. */
-export function accuracyInterval({ accuracy, draws }: ExperimentResult, testRows: number): Estimate {
-  if (draws && draws.length > 1) return estimateMean(draws.map((draw) => draw.accuracy));
-  const { value, low, high } = wilsonInterval(Math.round(accuracy * testRows), testRows);
-  return { mean: value, low, high };
+function accuracyInterval(
+  { accuracy, draws }: ExperimentResult,
+  testRows: number,
+): Omit<IntervalRow, 'title'> {
+  if (draws === undefined || draws.length < 2) {
+    return wilsonInterval(Math.round(accuracy * testRows), testRows);
+  }
+  const { mean, low, high } = estimateMean(draws.map((draw) => draw.accuracy));
+  return { value: mean, low, high };
 }
 
 /** The notebook's figures for an experiment, where they belong beside it. */
 function reference(record: NotebookRecord, { name, protocol }: ExperimentResult) {
   const same = !record.dataset.synthetic && !(name === 'propagated' && protocol === 'corrected');
   return same && name !== 'handful' ? EXPERIMENTS[name].notebook : undefined;
-}
-
-const LABEL_SPACE = 150;
-const NARROW_LABEL_SPACE = 128;
-const ROW = 32;
-
-function rowsLayout(width: number, rows: number) {
-  return {
-    marginLeft: isNarrow(width) ? NARROW_LABEL_SPACE : LABEL_SPACE,
-    marginRight: 24,
-    marginBottom: 40,
-    height: 56 + rows * ROW,
-    style: { fontSize: '12px' },
-  };
 }
 
 /** Accuracies on one scale, with their intervals, the notebook's beside them. */
@@ -54,26 +48,22 @@ export function accuracyChart(record: NotebookRecord): Chart {
   const titles = rows.map(({ title }) => title);
   return {
     description: `Accuracy of each experiment with its 95 % interval: ${rows
-      .map(({ title, mean }) => `${title} ${mean.toFixed(4)}`)
+      .map(({ title, value }) => `${title} ${value.toFixed(4)}`)
       .join('; ')}`,
     caption:
       'Share of the test images named right, with 95 % intervals: for random that of the mean over its draws, which ' +
       'are the faint dots; for all others how well so many test images can tell it, not what another clustering ' +
       `would give.${noted.length > 0 ? ' A triangle below is what the notebook reports.' : ''}`,
     plot: (Plot, width) => ({
-      ...rowsLayout(width, rows.length),
+      ...rowsLayout(titles, width),
       x: { label: 'accuracy', grid: true, tickFormat: '.2f', nice: true, ticks: isNarrow(width) ? 4 : 8 },
       y: { domain: titles, label: null },
       marks: [
         Plot.dot(draws, { x: 'accuracy', y: 'title', r: 2.5, fill: 'var(--muted)', fillOpacity: 0.35 }),
-        Plot.ruleY(rows, { y: 'title', x1: 'low', x2: 'high', stroke: 'var(--series-1)', strokeWidth: 3 }),
-        Plot.dot(rows, {
-          x: 'mean',
-          y: 'title',
+        ...intervalMarks(Plot, rows, {
           r: 5,
-          fill: 'var(--series-1)',
-          title: ({ title, mean, low, high }) =>
-            `${title}: ${mean.toFixed(4)}${low === null ? '' : `, 95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}`}`,
+          hover: ({ title, value, low, high }) =>
+            `${title}: ${value.toFixed(4)}${low === null ? '' : `, 95 % interval ${low.toFixed(4)} to ${high!.toFixed(4)}`}`,
         }),
         Plot.dot(noted, {
           x: 'notebook',
@@ -89,65 +79,24 @@ export function accuracyChart(record: NotebookRecord): Chart {
   };
 }
 
-/** Room for a time beside a bar, and the width of a character, in pixels. */
-const TIME_SPACE = 64;
-const CHARACTER = 7;
-
 /** What each experiment spent its time on. */
 export function phasesChart({ experiments }: NotebookRecord): Chart {
-  const bars = experiments.flatMap((result) => {
+  const bars = experiments.map((result) => {
     // For `random`, whose phases are those of all draws, the time of one.
     const share = 1 / (result.draws?.length ?? 1);
-    return Object.entries(result.phases).map(([phase, seconds], i) => ({
+    return {
       title: experimentTitle(result),
-      phase,
-      color: `var(--bar-${1 + (i % 2)})`,
-      seconds: seconds * share,
-    }));
+      parts: Object.entries(result.phases).map(([name, seconds]) => ({ name, value: seconds * share })),
+    };
   });
-  const longest = Math.max(...experiments.map(({ seconds }) => seconds));
-  const plotted = (width: number) => width - rowsLayout(width, 0).marginLeft - TIME_SPACE;
-  return {
+  return barChart(bars, SECONDS, {
     description: `Seconds of each phase of each experiment: ${experiments
       .map((result) => `${experimentTitle(result)} ${formatSeconds(result.seconds)}`)
       .join('; ')}`,
     caption:
       'What experiments share is charged to the first that needs it: clustering, and the search for representatives. ' +
       'For random, the time of one draw. Hovering over a part of a bar tells its phase and time.',
-    plot: (Plot, width) => ({
-      ...rowsLayout(width, experiments.length),
-      marginRight: TIME_SPACE,
-      x: { label: 'seconds', grid: true, ticks: isNarrow(width) ? 3 : 8 },
-      y: { domain: experiments.map(experimentTitle), label: null, padding: 0.35 },
-      marks: [
-        Plot.barX(bars, {
-          x: 'seconds',
-          y: 'title',
-          fill: 'color',
-          insetRight: 1,
-          title: ({ title, phase, seconds }) => `${title}, ${phase}: ${formatSeconds(seconds)}`,
-        }),
-        // Words on the parts that have room for them: colour is never all there is.
-        Plot.text(
-          bars,
-          Plot.stackX({
-            x: 'seconds',
-            y: 'title',
-            text: ({ phase, seconds }: (typeof bars)[number]) =>
-              (seconds / longest) * plotted(width) > CHARACTER * (phase.length + 1) ? phase : '',
-          }),
-        ),
-        Plot.text(experiments, {
-          x: (result) => result.seconds,
-          y: experimentTitle,
-          text: ({ seconds }) => formatSeconds(seconds),
-          textAnchor: 'start',
-          dx: 6,
-          fill: 'var(--muted)',
-        }),
-      ],
-    }),
-  };
+  });
 }
 
 /** The seconds of each phase as a table: for those who can't hover. */
@@ -172,20 +121,20 @@ export function lossChart(
   { experiments }: NotebookRecord,
   against: 'iteration' | 'seconds',
 ): Chart {
-  const series = traces.map((trace, i) => {
-    const result = experiments.find(
-      ({ name, protocol }) => name === trace.name && protocol === trace.protocol,
-    )!;
-    const end = result.fit!.loss;
-    return {
-      title: experimentTitle(result),
-      color: seriesColor(i),
-      symbol: seriesSymbol(i),
-      points: trace.points
-        .map((point) => ({ ...point, title: experimentTitle(result), excess: point.loss / end - 1 }))
-        .filter(({ excess }) => excess > LEAST_EXCESS),
-    };
-  });
+  const series = seriesOf(
+    traces.map((trace) => {
+      const result = experiments.find(
+        ({ name, protocol }) => name === trace.name && protocol === trace.protocol,
+      )!;
+      const end = result.fit!.loss;
+      return {
+        name: experimentTitle(result),
+        points: trace.points
+          .map((point) => ({ ...point, excess: point.loss / end - 1 }))
+          .filter(({ excess }) => excess > LEAST_EXCESS),
+      };
+    }),
+  );
   return {
     description: `How far the loss of each fit lies above its end, against ${against === 'iteration' ? 'iterations' : 'seconds'}`,
     plot: (Plot, width) => ({
@@ -206,19 +155,13 @@ export function lossChart(
         tickFormat: (excess: number) => formatExcess(excess),
       },
       marks: [
-        ...series.flatMap(({ points, color, symbol }) => [
-          Plot.line(points, { x: against, y: 'excess', stroke: color, strokeWidth: 1.75 }),
-          Plot.dot(points, {
-            x: against,
-            y: 'excess',
-            symbol,
-            r: 3,
-            fill: 'var(--paper)',
-            stroke: color,
-            title: ({ title, iteration, seconds, loss }) =>
-              `${title}, iteration ${formatCount(iteration)}, ${formatSeconds(seconds)}: loss ${loss.toFixed(2)}`,
-          }),
-        ]),
+        ...seriesMarks(Plot, series, {
+          x: against,
+          y: 'excess',
+          r: 3,
+          title: ({ name, iteration, seconds, loss }) =>
+            `${name}, iteration ${formatCount(iteration)}, ${formatSeconds(seconds)}: loss ${loss.toFixed(2)}`,
+        }),
         ...legend(Plot, series),
       ],
     }),

@@ -3,14 +3,16 @@ import type { LossTrace } from '../../experiments/loss-trace.ts';
 import type { NotebookRecord } from '../../experiments/notebook-record.ts';
 import type { ExperimentAnswer } from '../../experiments/run-notebook.ts';
 import type { ClusterMembers } from '../../semi-supervised/cluster-members.ts';
+import { notebookCommand } from '../commands.ts';
 import { formatShare } from '../findings.ts';
 import { notebookFindings } from '../findings-notebook.ts';
-import { notebookCommand } from '../manifest.ts';
+import { experimentFacts } from '../manifest.ts';
+import { pictureOfRow } from '../picture.ts';
 import { notebookNotes, notebookTable } from '../table-notebook.ts';
 import { drawChart } from './chart.ts';
 import { clusterSheet } from './clusters.ts';
 import { manifestSection, notesBlock } from './common-sections.ts';
-import { confusionMatrix } from './confusion.ts';
+import { type Answers, confusionMatrix } from './confusion.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { accuracyChart, experimentTitle, lossChart, phasesChart, phasesTable } from './notebook-charts.ts';
@@ -50,9 +52,9 @@ export async function formatNotebookPage(
       ...clusterSection(evidence),
       ...confusionSection(evidence),
       ...weightSection(evidence),
-      manifestSection(record, notebookCommand(record)),
+      manifestSection(notebookCommand(record), experimentFacts(record)),
     ],
-    footer: `Made by handful ${record.manifest.versions.handful}. The page is complete in itself.`,
+    version: record.manifest.versions.handful,
   });
 }
 
@@ -103,10 +105,18 @@ function confusionSection({ dataset, answers }: NotebookEvidence): Html[] {
       answers.map(
         (answer) => html`<details${answer === open && html` open`}><summary>${experimentTitle(answer)}:
 ${formatShare(share(answer))} right${answer.name === 'random' && ', first draw'}</summary>
-${confusionMatrix(dataset, answer.predicted, experimentTitle(answer))}</details>`,
+${confusionMatrix(answersOf(dataset, answer), experimentTitle(answer))}</details>`,
       ),
     ),
   ];
+}
+
+function answersOf({ classNames, test, imageShape }: Dataset, { predicted }: ExperimentAnswer): Answers {
+  return {
+    ...{ classNames, truth: test.labels, predicted },
+    nameOf: (row) => `test image ${row}`,
+    pictureOf: (row) => pictureOfRow(test.images, row, imageShape),
+  };
 }
 
 function weightSection({ dataset, answers }: NotebookEvidence): Html[] {

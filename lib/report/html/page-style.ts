@@ -26,7 +26,7 @@ body {
   margin: 0; background: var(--paper); color: var(--ink);
   font: 1rem/1.55 system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif;
 }
-main, footer { max-width: 58rem; margin: 0 auto; padding: 0 1.25rem }
+main, footer { max-width: 58rem; margin: 0 auto; padding: 0 1.25rem; overflow-wrap: break-word }
 main { padding-top: 2.5rem }
 header { margin-bottom: 2.25rem }
 .kicker { margin: 0 0 .5rem; color: var(--muted); font-size: .9rem }
@@ -52,6 +52,7 @@ caption { text-align: left; color: var(--muted); padding-bottom: .4rem }
   white-space: nowrap }
 .figures :is(th, td):last-child { padding-right: 0 }
 .figures .right { text-align: right }
+.figures .long { white-space: normal; min-width: 16rem; overflow-wrap: anywhere }
 .figures thead th { font-weight: 500; color: var(--muted); border-bottom: 1px solid var(--rule) }
 .figures tbody th { font-weight: 600 }
 .figures tbody tr + tr > * { border-top: 1px solid var(--rule) }
@@ -77,18 +78,26 @@ img { image-rendering: pixelated; display: block }
 .clusters b { display: block; font-weight: 600 }
 
 .confusion { font-size: .8rem }
-.confusion th { font-weight: 500; text-align: right; padding: .2rem .5rem .2rem 0; white-space: nowrap }
+.confusion th { font-weight: 500; text-align: right; padding: .2rem .5rem .2rem 0; white-space: nowrap;
+  max-width: 14rem; overflow: hidden; text-overflow: ellipsis }
+.confusion tbody th { position: sticky; left: 0; background: var(--paper) }
 .confusion thead th { vertical-align: bottom; text-align: left; padding: 0 0 .4rem }
-.confusion thead th span { writing-mode: vertical-rl; transform: rotate(180deg); display: block; margin: 0 auto }
-.confusion td { width: 3.2rem; height: 3.6rem; padding: .15rem; text-align: center; vertical-align: bottom;
+.confusion thead th span { writing-mode: vertical-rl; transform: rotate(180deg); display: block; margin: 0 auto;
+  max-height: 12rem; overflow: hidden; text-overflow: ellipsis }
+.confusion td { min-width: 1.9rem; height: 1.9rem; padding: .15rem; text-align: center; vertical-align: middle;
   border: 1px solid var(--paper); -webkit-print-color-adjust: exact; print-color-adjust: exact;
   background: color-mix(in srgb, var(--series-2) calc(var(--share, 0) * 60%), var(--shade)) }
+.confusion thead td { background: none }
 .confusion td.right { background: color-mix(in srgb, var(--series-1) calc(var(--share, 0) * 30%), var(--shade));
   font-weight: 650 }
-.confusion img { width: 28px; height: 28px; margin: 0 auto .1rem }
+.pictured td { width: 3.2rem; height: 3.6rem; vertical-align: bottom }
+.confusion img { width: 28px; height: 28px; object-fit: contain; margin: 0 auto .1rem }
+.gallery { display: flex; flex-wrap: wrap; gap: 2px }
 .examples { display: grid; grid-template-columns: max-content 1fr; gap: .5rem 1rem; align-items: center;
   font-size: .9rem; margin: 1rem 0 }
-.examples dt { max-width: 18rem } .examples dd { margin: 0; overflow-x: auto }
+.examples dt { max-width: 18rem; overflow-wrap: anywhere } .examples dd { margin: 0; min-width: 0 }
+.sure { align-items: start }
+.examples figure { display: inline-block; margin: 0 1.5rem .3rem 0; vertical-align: top } .examples p { margin: 0 }
 .weights { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr)); gap: 1rem; margin: 1rem 0;
   padding: 0; list-style: none; font-size: .85rem }
 .weights img { width: 100%; max-width: 112px; height: auto; border: 1px solid var(--rule) }
@@ -100,11 +109,12 @@ summary { cursor: pointer; font-weight: 600; padding: .15rem 0 }
 .manifest dt { color: var(--muted) } .manifest dd { margin: 0; overflow-wrap: anywhere }
 footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; color: var(--muted); font-size: .85rem }
 @media (max-width: 40rem) {
-  .examples, .manifest { grid-template-columns: 1fr; gap: .1rem } .examples dd, .manifest dd { margin-bottom: .7rem }
+  .confusion th { max-width: 7rem }
+  .examples, .manifest { grid-template-columns: minmax(0, 1fr); gap: .1rem } .examples dd, .manifest dd { margin-bottom: .7rem }
 }
 @media print {
   details::details-content { content-visibility: visible; block-size: auto }
   body { font-size: 10pt } main, footer { max-width: none; padding: 0 }
-  h2, h3, summary { break-after: avoid } figure, tr, .weights li { break-inside: avoid } .scroll { overflow: visible }
+  h2, h3, summary { break-after: avoid } figure, tr, .weights li, .examples > * { break-inside: avoid } .scroll { overflow: visible }
 }
 `;

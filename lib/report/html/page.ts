@@ -12,15 +12,15 @@ export interface Page {
   /** What the data must not be taken for, where there is something. */
   notice?: string;
   sections: readonly Html[];
-  /** Last line. */
-  footer: string;
+  /** Of handful, which made it. */
+  version: string;
 }
 
 /** Nothing may be asked for: what the page shows is in the page. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /** A whole page as one file that needs no other. */
-export function formatPage({ kicker, headline, lead, notice, sections, footer }: Page): string {
+export function formatPage({ kicker, headline, lead, notice, sections, version }: Page): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -36,17 +36,22 @@ export function formatPage({ kicker, headline, lead, notice, sections, footer }:
 <main>
 <header>
 <p class="kicker">${kicker}</p>
-<h1>${headline}</h1>
+<h1>${together(headline)}</h1>
 ${notice !== undefined && html`<p class="notice">${notice}</p>`}
-${lead.map((sentence) => html`<p>${sentence}</p>\n`)}
+${lead.map((sentence) => html`<p>${together(sentence)}</p>\n`)}
 </header>
 ${sections.map((each) => html`${each}\n`)}
 </main>
-<footer>${footer}</footer>
+<footer>Made by handful ${version}. The page is complete in itself.</footer>
 </body>
 </html>
 `;
   return page.text;
+}
+
+/** A text of which no line begins with a percent sign. */
+function together(text: string): string {
+  return text.replaceAll(/(\d) %/g, '$1\u00a0%');
 }
 
 /** A part of a page under its heading. */

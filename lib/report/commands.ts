@@ -1,0 +1,87 @@
+import type { DataChoice } from '../datasets/load-data.ts';
+import type { CompareRecord } from '../experiments/compare-record.ts';
+import { EXPERIMENT_NAMES } from '../experiments/notebook.ts';
+import type { NotebookRecord } from '../experiments/notebook-record.ts';
+import type { EvaluationRecord } from './evaluation-record.ts';
+import type { TrainingRecord } from './training-record.ts';
+
+/** The command that repeats a run of the notebook. */
+export function notebookCommand({ manifest, dataset }: NotebookRecord): string {
+  const { protocol, clusters, seed, neighbors, seeds, only } = manifest.options;
+  const some = only.length < EXPERIMENT_NAMES.length ? ` --only ${only.join(' ')}` : '';
+  return (
+    `handful notebook --protocol ${protocol} --clusters ${clusters} --seed ${seed} --neighbors ${neighbors} ` +
+    `--seeds ${seeds}${some} --dataset ${dataset.name}`
+  );
+}
+
+/** The command that repeats a comparison. */
+export function compareCommand({ manifest, dataset }: CompareRecord): string {
+  const { strategies, labels, seeds, coverage } = manifest.options;
+  return (
+    `handful compare --strategies ${strategies.join(',')} --labels ${labels.join(',')} ` +
+    `--seeds ${seeds.from}-${seeds.to}${coverage ? ' --coverage' : ''} --dataset ${dataset.name}`
+  );
+}
+
+/** The command that trains the same model again. */
+export function trainCommand({ manifest }: TrainingRecord): string {
+  const { data, labels, out, classPrior, seed, ...choice } = manifest.options;
+  return commandLine(['handful', 'train', baseName(data)], {
+    labels: labels && baseName(labels),
+    out: baseName(out),
+    'class-prior': classPrior,
+    seed,
+    ...dataOptions(choice),
+  });
+}
+
+/** The command that repeats an evaluation. */
+export function evaluateCommand({ manifest }: EvaluationRecord): string {
+  const { model, data, labels, ...choice } = manifest.options;
+  return commandLine(['handful', 'evaluate', baseName(model), baseName(data)], {
+    labels: labels && baseName(labels),
+    ...dataOptions(choice),
+  });
+}
+
+/** The name of a file or folder: a report may be passed on, and does not tell where things lie on this machine. */
+export function baseName(path: string): string {
+  return path
+    .replace(/[\\/]+$/, '')
+    .split(/[\\/]/)
+    .at(-1)!;
+}
+
+/** Options of a command by their names; `true` for one without a value, undefined for one that was not given. */
+type OptionValues = Record<string, string | number | true | undefined>;
+
+function dataOptions(choice: DataChoice): OptionValues {
+  const { format, array, header, columns, nameColumn, labelColumn, image, size, color, scale } = choice;
+  return {
+    format,
+    array,
+    header: header === true || undefined,
+    'no-header': header === false || undefined,
+    columns: columns?.join(','),
+    'name-column': nameColumn,
+    'label-column': labelColumn,
+    image: image === false ? 'none' : image && `${image.height}x${image.width}x${image.channels}`,
+    size: size?.join('x'),
+    color: color || undefined,
+    scale,
+  };
+}
+
+function commandLine(words: readonly string[], options: OptionValues): string {
+  const given = Object.entries(options).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return value === true ? [`--${name}`] : [`--${name}`, String(value)];
+  });
+  return [...words, ...given].map(shellWord).join(' ');
+}
+
+/** A word as a shell takes it. */
+function shellWord(word: string): string {
+  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
