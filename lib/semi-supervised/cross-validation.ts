@@ -54,19 +54,36 @@ export async function crossValidate<Label extends ClassLabel>(
   };
 }
 
-/** For each fold the labelled rows outside, and those in it. Rows come best first: taken in turn, each has of all. */
+/** For each fold the labelled rows outside, and those in it. */
 export function* foldsOf<Label extends ClassLabel>(
   { rows, labels }: LabelledRows<Label>,
   folds: number,
 ): Generator<[known: LabelledRows<Label>, asked: LabelledRows<Label>]> {
+  const dealt = dealInTurn(labels, folds);
   for (let fold = 0; fold < folds; fold++) {
-    const inFold = (_: unknown, i: number) => i % folds === fold;
-    const outside = (_: unknown, i: number) => i % folds !== fold;
+    const inFold = (_: unknown, i: number) => dealt[i] === fold;
+    const outside = (_: unknown, i: number) => dealt[i] !== fold;
     yield [
       { rows: rows.filter(outside), labels: labels.filter(outside) },
       { rows: rows.filter(inFold), labels: labels.filter(inFold) },
     ];
   }
+}
+
+/**
+ * The fold of each label: one class after the other is dealt in turn, as it comes, so that each fold has of all classes
+ * and, since rows come best first, of good ones and of others.
+ */
+function dealInTurn(labels: readonly ClassLabel[], folds: number): Int32Array {
+  const places = new Map<ClassLabel, number[]>();
+  for (const [i, label] of labels.entries()) {
+    const own = places.get(label);
+    if (own) own.push(i);
+    else places.set(label, [i]);
+  }
+  const dealt = new Int32Array(labels.length);
+  for (const [turn, i] of [...places.values()].flat().entries()) dealt[i] = turn % folds;
+  return dealt;
 }
 
 /** What the labels of known rows, spread over all, say of some others. */

@@ -136,6 +136,15 @@ describeOnBackends('FewLabels', (backend) => {
     expect(crossValidation).toMatchObject({ spreading: 1, spreadingMisleads: false });
   });
 
+  it('cross-validates with labels of every class, in whatever order they come', async () => {
+    const inTurn = Array.from({ length: 20 }, (_, row) => row);
+    const classAfterClass = inTurn.toSorted((a, b) => blob[a]! - blob[b]!);
+    for (const order of [inTurn, classAfterClass]) {
+      const few = await newFewLabels().fit(X, answersFor(Int32Array.from(order)));
+      expect(few.crossValidation.spreading).toBe(1);
+    }
+  });
+
   it('learns from the labels alone where rows of a class do not lie together, and says so', async () => {
     const { points, sides } = halvedCloud(600, 12);
     const few = new FewLabels<string>({ budget: 60, randomState: 0 });
