@@ -1,7 +1,33 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { HandfulError } from './errors.ts';
+import { HandfulError, invalidArgument } from './errors.ts';
+
+/**
+ * What lies at a path that is to be read: a file or a folder, and nothing that its reader might wait for without end.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT` for what is no path; `ERR_FILE`
+ */
+export async function statPath(path: string): Promise<Stats> {
+  checkPath(path);
+  try {
+    const found = await stat(path);
+    if (found.isFile() || found.isDirectory()) return found;
+  } catch (error) {
+    throw fileError(path, 'read', error);
+  }
+  throw notPlain(path);
+}
+
+/** The error of a pipe, a device or a socket where a file is wanted. */
+export function notPlain(path: string): HandfulError {
+  return new HandfulError('ERR_FILE', `The file '${path}' can't be read: it is not a plain file`);
+}
+
+/** @throws HandfulError `ERR_INVALID_ARGUMENT` */
+export function checkPath(path: unknown): asserts path is string {
+  if (typeof path !== 'string') throw invalidArgument('path', 'the path of a file', path);
+}
 
 /**
  * Writes a whole file, or none: the bytes go to a temporary name in the same folder, which is then renamed, so
@@ -23,6 +49,7 @@ export function writeWholeFileFrom(path: string, pieces: AsyncIterable<Uint8Arra
 }
 
 async function writeThenRename(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  checkPath(path);
   const folder = dirname(path);
   // Of a long name its beginning: the whole could leave no room for what is added.
   const temporary = join(folder, `.${basename(path).slice(0, 40)}.${randomBytes(6).toString('hex')}.tmp`);

@@ -5,7 +5,7 @@ import { endianness } from 'node:os';
 import { promisify } from 'node:util';
 import { createGunzip, type Gunzip, gunzip, gzip } from 'node:zlib';
 import { HandfulError, invalidArgument } from '../errors.ts';
-import { fileError, writeWholeFile } from '../files.ts';
+import { checkPath, fileError, notPlain, writeWholeFile } from '../files.ts';
 
 /** The elements of an IDX array; which of these it is, is its type in the file. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -47,9 +47,11 @@ interface IdxHeader {
  * machine's byte order. Whether the file is compressed by gzip is seen from its first bytes, not from its name.
  * What the header claims is checked against the size of the file before memory is taken for it.
  * @throws HandfulError `ERR_FILE_FORMAT` for anything but exactly one IDX array: a wrong magic number, impossible
- *   dimensions, missing or trailing bytes, a damaged compressed stream; `ERR_FILE` where it can't be read
+ *   dimensions, missing or trailing bytes, a damaged compressed stream; `ERR_FILE` where it can't be read;
+ *   `ERR_INVALID_ARGUMENT`
  */
 export async function readIdx(path: string): Promise<IdxArray> {
+  checkPath(path);
   let file: FileHandle;
   try {
     // Without blocking: a pipe that nothing writes to would hold up a thread of the file pool for ever.
@@ -59,8 +61,7 @@ export async function readIdx(path: string): Promise<IdxArray> {
   }
   try {
     const status = await file.stat();
-    if (!status.isFile())
-      throw new HandfulError('ERR_FILE', `'${path}' can't be read: it is not a plain file`);
+    if (!status.isFile()) throw notPlain(path);
     const start = await readBytes(file, Math.min(status.size, MAX_HEADER_BYTES));
     if (isGzip(start)) return await parseGzippedIdx(await readBytes(file, status.size), path);
     checkSize(parseHeader(start, path), status.size, path);
@@ -217,6 +218,7 @@ function unpack(packed: Uint8Array, size: number, name: string): Promise<Uint8Ar
  * @throws HandfulError `ERR_INVALID_ARGUMENT`; `ERR_FILE` where it can't be written
  */
 export async function writeIdx(path: string, array: IdxArray): Promise<void> {
+  checkPath(path);
   const bytes = formatIdx(array);
   await writeWholeFile(path, path.endsWith('.gz') ? await promisify(gzip)(bytes) : bytes);
 }
@@ -225,7 +227,8 @@ export async function writeIdx(path: string, array: IdxArray): Promise<void> {
  * The uncompressed bytes of an IDX file that holds the array.
  * @throws HandfulError `ERR_INVALID_ARGUMENT`
  */
-export function formatIdx({ data, shape }: IdxArray): Uint8Array {
+export function formatIdx(array: IdxArray): Uint8Array {
+  const { data, shape } = array ?? {};
   const type = [...TYPES].find(([, elements]) => data instanceof elements);
   if (!type) {
     throw invalidArgument('data', 'a Uint8Array or an Int8, Int16, Int32, Float32 or Float64 array', data);

@@ -1,7 +1,7 @@
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
-import { fileError } from '../files.ts';
+import { fileError, statPath } from '../files.ts';
 import { checkImageShape, type ImageGeometry, type ImageShape, imageOfColumns } from '../image-geometry.ts';
 import type { Matrix } from '../matrix.ts';
 import {
@@ -196,6 +196,7 @@ async function* readChunks(
   chunkRows?: number,
 ): AsyncGenerator<LoadedData> {
   const { signal, onProgress } = options;
+  await statPath(path);
   const source = await OPENERS[options.format ?? (await formatOf(path))](path, options);
   const { format, type, shape, columnNames, columns } = source;
   const image = imageOf(source, options.image, path);
@@ -292,11 +293,7 @@ class Gathered {
  * @throws HandfulError `ERR_FILE`, `ERR_FILE_FORMAT`
  */
 export async function formatOf(path: string): Promise<DataFormat> {
-  try {
-    if ((await stat(path)).isDirectory()) return 'images';
-  } catch (error) {
-    throw fileError(path, 'read', error);
-  }
+  if ((await statPath(path)).isDirectory()) return 'images';
   const ending = /\.([^.]+?)(\.gz)?$/.exec(path)?.[1]?.toLowerCase();
   const format = FORMAT_OF_ENDING.get(ending ?? '');
   if (format) return format;
@@ -309,11 +306,14 @@ export async function formatOf(path: string): Promise<DataFormat> {
 }
 
 async function startsAsIdx(path: string): Promise<boolean> {
-  const file = await open(path);
+  let file: FileHandle | undefined;
   try {
+    file = await open(path);
     const { buffer, bytesRead } = await file.read(new Uint8Array(4), 0, 4, 0);
     return bytesRead === 4 && buffer[0] === 0 && buffer[1] === 0 && buffer[2]! >= 8 && buffer[2]! <= 14;
+  } catch (error) {
+    throw fileError(path, 'read', error);
   } finally {
-    await file.close();
+    await file?.close();
   }
 }

@@ -1,6 +1,7 @@
 import { HandfulError } from '../errors.ts';
 import { csvRecords } from './formats/csv.ts';
 import { openNpy } from './formats/npy.ts';
+import { textOf } from './formats/table-rows.ts';
 import { textLines } from './formats/text-lines.ts';
 import { readIdx } from './idx.ts';
 import { formatOf } from './load-data.ts';
@@ -126,7 +127,7 @@ async function* jsonEntries(path: string): AsyncGenerator<Entry> {
       const json = parseObject(text, place);
       yield entryOf((column) => {
         const value = json[column];
-        return value === undefined || value === null ? undefined : String(value);
+        return value === undefined || value === null ? undefined : textOf(value, column, place);
       }, place);
     }
   }
@@ -142,9 +143,9 @@ function parseObject(text: string, place: string): Record<string, unknown> {
   throw new HandfulError('ERR_FILE_FORMAT', `${place}: expected an object with a 'label'`);
 }
 
-function entryOf(textOf: (column: string) => string | undefined, place: string): Entry {
-  const name = NAME_COLUMNS.map(textOf).find((value) => value !== undefined);
-  return { row: textOf('row'), name, label: textOf('label') ?? '', place };
+function entryOf(fieldOf: (column: string) => string | undefined, place: string): Entry {
+  const name = NAME_COLUMNS.map(fieldOf).find((value) => value !== undefined);
+  return { row: fieldOf('row'), name, label: fieldOf('label') ?? '', place };
 }
 
 function listEntries(path: string, labels: ArrayLike<number>): Entry[] {

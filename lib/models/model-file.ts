@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { PatchGeometry } from '../../binding.d.ts';
 import { HandfulError } from '../errors.ts';
 import { areDistinctLabels, type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
-import { fileError, writeWholeFile } from '../files.ts';
+import { fileError, statPath, writeWholeFile } from '../files.ts';
 import { checkImageShape, type ImageGeometry } from '../image-geometry.ts';
 import { integer, number, type OptionTable, oneOf, parseOptions } from '../options.ts';
 import { version } from '../version.ts';
@@ -59,11 +59,13 @@ export async function saveModel<Label extends ClassLabel>(
 
 /**
  * Reads a model that `saveModel` has written, and checks all of it.
- * @throws HandfulError `ERR_FILE`; `ERR_FILE_FORMAT` where the file is damaged, or none of this kind
+ * @throws HandfulError `ERR_FILE`; `ERR_FILE_FORMAT` where the file is damaged, or none of this kind;
+ *   `ERR_INVALID_ARGUMENT`
  */
 export async function loadModel<Label extends ClassLabel = ClassLabel>(
   path: string,
 ): Promise<TrainedModel<Label>> {
+  await statPath(path);
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);

@@ -1,6 +1,7 @@
 import { betaQuantile, studentTQuantile } from '../distributions.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
+import { requireArray } from '../estimators/input.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { integer, number, parseOptions, rowNumbers } from '../options.ts';
 import { asRandomState, type RandomState } from '../random-state.ts';
@@ -118,7 +119,10 @@ export function propagateAudited<Label extends ClassLabel>(
   representatives: LabelledRows<Label>,
   audit: ClusterAudit<Label>,
 ): LabelledRows<Label> {
-  const numbers = clusterNumbers(clusters, checkRepresentatives(representatives, clusters.length));
+  requireArray(clusters, 'clusters');
+  const nClusters = checkRepresentatives(representatives, clusters.length);
+  const numbers = clusterNumbers(clusters, nClusters);
+  checkAudit(audit, nClusters, clusters.length);
   const labels = new Map<number, Label>();
   for (const [row, cluster] of numbers.entries()) {
     if (!audit.clusters[cluster]!.mixed) labels.set(row, representatives.labels[cluster]!);
@@ -131,7 +135,8 @@ export function propagateAudited<Label extends ClassLabel>(
 }
 
 /** Checks that every representative has a label; how many there are. */
-function checkRepresentatives({ rows, labels }: LabelledRows<ClassLabel>, allRows: number): number {
+function checkRepresentatives(representatives: LabelledRows<ClassLabel>, allRows: number): number {
+  const { rows, labels } = representatives ?? {};
   if (rowNumbers(rows, 'representatives.rows', allRows).length === 0) {
     throw new HandfulError('ERR_INVALID_ARGUMENT', 'Expected at least one row in representatives.rows');
   }
@@ -139,8 +144,20 @@ function checkRepresentatives({ rows, labels }: LabelledRows<ClassLabel>, allRow
   return rows.length;
 }
 
+/** Checks that an audit tells of every cluster, and of rows that there are. */
+function checkAudit(audit: ClusterAudit<ClassLabel>, nClusters: number, allRows: number): void {
+  const isAudit =
+    Array.isArray(audit?.clusters) && audit.clusters.every((cluster) => typeof cluster?.mixed === 'boolean');
+  if (!isAudit || audit.clusters.length !== nClusters) {
+    throw invalidArgument('audit', `what auditClusters found of ${nClusters} clusters`, audit);
+  }
+  rowNumbers(audit.asked?.rows, 'audit.asked.rows', allRows);
+  checkLabels(audit.asked.labels, 'audit.asked.labels', audit.asked.rows.length);
+}
+
 /** For each cluster its rows that are no representatives, not even another cluster's. */
 function otherMembers(clusters: ArrayLike<number>, representatives: LabelledRows<ClassLabel>): number[][] {
+  requireArray(clusters, 'clusters');
   const nClusters = checkRepresentatives(representatives, clusters.length);
   const known = new Set(representatives.rows);
   const members = Array.from({ length: nClusters }, (): number[] => []);

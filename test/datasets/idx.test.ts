@@ -235,6 +235,13 @@ describe('the name of an IDX file', () => {
     expect(await readIdx(join(folder, name))).toEqual(array);
   });
 
+  it('is a text', async () => {
+    const array = { data: Uint8Array.of(1), shape: [1] };
+    const error = { code: 'ERR_INVALID_ARGUMENT', message: expect.stringContaining('path') };
+    await expect(readIdx(Object.create(null))).rejects.toMatchObject(error);
+    await expect(writeIdx(3 as unknown as string, array)).rejects.toMatchObject(error);
+  });
+
   it.each(['a\0b.idx', 'n'.repeat(300)])('is refused where the system can not have it: %j', async (name) => {
     const array = { data: Uint8Array.of(1, 2, 3), shape: [3] };
     await expect(writeIdx(join(folder, name), array)).rejects.toMatchObject({ code: 'ERR_FILE' });
@@ -249,6 +256,7 @@ describe('writeIdx', () => {
       expect(writeIdx(path, array as IdxArray)).rejects.toEqual(
         expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT', message: expect.stringMatching(message) }),
       );
+    await bad(null, /data/);
     await bad({ data: [1, 2], shape: [2] }, /data/);
     await bad({ data: Uint16Array.of(1), shape: [1] }, /data/);
     await bad({ data: Uint8Array.of(1, 2), shape: [3] }, /3 elements/);

@@ -84,6 +84,11 @@ describe('a file of labels', () => {
       'ERR_FILE_FORMAT',
       "line 1: expected an object with a 'label'",
     );
+    await expectError(
+      load('{"row":0,"label":{"toString":1}}', 'labels.jsonl'),
+      'ERR_FILE_FORMAT',
+      'line 1: expected a text in the column label',
+    );
     await expectError(load('x', 'labels.parquet'), 'ERR_FILE_FORMAT', "can't hold labels");
   });
 });

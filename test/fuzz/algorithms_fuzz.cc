@@ -69,14 +69,20 @@ class Case {
     return *supported[count(0, supported.size() - 1)];
   }
 
-  /// Rows of bytes or of floats, ordinary ones or the most unlucky.
+  /// Rows of bytes or of floats, ordinary ones or the most unlucky; as the library sees to, none of which a
+  /// scale takes out of the range of single precision.
   Matrix matrix(std::size_t rows, std::size_t columns) {
     if (flip()) {
       std::vector<std::uint8_t> bytes = given_.ConsumeBytes<std::uint8_t>(rows * columns);
       bytes.resize(rows * columns, 7);
       return Matrix(bytes.data(), rows, columns, oneOf({1 / 255.0, 1.0, 1e-30, 1e30}));
     }
-    return Matrix(floats(rows * columns).data(), rows, columns, oneOf({1.0, 1.0, 1 / 255.0, 1e-30, 1e30}));
+    const std::vector<float> values = floats(rows * columns);
+    const double scale = oneOf({1.0, 1.0, 1 / 255.0, 1e-30, 1e30});
+    const bool isHeld = std::all_of(values.begin(), values.end(), [scale](float value) {
+      return std::abs(value) * scale <= std::numeric_limits<float>::max();
+    });
+    return Matrix(values.data(), rows, columns, isHeld ? scale : 1.0);
   }
 
   std::vector<float> floats(std::size_t size) {

@@ -40,7 +40,7 @@ export function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefine
 }
 
 /** Mostly one of the sound, seldom one of the odd. */
-function mostly(sound: fc.Arbitrary<unknown>, ...odd: unknown[]): fc.Arbitrary<unknown> {
+export function mostly(sound: fc.Arbitrary<unknown>, ...odd: unknown[]): fc.Arbitrary<unknown> {
   return fc.oneof({ arbitrary: sound, weight: 30 }, { arbitrary: fc.constantFrom(...odd), weight: 1 });
 }
 

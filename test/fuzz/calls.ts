@@ -2,16 +2,13 @@
 
 import type { Matrix } from '../../lib/index.ts';
 import * as handful from '../../lib/index.ts';
+import { require } from './answers.ts';
 
 type Options = Record<string, unknown>;
 type Call = (X: Matrix, given: Options, odd: unknown) => Promise<unknown>;
 
-function require(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`wrong: ${what}`);
-}
-
 /** Those of the given options that are named. */
-function only(given: Options, ...names: string[]): Options {
+export function only(given: Options, ...names: string[]): Options {
   return Object.fromEntries(names.filter((name) => name in given).map((name) => [name, given[name]]));
 }
 
@@ -43,7 +40,7 @@ function labelsOf(X: Matrix, { labels }: Options): number[] {
 
 const areFinite = (values: ArrayLike<number>) => Array.prototype.every.call(values, Number.isFinite);
 
-/** The squared distance by the plain loop, and the sum of the squared lengths. */
+/** The squared distance by the plain loop. */
 function plainDistance(X: Matrix, i: number, Y: Matrix, j: number): number {
   let sum = 0;
   for (let column = 0; column < X.shape[1]; column++) {
@@ -240,5 +237,22 @@ export const CALLS: Record<string, Call> = {
     const labels = labelsOf(X, given);
     await pipeline.fit(X, (odd ?? ((rows: Int32Array) => Array.from(rows, (row) => labels[row]!))) as never);
     require(pipeline.trainedOn.rows.length > 0, 'rows learned from');
+  },
+
+  async Representation(X, given) {
+    const representation = await new handful.Representation(only(given, 'randomState')).fit(X);
+    const { data, shape } = await representation.transform(X);
+    require(shape[0] === X.shape[0] && areFinite(data), 'places of rows');
+  },
+
+  async FewLabels(X, given, odd) {
+    const options = only(given, 'budget', 'strategy', 'classPrior', 'randomState');
+    const model = new handful.FewLabels<number>(options as object);
+    const labels = labelsOf(X, given);
+    await model.fit(X, (odd ?? ((rows: Int32Array) => Array.from(rows, (row) => labels[row]!))) as never);
+    requireProbabilities(model.labelDistributions);
+    requireProbabilities(await model.predictProba(X));
+    require(model.transduction.every((label) => labels.includes(label)), 'a label of each row');
+    require(model.summary().length > 0, 'a summary');
   },
 };

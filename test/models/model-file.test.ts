@@ -71,6 +71,7 @@ describe('a model in a file', () => {
     await expectError(saveModel(join(folder, 'none'), new FewLabels()), 'ERR_NOT_FITTED');
     await expectError(saveModel(join(folder, 'none'), {} as never), 'ERR_INVALID_ARGUMENT', 'FewLabels');
     await expectError(loadModel(join(folder, 'none')), 'ERR_FILE', 'none');
+    await expectError(loadModel(3 as unknown as string), 'ERR_INVALID_ARGUMENT', 'path');
   });
 });
 

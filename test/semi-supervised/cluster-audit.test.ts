@@ -149,6 +149,19 @@ describe('auditClusters', () => {
 });
 
 describe('propagateAudited', () => {
+  it('refuses what is no audit of these clusters', async () => {
+    const found = await audit({});
+    for (const bad of [
+      undefined,
+      {},
+      { ...found, clusters: found.clusters.slice(1) },
+      { ...found, asked: null },
+    ]) {
+      const work = () => propagateAudited(clusters, representatives, bad as typeof found);
+      await expectError(work, 'ERR_INVALID_ARGUMENT', 'audit');
+    }
+  });
+
   it('labels what was asked about as it is, and else only the rows of clusters that are not mixed', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -40,6 +40,7 @@ export async function openParquet(path: string, options: FormatOptions): Promise
     const metadata = await hyparquet.parquetMetadataAsync(file);
     const rows = Number(metadata.num_rows);
     const schema = hyparquet.parquetSchema(metadata);
+    requireColumns(metadata, schema, path);
     const keys = schema.children.map(({ element }) => element.name);
     const parquet = { path, hyparquet, file, metadata, keys };
     const [first] = rows > 0 ? await readRows(parquet, 0, 1) : [];
@@ -56,6 +57,27 @@ export async function openParquet(path: string, options: FormatOptions): Promise
   } catch (error) {
     throw asFormatError(path, error);
   }
+}
+
+/**
+ * Refuses a file whose row groups have other columns than its schema: hyparquet would start to read these, and end the
+ * process when nobody waits for what it finds.
+ */
+function requireColumns({ row_groups: groups }: Metadata, schema: Schema, path: string): void {
+  const expected = leavesOf(schema).sort().join();
+  for (const { columns } of groups) {
+    const found = columns.map(({ meta_data: column }) => String(column?.path_in_schema.join('.')));
+    if (found.sort().join() !== expected) {
+      throw new HandfulError(
+        'ERR_FILE_FORMAT',
+        `'${path}' is damaged: its columns are not those of its schema`,
+      );
+    }
+  }
+}
+
+function leavesOf({ children, path }: Schema): string[] {
+  return children.length > 0 ? children.flatMap(leavesOf) : [path.join('.')];
 }
 
 /** Row groups are what a file can be read by; a chunk may end within one. */

@@ -15,6 +15,9 @@ interface Feature {
   length: number | undefined;
 }
 
+/** Rows that there is room for at first: a chunk may be meant to hold more than the file has. */
+const FIRST_ROWS = 1000;
+
 /** What the columns of a table are used for. */
 export interface TableLayout {
   features: readonly Feature[];
@@ -86,7 +89,11 @@ export class RowCollector {
   constructor(layout: TableLayout, capacity: number) {
     this.#layout = layout;
     this.#capacity = capacity;
-    this.#data = new Float32Array(capacity * layout.columns);
+    this.#data = this.#newData(FIRST_ROWS);
+  }
+
+  #newData(rows: number): Float32Array {
+    return new Float32Array(Math.min(rows, this.#capacity) * this.#layout.columns);
   }
 
   get isFull(): boolean {
@@ -106,6 +113,11 @@ export class RowCollector {
   add(values: ArrayLike<unknown>, place: string): void {
     const { features, columns, namePlace, labelPlace } = this.#layout;
     let to = this.#rows * columns;
+    if (to === this.#data.length) {
+      const larger = this.#newData(2 * this.#rows);
+      larger.set(this.#data);
+      this.#data = larger;
+    }
     for (const feature of features) {
       const value = values[feature.place];
       if (feature.length === undefined) {
@@ -123,8 +135,8 @@ export class RowCollector {
         this.#data[to++] = numberOf(value[i], `${feature.key}[${i}]`, place);
       }
     }
-    if (namePlace >= 0) this.#names.push(textOf(values[namePlace]));
-    if (labelPlace >= 0) this.#labels.push(textOf(values[labelPlace]));
+    if (namePlace >= 0) this.#names.push(textOf(values[namePlace], 'of names', place));
+    if (labelPlace >= 0) this.#labels.push(textOf(values[labelPlace], 'of labels', place));
     this.#rows++;
   }
 
@@ -136,7 +148,7 @@ export class RowCollector {
       ...(namePlace >= 0 && { names: this.#names }),
       ...(labelPlace >= 0 && { labels: this.#labels }),
     };
-    this.#data = new Float32Array(this.#capacity * columns);
+    this.#data = this.#newData(FIRST_ROWS);
     this.#names = [];
     this.#labels = [];
     this.#rows = 0;
@@ -174,8 +186,17 @@ function describeValue(value: unknown): string {
   return typeof value === 'object' ? 'something else' : String(value);
 }
 
-function textOf(value: unknown): string {
-  return value === undefined || value === null ? '' : String(value);
+/**
+ * What a name or a label says, which may be a number or a date; nothing where there is none.
+ * @throws HandfulError `ERR_FILE_FORMAT` for a list or an object
+ */
+export function textOf(value: unknown, column: string, place: string): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'object' || value instanceof Date) return String(value);
+  throw new HandfulError(
+    'ERR_FILE_FORMAT',
+    `${place}: expected a text in the column ${column} but there is something else`,
+  );
 }
 
 export function isList(value: unknown): value is ArrayLike<unknown> {

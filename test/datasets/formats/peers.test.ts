@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +68,12 @@ describe('a Parquet file', () => {
       );
     }
     await expectError(loadData(join(folder, 'missing.parquet')), 'ERR_FILE', 'missing.parquet');
+  });
+
+  it('is rejected where its columns are not those of its schema', async () => {
+    const damaged = Buffer.from(bytes());
+    damaged.write('lapel', damaged.indexOf('label'));
+    await expectError(loadData(await fileOf(damaged, 'damaged.parquet')), 'ERR_FILE_FORMAT', 'schema');
   });
 });
 
@@ -200,6 +207,20 @@ describe('loadData', () => {
     });
     await expectError(loadData(await fileOf('1 2', 'file.txt')), 'ERR_FILE_FORMAT', "can't be told what");
     await expectError(loadData(join(folder, 'missing')), 'ERR_FILE', 'missing');
+    await expectError(loadData(Object.create(null)), 'ERR_INVALID_ARGUMENT', 'path');
+  });
+
+  it('takes chunks of as many rows as there are, however many were asked for', async () => {
+    const path = await fileOf('1,2\n'.repeat(2500), 'file.csv');
+    const sizes: number[] = [];
+    for await (const { X } of loadDataChunks(path, { chunkRows: 2 ** 40 })) sizes.push(X.shape[0]);
+    expect(sizes).toEqual([2500]);
+  });
+
+  it.skipIf(process.platform === 'win32')('does not wait for a pipe', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expectError(loadData(pipe, { format: 'csv' }), 'ERR_FILE', 'not a plain file');
   });
 
   it('stops where its signal says so', async () => {

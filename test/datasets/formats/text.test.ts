@@ -178,6 +178,7 @@ describe('JSON lines', () => {
       'ERR_FILE_FORMAT',
       "line 1: expected a number in column 'value[1]'",
     );
+    await expectError(loadJson([{ a: 1, name: {} }]), 'ERR_FILE_FORMAT', 'line 1: expected a text');
     await expectError(loadJson([3]), 'ERR_FILE_FORMAT', 'line 1: expected a list of numbers or an object');
     await expectError(load('[1]\n[2\n', {}, 'file.jsonl'), 'ERR_FILE_FORMAT', /line 2: .*JSON/);
     await expectError(load('\n', {}, 'file.jsonl'), 'ERR_FILE_FORMAT', 'no line');
