@@ -60,13 +60,18 @@ export function calibrationCurve<Label extends ClassLabel>(
   };
   const { nBins, strategy, randomState } = parseOptions(options, table, 'calibrationCurve');
   const { confidences, right } = topPredictions(yTrue, probabilities, classes);
-  const edges = strategy === 'uniform' ? undefined : quantileEdges(confidences, nBins);
-  const binOf = Int32Array.from(confidences, (confidence) =>
+  const edges =
+    strategy === 'uniform' ? undefined : quantileEdges(confidences, Math.min(nBins, confidences.length));
+  const numbers = Array.from(confidences, (confidence) =>
     edges
       ? edges.findIndex((edge) => confidence <= edge)
       : Math.min(nBins - 1, Math.max(0, Math.ceil(confidence * nBins) - 1)),
   );
-  const sums = new BinSums(nBins, binOf, confidences, right);
+  // Only bins that have rows: of a billion asked for, nearly all are empty.
+  const used = [...new Set(numbers)].sort((a, b) => a - b);
+  const places = new Map(used.map((number, place) => [number, place]));
+  const binOf = Int32Array.from(numbers, (number) => places.get(number)!);
+  const sums = new BinSums(used.length, binOf, confidences, right);
   const all = new Uint32Array(confidences.length).fill(1);
   sums.add(all);
   const bins = sums.bins();
@@ -154,13 +159,11 @@ class BinSums {
   }
 
   bins(): CalibrationBin[] {
-    return [...this.#counts.keys()]
-      .filter((bin) => this.#counts[bin]! > 0)
-      .map((bin) => ({
-        count: this.#counts[bin]!,
-        confidence: this.#confidence[bin]! / this.#counts[bin]!,
-        accuracy: wilsonInterval(this.#hits[bin]!, this.#counts[bin]!),
-      }));
+    return Array.from(this.#counts, (count, bin) => ({
+      count,
+      confidence: this.#confidence[bin]! / count,
+      accuracy: wilsonInterval(this.#hits[bin]!, count),
+    }));
   }
 
   error(): number {

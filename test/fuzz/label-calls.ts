@@ -12,6 +12,8 @@ type Call = (truth: Labels, others: Labels, given: Record<string, unknown>, odd:
 const isShare = ({ low, high }: { low: number; high: number }, value: number) =>
   low >= 0 && low <= value && value <= high && high <= 1;
 
+const isNumbers = (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === 'number');
+
 /** Six rows in two clusters, the first of each its representative. */
 const CLUSTERS = Int32Array.of(0, 1, 0, 1, 1, 0);
 
@@ -38,8 +40,8 @@ const CALLS: Record<string, Call> = {
 
   calibrationCurve(truth, others, given, odd) {
     const options = (odd ?? only(given, 'nBins', 'strategy', 'randomState')) as object;
-    const data = Float32Array.from(others, (label, i) => (i % 2 ? 0.25 : 0.75) + label / 8);
-    const probabilities: handful.FloatMatrix = { data, shape: [data.length / 2, 2] };
+    const data = isNumbers(others) && Float32Array.from(others.flatMap((n) => [n / 4, 1 - n / 4]));
+    const probabilities = data ? { data, shape: [others.length, 2] as const } : (others as never);
     const classes = [0, 1];
     const { bins, expectedCalibrationError } = handful.calibrationCurve(
       truth,
@@ -59,7 +61,7 @@ const CALLS: Record<string, Call> = {
   async auditClusters(truth, others, given, odd) {
     const options = (odd ?? only(given, 'membersPerCluster', 'minPurity', 'randomState')) as object;
     const representatives = { rows: Int32Array.of(0, 1), labels: others };
-    const annotator = (rows: Int32Array) => truth.slice(0, rows.length);
+    const annotator = (rows: Int32Array) => (isNumbers(truth) ? truth.slice(0, rows.length) : truth);
     const audit = await handful.auditClusters(CLUSTERS, representatives, annotator, options);
     for (const { rows, asked, agreed, purity } of audit.clusters) {
       require(agreed <= asked && asked <= rows && isShare(purity, purity.mean), 'a cluster');

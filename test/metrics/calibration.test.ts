@@ -48,6 +48,14 @@ describe('calibrationCurve', () => {
     expect(bins.map(({ count }) => count)).toEqual([2, 2, 2, 2]);
   });
 
+  it.each(['uniform', 'quantile'] as const)('takes no more memory for a billion %s bins', (strategy) => {
+    const { bins } = calibrationCurve(['a', 'a', 'b'], of([0.6, 0.9, 0.9]), ['a', 'b'], {
+      nBins: 1e9,
+      strategy,
+    });
+    expect(bins.map(({ count }) => count)).toEqual([1, 2]);
+  });
+
   it('refuses what does not fit', async () => {
     await expectError(
       () => calibrationCurve(['a'], of([0.5]), ['a']),
