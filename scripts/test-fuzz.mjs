@@ -18,7 +18,7 @@ if (!Number.isInteger(cases) || cases < 100 || !Number.isInteger(seed) || seed <
 }
 
 /** Of the cases so many go to the functions in TypeScript, which take longer each. */
-const SHARE_OF_FUNCTIONS = 0.15;
+const SHARE_OF_FUNCTIONS = 0.05;
 
 /** A case that takes so many seconds hangs: long, because the process may have to wait for a processor. */
 const HANGS_AFTER = 300;

@@ -2,6 +2,7 @@ import { HandfulError } from '../../errors.ts';
 import { imagesOfArray } from '../array-images.ts';
 import type { DataSource, RowChunk } from '../data-source.ts';
 import { readIdx } from '../idx.ts';
+import { requireFinite } from './finite-rows.ts';
 
 /** Opens an IDX file, the format of MNIST and its kin, compressed or not: it is read as a whole. */
 export async function openIdx(path: string): Promise<DataSource> {
@@ -15,6 +16,7 @@ export async function openIdx(path: string): Promise<DataSource> {
   }
   const columns = shape.slice(1).reduce((product, length) => product * length, 1);
   const values = data instanceof Uint8Array ? data : Float32Array.from(data);
+  requireFinite(values, 0, columns, `'${path}'`);
   return {
     format: 'idx',
     type: data.constructor.name.replace('Array', '').toLowerCase(),

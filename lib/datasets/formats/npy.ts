@@ -6,6 +6,7 @@ import { imagesOfArray } from '../array-images.ts';
 import type { DataFormat, DataSource, RowChunk } from '../data-source.ts';
 import { ByteReader } from './byte-reader.ts';
 import { type ElementType, elementType, swapBytes } from './element-types.ts';
+import { requireFinite } from './finite-rows.ts';
 
 const MAGIC = '\x93NUMPY';
 
@@ -170,7 +171,7 @@ async function* chunks(
       const data = places
         ? rearranged(elements, count, columns, (i, c) => i * columns + places[c]!)
         : elements;
-      checkFinite(data, row, columns, name);
+      requireFinite(data, row, columns, name);
       yield { data };
     }
     await requireEnd(reader, name);
@@ -199,7 +200,7 @@ async function* fortranChunks(
         columns,
         (i, c) => row + i + rows * order[places ? places[c]! : c]!,
       );
-      checkFinite(data, row, columns, name);
+      requireFinite(data, row, columns, name);
       yield { data };
     }
   } finally {
@@ -249,17 +250,6 @@ async function readElements(
 
 async function requireEnd(reader: ByteReader, name: string): Promise<void> {
   if ((await reader.read(1)).length > 0) throw formatError(name, 'trailing bytes');
-}
-
-function checkFinite(data: Float32Array | Uint8Array, firstRow: number, columns: number, name: string): void {
-  if (data instanceof Uint8Array) return;
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
-  const [row, column] = [firstRow + Math.floor(bad / columns), bad % columns];
-  throw new HandfulError(
-    'ERR_NOT_FINITE',
-    `${name}, row ${row}, column ${column}: expected a number that single precision can hold but there is ${data[bad]}`,
-  );
 }
 
 function formatError(name: string, reason: string): HandfulError {

@@ -111,6 +111,9 @@ describe('an IDX file', () => {
     expect(X).toMatchObject({ shape: [2, 2], scale: 1 / 255 });
     expect(image).toEqual({ height: 1, width: 2, channels: 1 });
     expect(source).toMatchObject({ format: 'idx', type: 'uint8', shape: [2, 1, 2] });
+    const odd = join(folder, 'odd.idx');
+    await writeIdx(odd, { data: Float64Array.of(1, 1e300), shape: [1, 2] });
+    await expectError(loadData(odd), 'ERR_NOT_FINITE', "odd.idx', row 0, column 1");
     const labels = join(folder, 'labels.idx');
     await writeIdx(labels, { data: Uint8Array.of(1, 2), shape: [2] });
     await expectError(loadData(labels), 'ERR_FILE_FORMAT', 'are these the labels?');
