@@ -243,6 +243,7 @@ export interface SpreadLabelsResult {
   converged: boolean;
 }
 
+/** A linear map of rows: a row times `coef`, plus `intercept`. */
 export interface LinearModel {
   /** `intercept.length` x columns. */
   coef: Float32Array;
@@ -485,6 +486,7 @@ export interface Operations {
   ): Promise<PrincipalComponents>;
 }
 
+/** Kernels of one kind of processor, and whether they can run here. */
 export interface InstructionSet {
   /** `scalar`, `avx2`, `avx512`, `avx512vnni`; `scalar`, `neon`, `neoni8mm`. */
   name: string;

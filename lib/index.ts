@@ -10,6 +10,7 @@ export {
   type BackendInfo,
   type BackendName,
   backendInfo,
+  type InstructionSet,
   setBackend,
   setInstructionSet,
   setThreads,
@@ -65,8 +66,9 @@ export {
   PatchFeatures,
   type PatchFeaturesOptions,
   type PatchFeaturesTransformOptions,
+  type PatchGeometry,
 } from './features/patch-features.ts';
-export { PCA, type PCAOptions } from './features/pca.ts';
+export { type LinearModel, PCA, type PCAOptions } from './features/pca.ts';
 export { StandardScaler, type StandardScalerOptions } from './features/standard-scaler.ts';
 export type { ImageGeometry, ImageShape } from './image-geometry.ts';
 export { type Matrix, takeRows } from './matrix.ts';
@@ -93,6 +95,7 @@ export { exportOnnx } from './models/export-onnx.ts';
 export { loadModel, saveModel } from './models/model-file.ts';
 export type { FittedModel, ModelInput } from './models/model-parts.ts';
 export { TrainedModel } from './models/trained-model.ts';
+export type { Phases } from './phases.ts';
 export { RandomState } from './random-state.ts';
 export { type RepresentativesOptions, representatives } from './selection/representatives.ts';
 export {

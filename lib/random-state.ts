@@ -34,7 +34,7 @@ export class RandomState {
     }
   }
 
-  /** A generator that goes on from the given {@link words}. */
+  /** A generator that goes on from the given {@link RandomState.words}. */
   static fromWords(words: Uint32Array): RandomState {
     const state = new RandomState(0);
     state.setWords(words);
@@ -50,7 +50,7 @@ export class RandomState {
   }
 
   /**
-   * Takes over a state that {@link words} gave, here or in a backend.
+   * Takes over a state that {@link RandomState.words} gave, here or in a backend.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`
    */
   setWords(words: Uint32Array): void {

@@ -56,6 +56,7 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['handful build-native', 'the same'],
   ['npm run build:prebuilds', 'wants cross compilers'],
   ['npm run release:check', 'takes minutes'],
+  ['npm run build:reference', 'the release check does'],
   ['PREBUILDS_ONLY=1 npm test', 'would run this test within itself'],
   ['npm run lint', 'looks at every file, which CI does'],
   ['npm run format', 'changes files'],

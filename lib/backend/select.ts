@@ -4,6 +4,7 @@ import { javascriptOperations } from './javascript/operations.ts';
 import { type MemoryLimit, memoryLimit, withinMemory } from './memory-limit.ts';
 import { loadAddon } from './native.ts';
 
+export type { InstructionSet };
 export type BackendName = 'native' | 'javascript';
 
 /** What runs, and why not something faster. */

@@ -13,7 +13,10 @@ export const DATA_FORMATS = [
   'images',
 ] as const;
 
-/** A kind of file that data is read from: `'images'` is a folder of them. */
+/**
+ * A kind of file that data is read from: `'images'` is a folder of them.
+ * @useDeclaredType
+ */
 export type DataFormat = (typeof DATA_FORMATS)[number];
 
 /** Some rows, one after the other. */

@@ -10,7 +10,7 @@ import { asRandomState, type RandomState } from '../random-state.ts';
 import { patchGeometry, requireFilledCells } from './patch-geometry.ts';
 import { PCA } from './pca.ts';
 
-export type { PatchCodebook };
+export type { PatchCodebook, PatchGeometry };
 
 export interface PatchFeaturesOptions {
   /** Pixels of an image, down. Default: as many as across, or as the number of columns leaves. */
@@ -62,11 +62,7 @@ export interface PatchFeaturesTransformOptions extends Control {
   pca?: PCA;
 }
 
-/** The options, filled in where they have a default. */
-type Parsed = Required<Omit<PatchFeaturesOptions, 'height' | 'width' | 'randomState'>> &
-  Pick<PatchFeaturesOptions, 'height' | 'width' | 'randomState'>;
-
-const patchFeaturesOptions: OptionTable<Parsed> = {
+const patchFeaturesOptions: OptionTable<PatchFeatures['options']> = {
   height: { check: optional(integer(1)), default: undefined },
   width: { check: optional(integer(1)), default: undefined },
   channels: { check: integer(1), default: 1 },
@@ -102,12 +98,14 @@ interface Model {
  * its activations are max(0, mean(z) - z).
  */
 export class PatchFeatures {
-  readonly options: Readonly<Parsed>;
+  readonly options: Readonly<
+    PatchFeaturesOptions & Required<Omit<PatchFeaturesOptions, 'height' | 'width' | 'randomState'>>
+  >;
   #model: Model | undefined;
 
   /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
   constructor(options?: PatchFeaturesOptions) {
-    this.options = Object.freeze(parseOptions<Parsed>(options, patchFeaturesOptions, 'PatchFeatures'));
+    this.options = Object.freeze(parseOptions(options, patchFeaturesOptions, 'PatchFeatures'));
     const { nClusters, nPatches } = this.options;
     if (nPatches < nClusters) {
       throw new HandfulError(

@@ -6,6 +6,8 @@ import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { boolean, type OptionTable, optional, parseOptions } from '../options.ts';
 
+export type { LinearModel };
+
 export interface PCAOptions {
   /**
    * How many components: a whole number from 1 to the smaller of rows and columns, or a number between 0 and 1: as

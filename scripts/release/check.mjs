@@ -1,11 +1,14 @@
-// `npm run release:check [-- --quick] [--only GROUP…]`: packs the package, uses it as users do, each platform and
-// consumer one row of a table, and fails where a row is worse than scripts/release/expected.json has it.
-// Build first what is to be packed: `npm run build`, `npm run build:prebuilds`. With --quick it is the part that needs
-// no other runtime, package manager or bundler.
+// `npm run release:check [-- --quick] [--only GROUP…]`: builds those of the package's binaries that are missing or out
+// of date, packs the package, uses it as users do, each platform and consumer one row of a table, and fails where a row
+// is worse than scripts/release/expected.json has it. With --quick it is the part that needs no other platform, runtime,
+// package manager or bundler.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildBinary, isBuildable } from '../prebuilds/binary.mjs';
+import { currentEntry } from '../prebuilds/manifest.mjs';
+import { hostPlatform, PLATFORMS } from '../prebuilds/platforms.mjs';
 import { root } from '../tools.mjs';
 import { bundlers } from './checks/bundlers.mjs';
 import { packageItself } from './checks/package.mjs';
@@ -37,6 +40,10 @@ for (const name of values.only ?? []) {
 }
 
 const expected = JSON.parse(readFileSync(path.join(root, 'scripts', 'release', 'expected.json'), 'utf8'));
+for (const platform of neededPlatforms()) {
+  if (isBuildable(platform) && !currentEntry(platform)) await buildBinary(platform);
+}
+
 const { path: tarball, ...packed } = pack();
 console.log(`${path.relative(root, tarball)}, on ${process.platform}-${process.arch}\n`);
 
@@ -55,6 +62,12 @@ for (const { subject, state, detail } of worse) {
   console.error(`\n${subject}: expected '${expected[subject] ?? 'ok'}' but it is '${state}'\n${detail}`);
 }
 process.exitCode = worse.length > 0 ? 1 : 0;
+
+/** The platforms whose binaries the checks look at: where they use none but this one's, only that. */
+function neededPlatforms() {
+  const all = !values.quick && (values.only ?? ['platforms']).includes('platforms');
+  return PLATFORMS.filter((each) => all || each === hostPlatform());
+}
 
 /** What a check found; what it throws is a failure. */
 async function attempt(run) {

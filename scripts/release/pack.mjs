@@ -1,4 +1,4 @@
-// `npm run release:pack`: the tarball that is published, in build/release/, of what was built before.
+// `npm run release:pack`: the tarball that is published, in build/release/, with the binaries that were built before.
 
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

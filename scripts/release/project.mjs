@@ -54,7 +54,8 @@ export function createProject(name, manifest = {}) {
         cwd: folder,
         env: environment(env),
         encoding: 'utf8',
-        timeout: 600_000,
+        // It catches what hangs: here is no measurement.
+        timeout: 3_600_000,
         maxBuffer: 1 << 28,
       });
       const output = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim();

@@ -1,6 +1,6 @@
 // Every platform's binary, out of the tarball, on its own runtime where something here runs that.
 
-import { readManifest } from '../../prebuilds/manifest.mjs';
+import { currentEntry } from '../../prebuilds/manifest.mjs';
 import { hostPlatform, PLATFORMS } from '../../prebuilds/platforms.mjs';
 import { runtimeFor } from '../../runtimes.mjs';
 import { installedProject, runNatively } from '../project.mjs';
@@ -9,8 +9,8 @@ export const platforms = PLATFORMS.map((platform) => ({
   subject: platform.name,
   quick: platform === hostPlatform(),
   run({ tarball }) {
-    const built = readManifest().find((each) => each.platform === platform.name);
-    if (!built) return { state: 'not built', detail: `npm run build:prebuilds -- ${platform.name}` };
+    const built = currentEntry(platform);
+    if (!built) return { state: 'not built', detail: `wants: npm run build:prebuilds -- ${platform.name}` };
     const runtime = runtimeFor(platform, hostPlatform());
     if (!runtime) {
       // Perhaps it was run where it was built.
