@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'tsdown';
-import { bundledLicenses } from './scripts/bundled-licenses.ts';
+import { bundledLicenses, minifiedPackages } from './scripts/bundled-packages.ts';
 
 // The finder of the addon stays a file of its own: where it lies is where the addon is looked for.
 const common: UserConfig = {
@@ -9,6 +9,8 @@ const common: UserConfig = {
   target: 'node20',
   fixedExtension: false,
   deps: { neverBundle: ['#addon'] },
+  // What comments tell a user stands in the types.
+  outputOptions: { comments: false },
 };
 
 export default defineConfig([
@@ -34,8 +36,11 @@ export default defineConfig([
     clean: false,
     // What draws charts is bundled, so that nobody has to install it, in chunks that are loaded for reports alone.
     inlineOnly: false,
-    plugins: [bundledLicenses('licenses.txt')],
-    outputOptions: { chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? '[name].js' : 'library.js') },
+    plugins: [bundledLicenses('licenses.txt'), minifiedPackages()],
+    outputOptions: {
+      comments: false,
+      chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? '[name].js' : 'library.js'),
+    },
   },
   {
     entry: { 'labelling-page': 'lib/labelling/page/main.ts' },

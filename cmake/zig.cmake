@@ -14,6 +14,8 @@ if(HANDFUL_ZIG_TARGET MATCHES macos)
 else()
   set(CMAKE_SYSTEM_NAME Linux)
 endif()
+# Stripped as it is linked, the C++ library with it: no other program knows all of these systems.
+set(CMAKE_SHARED_LINKER_FLAGS_INIT -s)
 set(CMAKE_CXX_COMPILER ${HANDFUL_ZIG} c++ -target ${HANDFUL_ZIG_TARGET})
 set(CMAKE_CXX_ARCHIVE_CREATE "${HANDFUL_ZIG} ar qc <TARGET> <OBJECTS>")
 set(CMAKE_CXX_ARCHIVE_FINISH "${HANDFUL_ZIG} ranlib <TARGET>")

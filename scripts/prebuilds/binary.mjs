@@ -34,7 +34,8 @@ function build(platform) {
   const folder = path.join(root, 'build', 'prebuilds', platform.name);
   const output = path.join(folder, 'build');
   mkdirSync(path.join(output, 'Release'), { recursive: true });
-  if (platform === hostPlatform()) {
+  // Where musl is at home zig builds too, as it does elsewhere: the compiler there brings no licence of its library.
+  if (platform === hostPlatform() && platform.libc !== 'musl') {
     // The addon of the checkout is the same: it is built once, and stays where it is.
     cmakeJs('build', []);
     copyFileSync(path.join(root, 'build/Release/handful.node'), path.join(output, 'Release/handful.node'));

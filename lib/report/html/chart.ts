@@ -3,8 +3,8 @@ import { lengthOf, shorten } from '../shorten.ts';
 import { escapeHtml, Html, html } from './html.ts';
 import { PALETTE } from './page-style.ts';
 
-/** Observable Plot, which draws the charts. */
-export type PlotLibrary = typeof import('@observablehq/plot');
+/** Observable Plot, which draws the charts: what they use of it. */
+export type PlotLibrary = typeof import('./pen.ts');
 
 /** A chart that is yet to be drawn. */
 export interface Chart {
@@ -38,8 +38,8 @@ export async function drawPicture(chart: Chart): Promise<string> {
 /** Draws a chart as SVG text, as wide as asked for. */
 async function penFor({ description, plot }: Chart): Promise<(width: number, kind: string) => string> {
   // Loaded only now: most commands draw nothing.
-  const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const Plot = await import('./pen.ts');
+  const { document } = Plot.parseHTML('<!doctype html><html><body></body></html>');
   return (width, kind) => {
     const svg = Plot.plot({ ...plot(Plot, width), width, document: document as PlotOptions['document'] });
     // The whole is one picture with one description: what its parts are called would only be in the way of it.

@@ -1,7 +1,9 @@
-// Packages whose code is bundled into the command line are not installed with it: their licences come along here.
+// Packages whose code is bundled into the command line are not installed with it: their licences come along here, and
+// their code in few bytes.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { minify } from 'rolldown/utils';
 import type { Rolldown } from 'tsdown';
 
 /** The folder of the package that a module is of; undefined for one of our own. */
@@ -25,6 +27,18 @@ export function bundledLicenses(fileName: string): Rolldown.Plugin {
       const folders = [...new Set(modules.map(packageFolder))].filter((each) => each !== undefined).sort();
       const texts = await Promise.all(folders.map(describePackage));
       this.emitFile({ type: 'asset', fileName, source: texts.join(`\n${'-'.repeat(80)}\n\n`) });
+    },
+  };
+}
+
+/** A plugin that minifies the chunks that are loaded when they are needed: packages make up most of them. */
+export function minifiedPackages(): Rolldown.Plugin {
+  return {
+    name: 'minified-packages',
+    async renderChunk(source, { fileName, isDynamicEntry }) {
+      if (!isDynamicEntry) return null;
+      const { code } = await minify(fileName, source, { module: true });
+      return { code };
     },
   };
 }
