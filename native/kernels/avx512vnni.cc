@@ -5,5 +5,5 @@
 #include "kernels.inl.h"
 
 namespace handful {
-extern const Kernels kAvx512VnniKernels = handful_avx512vnni::table("avx512vnni");
+extern const WholeProducts kAvx512VnniProducts = handful_avx512vnni::wholeProducts();
 }  // namespace handful

@@ -130,6 +130,16 @@ bool multipliesBytes() {
 
 #endif
 
+/// The table of a set that multiplies whole numbers by instructions of its own, and is else the lesser one.
+[[maybe_unused]] Kernels withProducts(const char* name, const WholeProducts& products,
+                                      const Kernels& lesser) {
+  Kernels kernels = lesser;
+  kernels.name = name;
+  kernels.multiplyWords = products.multiplyWords;
+  kernels.multiplyBytes = products.multiplyBytes;
+  return kernels;
+}
+
 InstructionSetInfo describe(const Kernels& kernels, const std::string& reason = "") {
   return {kernels.name, reason.empty() ? &kernels : nullptr, reason};
 }
@@ -140,18 +150,26 @@ std::vector<InstructionSetInfo> detect() {
   const Processor processor;
   sets.push_back(describe(kAvx2Kernels, whyNotAvx2(processor)));
   sets.push_back(describe(kAvx512Kernels, whyNotAvx512(processor)));
-  sets.push_back(describe(kAvx512VnniKernels, whyNotAvx512Vnni(processor)));
+  sets.push_back(describe(avx512VnniKernels(), whyNotAvx512Vnni(processor)));
 #elif defined(__aarch64__) || defined(_M_ARM64)
   // Every 64-bit ARM processor has it.
   sets.push_back(describe(kNeonKernels));
 #ifdef HANDFUL_NEON_I8MM
-  sets.push_back(describe(kNeonI8mmKernels, multipliesBytes() ? "" : "this processor lacks I8MM"));
+  static const Kernels i8mm = withProducts("neoni8mm", kNeonI8mmProducts, kNeonKernels);
+  sets.push_back(describe(i8mm, multipliesBytes() ? "" : "this processor lacks I8MM"));
 #endif
 #endif
   return sets;
 }
 
 }  // namespace
+
+#ifdef HANDFUL_X64
+const Kernels& avx512VnniKernels() {
+  static const Kernels kernels = withProducts("avx512vnni", kAvx512VnniProducts, kAvx512Kernels);
+  return kernels;
+}
+#endif
 
 const std::vector<InstructionSetInfo>& instructionSets() {
   // Never destroyed: threads may still run while the process exits.

@@ -19,6 +19,9 @@ struct InstructionSetInfo {
 /// All instruction sets of the family this was built for, slowest first.
 const std::vector<InstructionSetInfo>& instructionSets();
 
+/// The kernels of AVX-512 with VNNI's, on x86-64.
+const Kernels& avx512VnniKernels();
+
 /// The fastest one supported here.
 const Kernels& bestKernels();
 

@@ -173,12 +173,19 @@ struct Kernels {
   float (*dot)(const float* x, const float* y, size_t count);
 };
 
+/// The kernels that multiply whole numbers, to the same sums: all that some instruction sets bring. The rest
+/// of their table is that of the set which they add to: a second copy would be a tenth of the whole program.
+struct WholeProducts {
+  decltype(Kernels::multiplyWords) multiplyWords;
+  decltype(Kernels::multiplyBytes) multiplyBytes;
+};
+
 /// One table for each instruction set that a build may hold; dispatch.cc knows which of them it does.
 extern const Kernels kScalarKernels;
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
-extern const Kernels kAvx512VnniKernels;
+extern const WholeProducts kAvx512VnniProducts;
 extern const Kernels kNeonKernels;
-extern const Kernels kNeonI8mmKernels;
+extern const WholeProducts kNeonI8mmProducts;
 
 }  // namespace handful

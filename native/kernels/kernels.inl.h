@@ -36,6 +36,7 @@ using handful::kColumnBlock;
 using handful::Kernels;
 using handful::kLogisticTile;
 using handful::PatchPanels;
+using handful::WholeProducts;
 
 constexpr size_t kWidth = Vector::kWidth;
 template <typename V>
@@ -792,6 +793,10 @@ float dot(const float* x, const float* y, size_t count) {
   float sum = (even + odd).sum();
   for (; i < count; i++) sum += x[i] * y[i];
   return sum;
+}
+
+constexpr WholeProducts wholeProducts() {
+  return {multiplyWhole<int16_t, int16_t>, byteProducts<WholeSums>()};
 }
 
 constexpr Kernels table(const char* name) {

@@ -5,5 +5,5 @@
 #include "kernels.inl.h"
 
 namespace handful {
-extern const Kernels kNeonI8mmKernels = handful_neoni8mm::table("neoni8mm");
+extern const WholeProducts kNeonI8mmProducts = handful_neoni8mm::wholeProducts();
 }  // namespace handful

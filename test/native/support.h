@@ -18,7 +18,7 @@ inline std::vector<InstructionSetInfo> testedInstructionSets() {
   std::vector<InstructionSetInfo> sets = instructionSets();
 #ifdef HANDFUL_EMULATE_AVX512
   for (InstructionSetInfo& set : sets) {
-    for (const Kernels* kernels : {&kAvx512Kernels, &kAvx512VnniKernels}) {
+    for (const Kernels* kernels : {&kAvx512Kernels, &avx512VnniKernels()}) {
       if (set.name == kernels->name) set.kernels = kernels;
     }
   }
