@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,12 @@ describe('a model in a file', () => {
     await expectError(saveModel(join(folder, 'none'), {} as never), 'ERR_INVALID_ARGUMENT', 'FewLabels');
     await expectError(loadModel(join(folder, 'none')), 'ERR_FILE', 'none');
     await expectError(loadModel(3 as unknown as string), 'ERR_INVALID_ARGUMENT', 'path');
+  });
+
+  it.skipIf(process.platform === 'win32')('is not waited for where it is a pipe', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expectError(loadModel(pipe), 'ERR_FILE', 'not a plain file');
   });
 });
 
