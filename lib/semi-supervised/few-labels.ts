@@ -14,6 +14,7 @@ import { type Phases, Stopwatch } from '../phases.ts';
 import { asRandomState, RandomState } from '../random-state.ts';
 import { SELECTION_STRATEGIES, type SelectionStrategyName, selectRows } from '../selection/select-rows.ts';
 import type { Selection } from '../selection/strategy.ts';
+import { amongAll, drawCandidates, placesOf } from './candidates.ts';
 import type { Annotator } from './cluster-then-label.ts';
 import { type CrossValidation, crossValidate } from './cross-validation.ts';
 import type { FewLabelsModel } from './few-labels-model.ts';
@@ -416,26 +417,4 @@ function clusterSizes({ rows, clusters }: Selection): Float64Array | undefined {
   const sizes = new Float64Array(rows.length);
   for (const place of clusters) if (place >= 0) sizes[place]!++;
   return sizes;
-}
-
-/** `count` rows without a label, drawn at random, and those with one; ascending. */
-function drawCandidates(rows: number, count: number, known: Int32Array, random: RandomState): Int32Array {
-  const labelled = new Set(known);
-  const others = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !labelled.has(row));
-  const drawn = random.choice(others.length, Math.min(count, others.length));
-  return Int32Array.from([...labelled, ...drawn.map((place) => others[place]!)]).sort();
-}
-
-/** The place of each row among the candidates. */
-function placesOf(rows: Int32Array, candidates: Int32Array | undefined): Int32Array {
-  if (!candidates) return rows;
-  const places = new Map(Array.from(candidates, (row, place) => [row, place]));
-  return rows.map((row) => places.get(row)!);
-}
-
-/** A selection of candidates, as one of all rows. */
-function amongAll({ rows, clusters }: Selection, candidates: Int32Array, count: number): Selection {
-  const all = clusters && new Int32Array(count).fill(-1);
-  for (const [place, row] of candidates.entries()) if (all) all[row] = clusters[place]!;
-  return { rows: rows.map((place) => candidates[place]!), ...(all && { clusters: all }) };
 }
