@@ -1,5 +1,4 @@
 import type { LinearOutput, PreparedRows } from '../../binding.d.ts';
-import { argmax } from '../argmax.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
@@ -20,6 +19,7 @@ import {
   type LogisticRegressionSolver,
   logisticRegressionOptions,
 } from './logistic-regression-model.ts';
+import { mostProbable, shareRight } from './predictions.ts';
 
 export type { LogisticRegressionOptions, LogisticRegressionSolver };
 
@@ -209,9 +209,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
    */
   async predict(X: MatrixInput, options?: Control): Promise<Label[]> {
     const { classes } = this.#found;
-    const { data, shape } = await this.#linear(X, 'decision', options, 'predict');
-    const [rows, width] = shape;
-    return Array.from({ length: rows }, (_, row) => classes[argmax(data, row * width, width)]!);
+    return mostProbable(await this.#linear(X, 'decision', options, 'predict'), classes);
   }
 
   /**
@@ -220,8 +218,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
    */
   async score(X: MatrixInput, y: ArrayLike<Label>, options?: Control): Promise<number> {
     checkLabels(y, 'y', shapeOf(X, 'X')[0]);
-    const predicted = await this.predict(X, options);
-    return predicted.reduce((right, label, i) => right + Number(label === y[i]), 0) / predicted.length;
+    return shareRight(await this.predict(X, options), y);
   }
 
   /** The fitted model as a plain object for `JSON.stringify`; {@link fromJSON} makes the same model of it. */

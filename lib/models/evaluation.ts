@@ -1,9 +1,10 @@
 import type { Control } from '../backend/run.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
 import type { MatrixInput } from '../estimators/input.ts';
+import { mostProbable } from '../estimators/predictions.ts';
 import { type Calibration, calibrationCurve } from '../metrics/calibration.ts';
 import { type ClassificationReport, classificationReport } from '../metrics/classification-report.ts';
-import { mostProbableClasses, type TrainedModel } from './trained-model.ts';
+import type { TrainedModel } from './trained-model.ts';
 
 /** How well a model does on rows whose labels are known. */
 export interface Evaluation {
@@ -27,7 +28,7 @@ export async function evaluateModel(
 ): Promise<Evaluation> {
   const probabilities = await model.predictProba(X, control);
   const classes = model.classes.map(String);
-  const predicted = mostProbableClasses(probabilities, classes);
+  const predicted = mostProbable(probabilities, classes);
   return {
     report: classificationReport<string>(yTrue, predicted, { labels: [...new Set([...classes, ...yTrue])] }),
     calibration: calibrationCurve<string>(yTrue, probabilities, classes),

@@ -1,10 +1,10 @@
 import type { LinearModel } from '../../binding.d.ts';
-import { argmax } from '../argmax.ts';
 import { PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { NearestNeighbors } from '../estimators/nearest-neighbors.ts';
+import { mostProbable, shareRight } from '../estimators/predictions.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { parseOptions } from '../options.ts';
 import { meanOfNeighbors } from '../semi-supervised/neighbor-means.ts';
@@ -73,7 +73,7 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
    * @throws HandfulError as {@link predictProba}
    */
   async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
-    return mostProbableClasses(await this.predictProba(X, control), this.classes);
+    return mostProbable(await this.predictProba(X, control), this.classes);
   }
 
   /**
@@ -82,8 +82,7 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
    */
   async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
     checkLabels(y, 'y', shapeOf(X, 'X')[0]);
-    const predicted = await this.predict(X, control);
-    return predicted.reduce((right, label, i) => right + Number(label === y[i]), 0) / predicted.length;
+    return shareRight(await this.predict(X, control), y);
   }
 
   /** Rows as the classifier knows them. */
@@ -135,12 +134,4 @@ async function linear(
 /** Nothing is subtracted in vain: a centre of zeros is left out. */
 function linearModel({ coef, intercept, center }: LinearParts): LinearModel {
   return { coef, intercept, ...(center.some((value) => value !== 0) && { center }) };
-}
-
-/** For each row of probabilities the class of the largest, ties to the first. */
-export function mostProbableClasses<Label extends ClassLabel>(
-  { data, shape: [rows, width] }: FloatMatrix,
-  classes: readonly Label[],
-): Label[] {
-  return Array.from({ length: rows }, (_, row) => classes[argmax(data, row * width, width)]!);
 }

@@ -1,4 +1,3 @@
-import { argmax } from '../argmax.ts';
 import { PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
@@ -6,6 +5,7 @@ import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from '../estimators/input.ts';
 import type { LogisticRegression } from '../estimators/logistic-regression.ts';
+import { mostProbable, shareRight } from '../estimators/predictions.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { checkImageShape, type ImageShape } from '../image-geometry.ts';
@@ -347,16 +347,8 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
    */
   async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
     checkLabels(y, 'y', shapeOf(X, 'X')[0]);
-    const predicted = await this.predict(X, control);
-    return predicted.reduce((right, label, i) => right + Number(label === y[i]), 0) / predicted.length;
+    return shareRight(await this.predict(X, control), y);
   }
-}
-
-function mostProbable<Label extends ClassLabel>(
-  { data, shape: [rows, width] }: FloatMatrix,
-  classes: readonly Label[],
-): Label[] {
-  return Array.from({ length: rows }, (_, row) => classes[argmax(data, row * width, width)]!);
 }
 
 function rowCount(X: MatrixInput | Representation): number {

@@ -4,6 +4,7 @@ import { HandfulError, invalidArgument } from '../errors.ts';
 import { type ClassLabel, checkLabels, encodeLabels } from '../estimators/class-labels.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, requireArray, shapeOf } from '../estimators/input.ts';
+import { shareRight } from '../estimators/predictions.ts';
 import { type Check, integer, number, parseOptions } from '../options.ts';
 import { normalizeClassMass } from './class-mass-normalization.ts';
 import { NeighborGraph } from './neighbor-graph.ts';
@@ -220,8 +221,7 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
    */
   async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
     checkLabels(y, 'y', shapeOf(X, 'X')[0]);
-    const predicted = await this.predict(X, control);
-    return predicted.reduce((right, label, i) => right + Number(label === y[i]), 0) / predicted.length;
+    return shareRight(await this.predict(X, control), y);
   }
 }
 
