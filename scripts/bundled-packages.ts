@@ -35,10 +35,12 @@ export function bundledLicenses(fileName: string): Rolldown.Plugin {
 export function minifiedPackages(): Rolldown.Plugin {
   return {
     name: 'minified-packages',
-    async renderChunk(source, { fileName, isDynamicEntry }) {
-      if (!isDynamicEntry) return null;
-      const { code } = await minify(fileName, source, { module: true });
-      return { code };
+    // At the end: printed once more, the code would have its spaces again.
+    async generateBundle(_, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk' || !chunk.isDynamicEntry) continue;
+        chunk.code = (await minify(chunk.fileName, chunk.code, { module: true })).code;
+      }
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { PlotOptions } from '@observablehq/plot';
 import { lengthOf, shorten } from '../shorten.ts';
-import { escapeHtml, Html, html } from './html.ts';
+import { Html, html } from './html.ts';
 import { PALETTE } from './page-style.ts';
+import type { Element } from './pen.ts';
 
 /** Observable Plot, which draws the charts: what they use of it. */
 export type PlotLibrary = typeof import('./pen.ts');
@@ -30,23 +31,32 @@ export async function drawChart(chart: Chart): Promise<Html> {
 
 /** Draws a chart as a picture of its own, the size of a wide window, in light and in dark. */
 export async function drawPicture(chart: Chart): Promise<string> {
-  const svg = (await penFor(chart))(WIDE, 'wide');
-  const style = `<style>${PALETTE}svg { color: var(--ink); background: var(--paper) }</style>`;
-  return svg.replace(/^<svg([^>]*)>/, `<svg xmlns="http://www.w3.org/2000/svg"$1>${style}`);
+  const draw = await penFor(chart);
+  return draw(WIDE, 'wide', `${PALETTE}svg { color: var(--ink); background: var(--paper) }`);
 }
 
-/** Draws a chart as SVG text, as wide as asked for. */
-async function penFor({ description, plot }: Chart): Promise<(width: number, kind: string) => string> {
+/** Draws a chart as SVG text, as wide as asked for, with a style sheet of its own where it has one. */
+async function penFor({ description, plot }: Chart) {
   // Loaded only now: most commands draw nothing.
   const Plot = await import('./pen.ts');
-  const { document } = Plot.parseHTML('<!doctype html><html><body></body></html>');
-  return (width, kind) => {
-    const svg = Plot.plot({ ...plot(Plot, width), width, document: document as PlotOptions['document'] });
+  // All of a browser's document that drawing takes.
+  const document = new Plot.Document();
+  document.append(document.createElementNS('http://www.w3.org/1999/xhtml', 'html'));
+  return (width: number, kind: string, styleSheet?: string): string => {
+    const options = { ...plot(Plot, width), width, document: document as unknown as PlotOptions['document'] };
+    const svg = Plot.plot(options) as unknown as Element;
     // The whole is one picture with one description: what its parts are called would only be in the way of it.
-    for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+    for (const part of svg.getElementsByTagName('*')) part.removeAttribute('aria-label');
+    svg.setAttribute('role', 'img');
+    svg.setAttribute('aria-label', description);
     svg.setAttribute('class', `${svg.getAttribute('class')} ${kind}`);
-    // Written by hand, because linkedom leaves markup in attributes as it is.
-    return svg.outerHTML.replace(/^<svg/, () => `<svg role="img" aria-label="${escapeHtml(description)}"`);
+    svg.setAttribute('font-size', '12');
+    if (styleSheet !== undefined) {
+      const style = document.createElementNS(svg.namespaceURI, 'style');
+      style.append(styleSheet);
+      svg.prepend(style);
+    }
+    return Plot.serializeToWellFormedString(svg);
   };
 }
 
@@ -79,6 +89,5 @@ export function rowsLayout(names: readonly string[], width: number, line = LINE)
     marginRight: 24,
     marginBottom: 40,
     height: 56 + names.length * line,
-    style: { fontSize: '12px' },
   };
 }

@@ -32,7 +32,6 @@ export function budgetChart({ chart }: CompareRecord): Chart {
       marginLeft: 48,
       marginRight: isNarrow(width) ? 120 : 150,
       marginBottom: 40,
-      style: { fontSize: '12px' },
       x: {
         type: 'log',
         label: 'labels',
@@ -91,7 +90,6 @@ export function gainChart({ rows }: CompareRecord): Chart {
       marginLeft: isNarrow(width) ? 132 : 190,
       marginRight: 24,
       marginBottom: 40,
-      style: { fontSize: '12px' },
       x: { label: 'points', grid: true, nice: true, ticks: isNarrow(width) ? 4 : 8 },
       y: { domain: gains.map(({ title }) => title), label: null },
       marks: [
@@ -125,7 +123,6 @@ export function coverageChart(coverage: readonly CoverageRow[]): Chart {
       marginLeft: 48,
       marginRight: 118,
       marginBottom: 40,
-      style: { fontSize: '12px' },
       x: {
         label: 'share of each cluster that its label goes to',
         tickFormat: (share: number) => `${Math.round(100 * share)} %`,
@@ -163,7 +160,6 @@ export function timesChart({ rows }: CompareRecord): Chart {
       marginLeft: isNarrow(width) ? 118 : 150,
       marginRight: 36,
       marginBottom: 40,
-      style: { fontSize: '12px' },
       x: {
         type: 'log',
         label: 'time of a run',

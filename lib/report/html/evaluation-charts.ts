@@ -97,7 +97,6 @@ export function reliabilityChart({ calibration: { bins } }: EvaluationRecord): C
       marginLeft: 48,
       marginRight: isNarrow(width) ? 24 : 260,
       marginBottom: 40,
-      style: { fontSize: '12px' },
       x: {
         label: 'probability said',
         labelAnchor: 'center',

@@ -142,7 +142,6 @@ export function lossChart(
       marginLeft: 56,
       marginRight: isNarrow(width) ? 118 : 150,
       marginBottom: 40,
-      style: { fontSize: '12px' },
       x: {
         label: against === 'iteration' ? 'iteration' : 'seconds since the first iteration',
         ticks: isNarrow(width) ? 4 : 8,

@@ -1,4 +1,4 @@
 // What charts are drawn with. Of both packages only what stands here comes into the bundle.
 
 export { areaY, barX, dot, line, plot, ruleX, ruleY, stackX, text } from '@observablehq/plot';
-export { parseHTML } from 'linkedom';
+export { Document, type Element, serializeToWellFormedString } from 'slimdom';
