@@ -13,8 +13,8 @@ import { tryBinary } from './try.mjs';
 /** Whether a platform's binary can be built on this system. */
 export function isBuildable(platform) {
   if (platform === hostPlatform()) return true;
-  const { cross, compiler } = platform;
-  return process.platform === 'linux' && cross !== undefined && (!compiler || has(compiler));
+  const { cross, wants = [] } = platform;
+  return process.platform === 'linux' && cross !== undefined && wants.every(has);
 }
 
 /** Builds and tries the binary of a platform, and notes in the manifest what came of it; throws where it can't. */

@@ -12,8 +12,8 @@ for (const name of names) {
 }
 
 const chosen = PLATFORMS.filter((each) => (names.length > 0 ? names.includes(each.name) : isBuildable(each)));
-for (const { name, compiler } of chosen.filter((each) => !isBuildable(each))) {
-  console.error(compiler ? `${name} wants ${compiler}` : `${name} can't be built on this system`);
+for (const { name, wants } of chosen.filter((each) => !isBuildable(each))) {
+  console.error(wants ? `${name} wants ${wants.join(' and ')}` : `${name} can't be built on this system`);
   process.exit(1);
 }
 for (const platform of chosen) await buildBinary(platform);

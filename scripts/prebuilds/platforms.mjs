@@ -3,7 +3,7 @@
 
 import path from 'node:path';
 import { root } from '../tools.mjs';
-import { zig } from './zig.mjs';
+import { librariesOfMacOS, zig } from './zig.mjs';
 
 /** Options of cmake for a compiler of Debian's. */
 const debian = (toolchain) => () => [`CMAKE_TOOLCHAIN_FILE=${path.join(root, 'cmake', toolchain)}`];
@@ -15,12 +15,18 @@ const withZig = (target) => () => [
   `HANDFUL_ZIG_TARGET=${target}`,
 ];
 
+/** Options of cmake for zig, and for LLVM's linker. */
+const forMacOS = (target) => () => [
+  ...withZig(target)(),
+  `HANDFUL_ZIG_LIBRARIES=${librariesOfMacOS(target).join(';')}`,
+];
+
 const NODE_API_DEF = path.join(root, 'node_modules', 'node-api-headers', 'def', 'node_api.def');
 
 /**
  * `name` is the platform's, `libc` the C library where a system has several. For a build on Linux: `cross` are the
- * options of cmake, `compiler` is what must be there (zig is downloaded), `kind` what the C++ library comes with, and
- * `strip` the program that strips the binary (zig's linker strips by itself).
+ * options of cmake, `wants` are the programs that must be there (zig is downloaded), `kind` what the C++ library comes
+ * with, and `strip` the program that strips the binary (zig's linker strips by itself).
  */
 export const PLATFORMS = [
   { name: 'linux-x64-glibc', platform: 'linux', arch: 'x64', libc: 'glibc', kind: 'gcc', strip: 'strip' },
@@ -29,7 +35,7 @@ export const PLATFORMS = [
     platform: 'linux',
     arch: 'arm64',
     libc: 'glibc',
-    compiler: 'aarch64-linux-gnu-g++',
+    wants: ['aarch64-linux-gnu-g++'],
     cross: debian('aarch64-linux-gnu.cmake'),
     kind: 'gcc',
     strip: 'aarch64-linux-gnu-strip',
@@ -38,7 +44,7 @@ export const PLATFORMS = [
     name: 'win32-x64',
     platform: 'win32',
     arch: 'x64',
-    compiler: 'x86_64-w64-mingw32-g++-posix',
+    wants: ['x86_64-w64-mingw32-g++-posix'],
     cross: () => [...debian('mingw-w64.cmake')(), `HANDFUL_NODE_API_DEF=${NODE_API_DEF}`],
     kind: 'mingw',
     strip: 'x86_64-w64-mingw32-strip',
@@ -59,13 +65,21 @@ export const PLATFORMS = [
     kind: 'zig',
     cross: withZig('aarch64-linux-musl'),
   },
-  { name: 'darwin-x64', platform: 'darwin', arch: 'x64', kind: 'zig', cross: withZig('x86_64-macos.11.0') },
+  {
+    name: 'darwin-x64',
+    platform: 'darwin',
+    arch: 'x64',
+    kind: 'zig',
+    wants: ['clang', 'lld'],
+    cross: forMacOS('x86_64-macos.11.0'),
+  },
   {
     name: 'darwin-arm64',
     platform: 'darwin',
     arch: 'arm64',
     kind: 'zig',
-    cross: withZig('aarch64-macos.11.0'),
+    wants: ['clang', 'lld'],
+    cross: forMacOS('aarch64-macos.11.0'),
   },
 ];
 
