@@ -22,10 +22,17 @@ export function pack() {
   const { scripts, devDependencies, ...manifest } = JSON.parse(
     readFileSync(path.join(root, 'package.json'), 'utf8'),
   );
-  writeFileSync(path.join(staged, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const described = JSON.stringify({ ...manifest, ...repository() }, null, 2);
+  writeFileSync(path.join(staged, 'package.json'), `${described}\n`);
   const packed = npmPack(['--pack-destination', RELEASE_FOLDER, staged]);
   rmSync(staged, { recursive: true });
   return { ...packed, manifest, path: path.join(RELEASE_FOLDER, packed.filename) };
+}
+
+/** Where a workflow of GitHub's packs: without it the registry takes no provenance. */
+function repository() {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env;
+  return name && { repository: { type: 'git', url: `git+${server}/${name}.git` } };
 }
 
 /** What `npm pack` says. */
