@@ -43,7 +43,8 @@ async function penFor({ description, plot }: Chart) {
   const document = new Plot.Document();
   document.append(document.createElementNS('http://www.w3.org/1999/xhtml', 'html'));
   return (width: number, kind: string, styleSheet?: string): string => {
-    const options = { ...plot(Plot, width), width, document: document as unknown as PlotOptions['document'] };
+    const page = document as unknown as PlotOptions['document'];
+    const options = { marginBottom: 40, ...plot(Plot, width), width, document: page };
     const svg = Plot.plot(options) as unknown as Element;
     // The whole is one picture with one description: what its parts are called would only be in the way of it.
     for (const part of svg.getElementsByTagName('*')) part.removeAttribute('aria-label');
@@ -87,7 +88,6 @@ export function rowsLayout(names: readonly string[], width: number, line = LINE)
   return {
     marginLeft: labelSpace(names, width),
     marginRight: 24,
-    marginBottom: 40,
     height: 56 + names.length * line,
   };
 }

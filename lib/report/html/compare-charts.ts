@@ -31,7 +31,6 @@ export function budgetChart({ chart }: CompareRecord): Chart {
       height: HEIGHT,
       marginLeft: 48,
       marginRight: isNarrow(width) ? 120 : 150,
-      marginBottom: 40,
       x: {
         type: 'log',
         label: 'labels',
@@ -89,7 +88,6 @@ export function gainChart({ rows }: CompareRecord): Chart {
       height: 60 + gains.length * 26,
       marginLeft: isNarrow(width) ? 132 : 190,
       marginRight: 24,
-      marginBottom: 40,
       x: { label: 'points', grid: true, nice: true, ticks: isNarrow(width) ? 4 : 8 },
       y: { domain: gains.map(({ title }) => title), label: null },
       marks: [
@@ -122,7 +120,6 @@ export function coverageChart(coverage: readonly CoverageRow[]): Chart {
       height: 280,
       marginLeft: 48,
       marginRight: 118,
-      marginBottom: 40,
       x: {
         label: 'share of each cluster that its label goes to',
         tickFormat: (share: number) => `${Math.round(100 * share)} %`,
@@ -159,7 +156,6 @@ export function timesChart({ rows }: CompareRecord): Chart {
       height: 60 + strategies.length * 32,
       marginLeft: isNarrow(width) ? 118 : 150,
       marginRight: 36,
-      marginBottom: 40,
       x: {
         type: 'log',
         label: 'time of a run',

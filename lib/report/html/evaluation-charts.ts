@@ -96,7 +96,6 @@ export function reliabilityChart({ calibration: { bins } }: EvaluationRecord): C
       height: isNarrow(width) ? 340 : 400,
       marginLeft: 48,
       marginRight: isNarrow(width) ? 24 : 260,
-      marginBottom: 40,
       x: {
         label: 'probability said',
         labelAnchor: 'center',

@@ -141,7 +141,6 @@ export function lossChart(
       height: LOSS_HEIGHT,
       marginLeft: 56,
       marginRight: isNarrow(width) ? 118 : 150,
-      marginBottom: 40,
       x: {
         label: against === 'iteration' ? 'iteration' : 'seconds since the first iteration',
         ticks: isNarrow(width) ? 4 : 8,
