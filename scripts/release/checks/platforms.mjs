@@ -3,6 +3,7 @@
 import { currentEntry } from '../../prebuilds/manifest.mjs';
 import { hostPlatform, PLATFORMS } from '../../prebuilds/platforms.mjs';
 import { runtimeFor } from '../../runtimes.mjs';
+import { has } from '../../tools.mjs';
 import { installedProject, runNatively } from '../project.mjs';
 
 export const platforms = PLATFORMS.map((platform) => ({
@@ -10,7 +11,7 @@ export const platforms = PLATFORMS.map((platform) => ({
   quick: platform === hostPlatform(),
   run({ tarball }) {
     const built = currentEntry(platform);
-    if (!built) return { state: 'not built', detail: `wants: npm run build:prebuilds -- ${platform.name}` };
+    if (!built) return { state: 'not built', detail: `wants ${lackingFor(platform).join(' and ')}` };
     const runtime = runtimeFor(platform, hostPlatform());
     if (!runtime) {
       // Perhaps it was run where it was built.
@@ -22,3 +23,8 @@ export const platforms = PLATFORMS.map((platform) => ({
     return { detail: `${runtime.how}, ${instructionSet}` };
   },
 }));
+
+/** What would have to be there for a platform's binary to be built here. */
+function lackingFor({ wants = ['another system'] }) {
+  return wants.filter((each) => !has(each));
+}
