@@ -25,6 +25,6 @@ export const platforms = PLATFORMS.map((platform) => ({
 }));
 
 /** What would have to be there for a platform's binary to be built here. */
-function lackingFor({ wants = ['another system'] }) {
-  return wants.filter((each) => !has(each));
+function lackingFor({ wants }) {
+  return wants?.filter((each) => !has(each)) ?? ['another system'];
 }
