@@ -58,7 +58,7 @@ async function build(sanitizer) {
 /** Runs the test suite with the addon that `env` names. */
 async function runSuite(env, files) {
   const leftOut = LEFT_OUT.map((name) => `--exclude=test/${name}.test.ts`);
-  const options = ['--no-file-parallelism', '--testTimeout=600000', '--hookTimeout=600000'];
+  const options = ['--no-file-parallelism', '--testTimeout=3600000', '--hookTimeout=3600000'];
   return runTests([...files, ...leftOut, ...options], { name: 'sanitize', env });
 }
 
