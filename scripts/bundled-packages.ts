@@ -1,5 +1,5 @@
 // Packages whose code is bundled into the command line are not installed with it: their licences come along here, and
-// their code in few bytes.
+// all code in few bytes.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,15 +31,17 @@ export function bundledLicenses(fileName: string): Rolldown.Plugin {
   };
 }
 
-/** A plugin that minifies the chunks that are loaded when they are needed: packages make up most of them. */
-export function minifiedPackages(): Rolldown.Plugin {
+/** A plugin that minifies the bundle. Functions and classes of our own keep their names, which errors tell. */
+export function minified(): Rolldown.Plugin {
   return {
-    name: 'minified-packages',
+    name: 'minified',
     // At the end: printed once more, the code would have its spaces again.
     async generateBundle(_, bundle) {
       for (const chunk of Object.values(bundle)) {
-        if (chunk.type !== 'chunk' || !chunk.isDynamicEntry) continue;
-        chunk.code = (await minify(chunk.fileName, chunk.code, { module: true })).code;
+        if (chunk.type !== 'chunk') continue;
+        const { fileName, isDynamicEntry } = chunk;
+        const options = { module: true, mangle: { keepNames: !isDynamicEntry } };
+        chunk.code = (await minify(fileName, chunk.code, options)).code;
       }
     },
   };

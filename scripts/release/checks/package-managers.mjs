@@ -69,7 +69,7 @@ export const packageManagers = [
   manager('pnpm', {
     add: (project, tarball) =>
       project.run(process.execPath, [
-        ...[toolScript('pnpm', 'bin/pnpm.mjs'), 'add', '--store-dir', inside(project, '.store')],
+        ...[toolScript('pnpm', 'bin/pnpm.cjs'), 'add', '--store-dir', inside(project, '.store')],
         ...['--config.strict-dep-builds=true', tarball],
       ]),
   }),
