@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'tsdown';
-import { bundledLicenses, minified } from './scripts/bundled-packages.ts';
+import { bundledLicenses, minifiedCommand } from './scripts/bundled-packages.ts';
 
 // The finder of the addon stays a file of its own: where it lies is where the addon is looked for.
 const common: UserConfig = {
@@ -36,7 +36,7 @@ export default defineConfig([
     clean: false,
     // What draws charts is bundled, so that nobody has to install it, in chunks that are loaded for reports alone.
     inlineOnly: false,
-    plugins: [bundledLicenses('licenses.txt'), minified()],
+    plugins: [bundledLicenses('licenses.txt'), minifiedCommand()],
     outputOptions: {
       comments: false,
       chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? '[name].js' : 'library.js'),

@@ -1,5 +1,5 @@
 // Packages whose code is bundled into the command line are not installed with it: their licences come along here, and
-// all code in few bytes.
+// their code in few bytes.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,14 +31,17 @@ export function bundledLicenses(fileName: string): Rolldown.Plugin {
   };
 }
 
-/** A plugin that minifies the bundle. Functions and classes of our own keep their names, which errors tell. */
-export function minified(): Rolldown.Plugin {
+/**
+ * A plugin that minifies what makes up the command. What it shares with the library stays as it is, because bundlers
+ * could not leave parts of it out; functions and classes of our own keep their names, which errors tell.
+ */
+export function minifiedCommand(): Rolldown.Plugin {
   return {
-    name: 'minified',
+    name: 'minified-command',
     // At the end: printed once more, the code would have its spaces again.
     async generateBundle(_, bundle) {
       for (const chunk of Object.values(bundle)) {
-        if (chunk.type !== 'chunk') continue;
+        if (chunk.type !== 'chunk' || !(chunk.isDynamicEntry || chunk.name === 'handful')) continue;
         const { fileName, isDynamicEntry } = chunk;
         const options = { module: true, mangle: { keepNames: !isDynamicEntry } };
         chunk.code = (await minify(fileName, chunk.code, options)).code;
