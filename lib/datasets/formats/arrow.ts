@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { HandfulError } from '../../errors.ts';
 import { fileError } from '../../files.ts';
 import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
-import { optionalPackage } from './optional-package.ts';
+import { missingPackage } from './missing-package.ts';
 import { planTable, RowCollector, type TableLayout } from './table-rows.ts';
 
 type Arrow = typeof import('apache-arrow');
@@ -10,7 +10,7 @@ type RecordBatch = InstanceType<Arrow['RecordBatch']>;
 
 /** Opens an Arrow (Feather) file or stream, whose columns hold numbers or lists of them, through apache-arrow. */
 export async function openArrow(path: string, options: FormatOptions): Promise<DataSource> {
-  const arrow = await optionalPackage(() => import('apache-arrow'), 'apache-arrow', 'Reading Arrow');
+  const arrow = await importArrow();
   let layout: TableLayout | undefined;
   let type = 'unknown';
   for await (const batch of batchesOf(arrow, path)) {
@@ -82,4 +82,12 @@ function rowOf(batch: RecordBatch, row: number): unknown[] {
     const isVector = value !== null && typeof value === 'object' && Symbol.iterator in value;
     return isVector && !ArrayBuffer.isView(value) ? Array.from(value as Iterable<unknown>) : value;
   });
+}
+
+async function importArrow(): Promise<Arrow> {
+  try {
+    return await import('apache-arrow');
+  } catch (error) {
+    throw missingPackage('apache-arrow', 'Reading Arrow', error);
+  }
 }

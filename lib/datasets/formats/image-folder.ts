@@ -4,7 +4,7 @@ import { HandfulError } from '../../errors.ts';
 import { fileError } from '../../files.ts';
 import type { ImageGeometry } from '../../image-geometry.ts';
 import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
-import { optionalPackage } from './optional-package.ts';
+import { missingPackage } from './missing-package.ts';
 
 type Sharp = typeof import('sharp').default;
 
@@ -23,7 +23,7 @@ export async function openImageFolder(
   { size, color = false }: FormatOptions,
 ): Promise<DataSource> {
   const files = await imageFiles(path);
-  const sharp = (await optionalPackage(() => import('sharp'), 'sharp', 'Reading images')).default;
+  const sharp = await importSharp();
   const channels = color ? 3 : 1;
   const [height, width] = size ?? (await sizeOf(sharp, join(path, files[0]!)));
   const image = { height, width, channels };
@@ -115,5 +115,13 @@ async function decoded<T>(file: string, decode: () => Promise<T>): Promise<T> {
         cause: error,
       },
     );
+  }
+}
+
+async function importSharp(): Promise<Sharp> {
+  try {
+    return (await import('sharp')).default;
+  } catch (error) {
+    throw missingPackage('sharp', 'Reading images', error);
   }
 }

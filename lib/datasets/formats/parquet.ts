@@ -3,7 +3,7 @@ import * as zlib from 'node:zlib';
 import { HandfulError } from '../../errors.ts';
 import { fileError } from '../../files.ts';
 import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
-import { optionalPackage } from './optional-package.ts';
+import { missingPackage } from './missing-package.ts';
 import { planTable, RowCollector, type TableLayout } from './table-rows.ts';
 
 type Hyparquet = typeof import('hyparquet');
@@ -33,7 +33,7 @@ interface ParquetFile {
 
 /** Opens a Parquet file, whose columns hold numbers or lists of them, through the package hyparquet. */
 export async function openParquet(path: string, options: FormatOptions): Promise<DataSource> {
-  const hyparquet = await optionalPackage(() => import('hyparquet'), 'hyparquet', 'Reading Parquet');
+  const hyparquet = await importHyparquet();
   try {
     await stat(path);
     const file = await hyparquet.asyncBufferFromFile(path);
@@ -122,4 +122,12 @@ function asFormatError(path: string, error: unknown): HandfulError {
       cause: error,
     },
   );
+}
+
+async function importHyparquet(): Promise<Hyparquet> {
+  try {
+    return await import('hyparquet');
+  } catch (error) {
+    throw missingPackage('hyparquet', 'Reading Parquet', error);
+  }
 }
