@@ -10,11 +10,17 @@ import { compilerOf, record, sourceHash } from './manifest.mjs';
 import { hostPlatform } from './platforms.mjs';
 import { tryBinary } from './try.mjs';
 
+/** What would have to be there for a platform's binary to be built: nothing where it can be built here. */
+export function lackingFor(platform) {
+  if (platform === hostPlatform()) return [];
+  const { cross, wants = [] } = platform;
+  if (process.platform !== 'linux' || !cross) return ['another system'];
+  return wants.filter((each) => !has(each));
+}
+
 /** Whether a platform's binary can be built on this system. */
 export function isBuildable(platform) {
-  if (platform === hostPlatform()) return true;
-  const { cross, wants = [] } = platform;
-  return process.platform === 'linux' && cross !== undefined && wants.every(has);
+  return lackingFor(platform).length === 0;
 }
 
 /** Builds and tries the binary of a platform, and notes in the manifest what came of it; throws where it can't. */

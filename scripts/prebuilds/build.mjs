@@ -1,7 +1,7 @@
 // `npm run build:prebuilds [-- PLATFORM…]`: builds the package's binaries into prebuilds/. Without names it builds all
 // that can be built here.
 
-import { buildBinary, isBuildable } from './binary.mjs';
+import { buildBinary, isBuildable, lackingFor } from './binary.mjs';
 import { PLATFORMS } from './platforms.mjs';
 
 const names = process.argv.slice(2);
@@ -12,8 +12,8 @@ for (const name of names) {
 }
 
 const chosen = PLATFORMS.filter((each) => (names.length > 0 ? names.includes(each.name) : isBuildable(each)));
-for (const { name, wants } of chosen.filter((each) => !isBuildable(each))) {
-  console.error(wants ? `${name} wants ${wants.join(' and ')}` : `${name} can't be built on this system`);
+for (const platform of chosen.filter((each) => !isBuildable(each))) {
+  console.error(`${platform.name} wants ${lackingFor(platform).join(' and ')}`);
   process.exit(1);
 }
 for (const platform of chosen) await buildBinary(platform);

@@ -23,11 +23,14 @@ export function librariesOfMacOS(target) {
     env: { ZIG_GLOBAL_CACHE_DIR: folder },
   });
   const files = readdirSync(folder, { recursive: true });
-  const built = ['libc++.a', 'libc++abi.a'].map((name) =>
+  const built = (name) =>
     path.join(
       folder,
       files.find((file) => path.basename(file) === name),
-    ),
-  );
-  return [...built, path.join(path.dirname(zig()), 'lib', 'libc', 'darwin', 'libSystem.tbd')];
+    );
+  return [
+    built('libc++.a'),
+    built('libc++abi.a'),
+    path.join(path.dirname(zig()), 'lib', 'libc', 'darwin', 'libSystem.tbd'),
+  ];
 }

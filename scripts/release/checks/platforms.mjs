@@ -1,9 +1,9 @@
 // Every platform's binary, out of the tarball, on its own runtime where something here runs that.
 
+import { lackingFor } from '../../prebuilds/binary.mjs';
 import { currentEntry } from '../../prebuilds/manifest.mjs';
 import { hostPlatform, PLATFORMS } from '../../prebuilds/platforms.mjs';
 import { runtimeFor } from '../../runtimes.mjs';
-import { has } from '../../tools.mjs';
 import { installedProject, runNatively } from '../project.mjs';
 
 export const platforms = PLATFORMS.map((platform) => ({
@@ -23,8 +23,3 @@ export const platforms = PLATFORMS.map((platform) => ({
     return { detail: `${runtime.how}, ${instructionSet}` };
   },
 }));
-
-/** What would have to be there for a platform's binary to be built here. */
-function lackingFor({ wants }) {
-  return wants?.filter((each) => !has(each)) ?? ['another system'];
-}
