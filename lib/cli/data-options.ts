@@ -66,15 +66,17 @@ export function modelDataOptions(options: DataOptions, { image, scale }: ModelIn
   };
 }
 
-/** Loads a file of data, and shows how far that is. */
-export function loadChosenData(
+/** Loads a file of data, shows how far that is, and says what is to be known of it. */
+export async function loadChosenData(
   path: string,
   options: DataChoice,
   signal: AbortSignal,
   line: ProgressLine,
 ): Promise<LoadedData> {
   const onProgress = (progress: Progress) => line.show(formatProgress('loading', progress));
-  return loadData(path, { ...options, signal, onProgress });
+  const data = await loadData(path, { ...options, signal, onProgress });
+  line.note(data.notices);
+  return data;
 }
 
 function imageSize(text: string): ImageGeometry | false {

@@ -19,5 +19,5 @@ export async function chosenLabels(file: string | undefined, data: LoadedData): 
 
 function ownLabels({ labels = [] }: LoadedData): RowLabels {
   const rows = Int32Array.from(labels.keys()).filter((row) => labels[row] !== '');
-  return { rows, labels: Array.from(rows, (row) => labels[row]!) };
+  return { rows, labels: Array.from(rows, (row) => labels[row]!), notices: [] };
 }

@@ -97,7 +97,8 @@ async function* predictions(
     ]);
   }
   let row = 0;
-  for await (const { X, names } of chunks) {
+  for await (const { X, names, notices } of chunks) {
+    line.note(notices);
     const probabilities = await model.predictProba(X, { signal });
     const lines = names.map((name, i) => format(row + i, name, classes, probabilities, i));
     row += names.length;

@@ -6,15 +6,24 @@ import { formatCount } from '../report/table.ts';
 export class ProgressLine {
   readonly #stream: WriteStream;
   readonly #shown: boolean;
+  readonly #quiet: boolean;
 
   constructor({ quiet = false }: { quiet?: boolean } = {}, stream: WriteStream = process.stderr) {
     this.#stream = stream;
+    this.#quiet = quiet;
     this.#shown = stream.isTTY && !quiet;
   }
 
   /** Shows `text` in place of what was shown before, cut to the terminal's width. */
   show(text: string): void {
     if (this.#shown) this.#stream.write(`\r${text.slice(0, this.#stream.columns - 1)}\x1b[K`);
+  }
+
+  /** Writes what a person should know, to stay: a line each. */
+  note(notices: readonly string[]): void {
+    if (this.#quiet) return;
+    this.clear();
+    for (const notice of notices) this.#stream.write(`handful: note: ${notice}\n`);
   }
 
   /** Leaves the line empty for what is written next. */

@@ -41,6 +41,8 @@ export interface DataSource {
   image?: ImageGeometry;
   /** What the columns are called, where they have names. */
   columnNames?: readonly string[];
+  /** What a person should know of how the file is read; the source adds to it before it gives the rows concerned. */
+  notices?: string[];
   /** Set where all rows are in memory already: then the largest chunk costs least. */
   isInMemory?: boolean;
   /** Reads all rows, at most `rows` of them at a time. To be called once. */

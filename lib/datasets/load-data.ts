@@ -79,6 +79,11 @@ export interface LoadedData {
   names: readonly string[];
   /** What the column of labels says of each row, `''` where it says nothing; undefined where there is none. */
   labels?: readonly string[];
+  /**
+   * What a person should know of how the file was read, a sentence each: a column that was left out, for instance. Of
+   * chunks each has what came up since the last one.
+   */
+  notices: readonly string[];
   /** Where the rows came from. */
   source: DataOrigin;
 }
@@ -213,6 +218,7 @@ async function* readChunks(
       ...(image && { image }),
       names: chunk.names ?? Array.from({ length: rows }, (_, i) => String(row + i)),
       ...(chunk.labels && { labels: chunk.labels }),
+      notices: source.notices?.splice(0) ?? [],
       source: origin,
     };
     row += rows;
@@ -240,6 +246,7 @@ class Gathered {
   readonly #first: LoadedData;
   readonly #names: string[] = [];
   readonly #labels: string[] = [];
+  readonly #notices: string[] = [];
   #data: Float32Array | Uint8Array;
   #filled = 0;
 
@@ -263,7 +270,7 @@ class Gathered {
     }
   }
 
-  add({ X: { data }, names, labels }: LoadedData): void {
+  add({ X: { data }, names, labels, notices }: LoadedData): void {
     const needed = this.#filled + data.length;
     if (needed > this.#data.length) {
       const larger = this.#newData(Math.max(needed, 2 * this.#data.length));
@@ -274,6 +281,7 @@ class Gathered {
     this.#filled = needed;
     for (const name of names) this.#names.push(name);
     for (const label of labels ?? []) this.#labels.push(label);
+    this.#notices.push(...notices);
   }
 
   get all(): LoadedData {
@@ -284,6 +292,7 @@ class Gathered {
       X: { ...X, data: this.#data.subarray(0, this.#filled), shape: [this.#filled / columns, columns] },
       names: this.#names,
       ...(labels && { labels: this.#labels }),
+      notices: this.#notices,
     };
   }
 }

@@ -12,6 +12,8 @@ export interface RowLabels {
   rows: Int32Array;
   /** What each is labelled. */
   labels: string[];
+  /** What a person should know of how the file was read, a sentence each. */
+  notices: readonly string[];
 }
 
 /** What a label is told of: a row by its number, its name, or both. */
@@ -50,7 +52,7 @@ export async function loadLabels(path: string, names: readonly string[]): Promis
       `'${path}' does not say which rows its ${place} labels belong to, and the data has ${names.length} rows`,
     );
   }
-  return { rows: Int32Array.from(labels.keys()), labels: [...labels.values()] };
+  return { rows: Int32Array.from(labels.keys()), labels: [...labels.values()], notices: [] };
 }
 
 function rowOf(

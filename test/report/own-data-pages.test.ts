@@ -29,6 +29,7 @@ function dataOf(rows: number, image = true): LoadedData {
     },
     ...(image && { image: { height: 4, width: 3, channels: 1 } }),
     names: Array.from({ length: rows }, (_, row) => (row % 2 ? `<b>${row}.png` : String(row))),
+    notices: [],
     source: { path: '/home/some one/rows of data.npy', format: 'npy', type: 'uint8', shape: [rows, 4, 3] },
   };
 }

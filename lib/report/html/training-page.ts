@@ -22,7 +22,7 @@ import { formatPage, section } from './page.ts';
 /** What a page of a training shows beside its record. */
 export interface TrainingEvidence {
   data: LoadedData;
-  labelled: RowLabels;
+  labelled: Omit<RowLabels, 'notices'>;
   /** Rows x classes: how probable each class is for each row. */
   distributions: FloatMatrix;
 }
