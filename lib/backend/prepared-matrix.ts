@@ -1,8 +1,8 @@
 import type { PreparedRows } from '../../binding.d.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { checkMatrix, checkScaledRange, type Matrix } from '../matrix.ts';
+import { memoryBudget } from '../memory.ts';
 import { rowNumbers } from '../options.ts';
-import { requireMemory } from './memory-limit.ts';
 import { asHandfulError } from './run.ts';
 import { activeBackend, type BackendName } from './select.ts';
 
@@ -39,7 +39,7 @@ export class PreparedMatrix {
   takeRows(rows: ArrayLike<number>): PreparedMatrix {
     const taken = rowNumbers(rows, 'rows', this.shape[0]);
     if (taken.length === 0) throw invalidArgument('rows', 'at least one row number', rows);
-    requireMemory('takeRows', (this.byteLength / this.shape[0]) * taken.length, activeBackend().memoryLimit);
+    memoryBudget().require('takeRows', (this.byteLength / this.shape[0]) * taken.length);
     return new PreparedMatrix(this.rowsFor(this.#backend).take(taken), this.#backend);
   }
 

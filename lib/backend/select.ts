@@ -1,7 +1,8 @@
 import type { Addon, InstructionSet, Operations } from '../../binding.d.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
+import { memoryBudget } from '../memory.ts';
 import { javascriptOperations } from './javascript/operations.ts';
-import { type MemoryLimit, memoryLimit, withinMemory } from './memory-limit.ts';
+import { withinMemory } from './memory-limit.ts';
 import { loadAddon } from './native.ts';
 
 export type { InstructionSet };
@@ -18,7 +19,7 @@ export interface BackendInfo {
   reason?: string;
   /** What the addon knows of the instruction sets of its family; empty where it can't be loaded. */
   instructionSets: InstructionSet[];
-  /** Bytes that one call may take: `HANDFUL_MEMORY_LIMIT`, or what the machine or the container has. */
+  /** Bytes that the calls under way may take together: `HANDFUL_MEMORY_LIMIT`, or what the machine or the container has. */
   memoryLimit: number;
 }
 
@@ -27,11 +28,12 @@ interface ActiveBackend {
   operations: Operations;
   addon?: Addon;
   reason?: string;
-  memoryLimit: MemoryLimit;
 }
 
 const BACKENDS: readonly string[] = ['native', 'javascript'];
 const MAX_THREADS = 256;
+/** `kColumnBlock` of native/kernels/kernels.h. */
+const ADDON_COLUMN_BLOCK = 16;
 
 let active: ActiveBackend | undefined;
 
@@ -70,13 +72,17 @@ function chooseBackend(name: unknown, source: string): ActiveBackend {
   if (name !== undefined && !BACKENDS.includes(name as string)) {
     throw invalidArgument(source, "'native' or 'javascript'", name);
   }
-  const limit = memoryLimit(process.env.HANDFUL_MEMORY_LIMIT);
-  const javascript = { operations: withinMemory(javascriptOperations, limit), memoryLimit: limit };
+  // A wrong limit is an error before anything runs.
+  memoryBudget();
+  const javascript = { operations: withinMemory(javascriptOperations, 1) };
   if (name === 'javascript') return { name, ...javascript, reason: `${source} asks for JavaScript` };
   const loaded = loadAddon();
   if (loaded.addon) {
-    const operations = withinMemory(loaded.addon, limit);
-    return { name: 'native', operations, addon: loaded.addon, memoryLimit: limit };
+    return {
+      name: 'native',
+      operations: withinMemory(loaded.addon, ADDON_COLUMN_BLOCK),
+      addon: loaded.addon,
+    };
   }
   const { reason } = loaded;
   if (name === 'native')
@@ -164,9 +170,12 @@ function requireAddon(what: string): Addon {
 
 /** Which backend runs, with which instruction set and threads, and why not a faster one. */
 export function backendInfo(): BackendInfo {
-  const { name, addon, reason, memoryLimit: limit } = activeBackend();
+  const { name, addon, reason } = activeBackend();
   const { addon: loadable } = loadAddon();
-  const known = { instructionSets: loadable?.instructionSets() ?? [], memoryLimit: limit.bytes };
+  const known = {
+    instructionSets: loadable?.instructionSets() ?? [],
+    memoryLimit: memoryBudget().limit.bytes,
+  };
   if (!addon) return { backend: name, instructionSet: 'javascript', threads: 1, reason, ...known };
   const inUse = addon.instructionSet();
   const { instructionSets } = known;

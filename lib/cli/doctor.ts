@@ -2,11 +2,11 @@ import { cpus, freemem, release, version as systemVersion, totalmem } from 'node
 import type { Command } from 'commander';
 import type { InstructionSet } from '../../binding.d.ts';
 import { type AddonCandidate, addonCandidates } from '../backend/candidates.ts';
-import { formatBytes } from '../backend/memory-limit.ts';
 import { backendInfo } from '../backend/select.ts';
 import { systemLibc } from '../backend/system-libc.ts';
 import { loadFashionMnist } from '../datasets/fashion-mnist.ts';
 import { HandfulError } from '../errors.ts';
+import { formatBytes } from '../memory.ts';
 import { formatJson } from '../report/json.ts';
 import { formatCount } from '../report/table.ts';
 import { version } from '../version.ts';

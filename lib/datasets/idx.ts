@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { createGunzip, type Gunzip, gunzip, gzip } from 'node:zlib';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { checkPath, fileError, notPlain, writeWholeFile } from '../files.ts';
+import { allocate } from '../memory.ts';
 
 /** The elements of an IDX array; which of these it is, is its type in the file. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -75,7 +76,7 @@ export async function readIdx(path: string): Promise<IdxArray> {
 
 /** The first `count` bytes of a file, or all where it has fewer. */
 async function readBytes(file: FileHandle, count: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(count);
+  const bytes = allocate(Uint8Array, count, 'the bytes of the file');
   let filled = 0;
   while (filled < count) {
     const { bytesRead } = await file.read(bytes, filled, count - filled, filled);
@@ -103,7 +104,7 @@ export function parseIdx(bytes: Uint8Array, name = 'the IDX bytes'): IdxArray {
     const View = type as unknown as typeof Uint8Array;
     return { data: new View(bytes.buffer, bytes.byteOffset + headerBytes, totalBytes - headerBytes), shape };
   }
-  const elements = new Uint8Array(totalBytes - headerBytes);
+  const elements = allocate(Uint8Array, totalBytes - headerBytes, `the elements of ${name}`);
   elements.set(bytes.subarray(headerBytes));
   swapBigEndian(elements, type.BYTES_PER_ELEMENT);
   return { data: new type(elements.buffer), shape };

@@ -4,6 +4,7 @@ import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
 import { fileError, statPath } from '../files.ts';
 import { checkImageShape, type ImageGeometry, type ImageShape, imageOfColumns } from '../image-geometry.ts';
 import type { Matrix } from '../matrix.ts';
+import { allocate, memoryBudget } from '../memory.ts';
 import {
   boolean,
   type Check,
@@ -166,7 +167,8 @@ const DEFAULT_CHUNK_ROWS = 1000;
  * Reads a file of rows, or a folder of images, into memory: NPY, NPZ, CSV, TSV, JSON lines, IDX, Parquet, Arrow, PNG,
  * JPEG, WebP. Text and IDX may be compressed by gzip.
  * @throws HandfulError `ERR_FILE`; `ERR_FILE_FORMAT` and `ERR_NOT_FINITE`, naming the file and the line or row;
- *   `ERR_MISSING_PACKAGE` where a format needs a package that is not installed; `ERR_INVALID_ARGUMENT`; AbortError
+ *   `ERR_MISSING_PACKAGE` where a format needs a package that is not installed; `ERR_OUT_OF_MEMORY`;
+ *   `ERR_INVALID_ARGUMENT`; AbortError
  */
 export async function loadData(path: string, options?: LoadDataOptions): Promise<LoadedData> {
   const parsed = parseOptions<LoadDataOptions>(options, table, 'loadData');
@@ -241,7 +243,10 @@ function imageOf(
   return option ? imageOfColumns(option, columns, `'${path}'`) : image;
 }
 
-/** Chunks put together. */
+/** Bytes of a text beside its letters: its head, and its place in a list. */
+const TEXT_BYTES = 24;
+
+/** Chunks put together, within what may be taken of memory. */
 class Gathered {
   readonly #first: LoadedData;
   readonly #names: string[] = [];
@@ -249,6 +254,8 @@ class Gathered {
   readonly #notices: string[] = [];
   #data: Float32Array | Uint8Array;
   #filled = 0;
+  /** What the names and the labels take, roughly. */
+  #textBytes = 0;
 
   constructor(first: LoadedData) {
     this.#first = first;
@@ -259,18 +266,17 @@ class Gathered {
   }
 
   #newData(length: number): Float32Array | Uint8Array {
-    try {
-      return new (this.#first.X.data.constructor as Float32ArrayConstructor)(length);
-    } catch (error) {
-      throw new HandfulError(
-        'ERR_OUT_OF_MEMORY',
-        `There is no memory for the ${length} values of '${this.#first.source.path}': take them in chunks`,
-        { cause: error },
-      );
-    }
+    const { X, source } = this.#first;
+    const Type = X.data.constructor as Float32ArrayConstructor;
+    return allocate(Type, length, `the rows of '${source.path}'`, this.#heldBytes);
   }
 
-  add({ X: { data }, names, labels, notices }: LoadedData): void {
+  get #heldBytes(): number {
+    return (this.#data ?? this.#first.X.data).byteLength + this.#textBytes;
+  }
+
+  /** @throws HandfulError `ERR_OUT_OF_MEMORY` */
+  add({ X: { data }, names, labels = [], notices }: LoadedData): void {
     const needed = this.#filled + data.length;
     if (needed > this.#data.length) {
       const larger = this.#newData(Math.max(needed, 2 * this.#data.length));
@@ -279,9 +285,17 @@ class Gathered {
     }
     if (data !== this.#data) this.#data.set(data, this.#filled);
     this.#filled = needed;
-    for (const name of names) this.#names.push(name);
-    for (const label of labels ?? []) this.#labels.push(label);
+    for (const [texts, all] of [
+      [names, this.#names],
+      [labels, this.#labels],
+    ] as const) {
+      for (const text of texts) {
+        all.push(text);
+        this.#textBytes += TEXT_BYTES + text.length;
+      }
+    }
     this.#notices.push(...notices);
+    memoryBudget().require(`the rows of '${this.#first.source.path}'`, 0, this.#heldBytes);
   }
 
   get all(): LoadedData {

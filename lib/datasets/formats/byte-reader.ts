@@ -1,3 +1,5 @@
+import { allocate } from '../../memory.ts';
+
 /** Reads a stream of bytes in pieces of chosen lengths, one after the other. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
@@ -7,9 +9,12 @@ export class ByteReader {
     this.#chunks = stream[Symbol.asyncIterator]();
   }
 
-  /** The next `count` bytes, in a buffer of their own; fewer where the stream ends before. */
+  /**
+   * The next `count` bytes, in a buffer of their own; fewer if the stream ends before.
+   * @throws HandfulError `ERR_OUT_OF_MEMORY`
+   */
   async read(count: number): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = new Uint8Array(count);
+    const bytes = allocate(Uint8Array, count, `${count} bytes of the file`);
     let filled = 0;
     while (filled < count) {
       if (this.#rest.length === 0) {

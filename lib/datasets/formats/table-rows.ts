@@ -1,4 +1,5 @@
 import { HandfulError } from '../../errors.ts';
+import { allocate } from '../../memory.ts';
 import type { FormatOptions, RowChunk } from '../data-source.ts';
 
 /** Columns that are taken for names of rows where nothing else is said, the first that there is. */
@@ -15,8 +16,8 @@ interface Feature {
   length: number | undefined;
 }
 
-/** Rows that there is room for at first: a chunk may be meant to hold more than the file has. */
-const FIRST_ROWS = 1000;
+/** Values that there is room for at first, if they make a row: a chunk may be meant to hold more than the file has. */
+const FIRST_VALUES = 2 ** 14;
 
 /** What the columns of a table are used for. */
 export interface TableLayout {
@@ -89,11 +90,16 @@ export class RowCollector {
   constructor(layout: TableLayout, capacity: number) {
     this.#layout = layout;
     this.#capacity = capacity;
-    this.#data = this.#newData(FIRST_ROWS);
+    this.#data = this.#newData(this.#firstRows);
+  }
+
+  get #firstRows(): number {
+    return Math.max(1, Math.floor(FIRST_VALUES / this.#layout.columns));
   }
 
   #newData(rows: number): Float32Array {
-    return new Float32Array(Math.min(rows, this.#capacity) * this.#layout.columns);
+    const taken = Math.min(rows, this.#capacity);
+    return allocate(Float32Array, taken * this.#layout.columns, `${taken} rows of the file`);
   }
 
   get isFull(): boolean {
@@ -148,7 +154,7 @@ export class RowCollector {
       ...(namePlace >= 0 && { names: this.#names }),
       ...(labelPlace >= 0 && { labels: this.#labels }),
     };
-    this.#data = this.#newData(FIRST_ROWS);
+    this.#data = this.#newData(this.#firstRows);
     this.#names = [];
     this.#labels = [];
     this.#rows = 0;
