@@ -6,8 +6,8 @@ const MAX_CHANNELS = 4;
 /** How an array of three or four lengths holds images, the first length counting them. */
 export interface ArrayImages {
   image: ImageGeometry;
-  /** For each value of a row its place in the array's element; undefined where they lie in the same order. */
-  places?: Int32Array;
+  /** For each value of a row its place in the array's element; undefined if they lie in the same order. */
+  places?: () => Int32Array;
 }
 
 /**
@@ -23,6 +23,6 @@ export function imagesOfArray(shape: readonly number[]): ArrayImages | undefined
   const pixels = b * c;
   return {
     image: { height: b, width: c, channels: a },
-    places: Int32Array.from({ length: a * pixels }, (_, i) => (i % a) * pixels + Math.floor(i / a)),
+    places: () => Int32Array.from({ length: a * pixels }, (_, i) => (i % a) * pixels + Math.floor(i / a)),
   };
 }

@@ -30,6 +30,7 @@ import { openJsonLines } from './formats/json-lines.ts';
 import { openNpy } from './formats/npy.ts';
 import { openNpz } from './formats/npz.ts';
 import { openParquet } from './formats/parquet.ts';
+import { requireFetched } from './lfs-pointer.ts';
 
 export type { DataFormat, ImageGeometry };
 
@@ -203,7 +204,7 @@ async function* readChunks(
   chunkRows?: number,
 ): AsyncGenerator<LoadedData> {
   const { signal, onProgress } = options;
-  await statPath(path);
+  if ((await statPath(path)).isFile()) await requireFetched(path);
   const source = await OPENERS[options.format ?? (await formatOf(path))](path, options);
   const { format, type, shape, columnNames, columns } = source;
   const image = imageOf(source, options.image, path);
@@ -213,7 +214,16 @@ async function* readChunks(
   const atOnce = chunkRows ?? (source.isInMemory ? shape[0]! : DEFAULT_CHUNK_ROWS);
   for await (const chunk of source.chunks(atOnce)) {
     if (signal?.aborted) throw new AbortError(signal.reason);
-    scale ??= image ? scaleOfImages(chunk.data) : 1;
+    if (scale === undefined) {
+      scale = image && type !== 'bool' ? scaleOfImages(chunk.data) : 1;
+      if (scale !== 1 && chunk.data.includes(1) && chunk.data.every((value) => value <= 1)) {
+        source.notices ??= [];
+        source.notices.push(
+          `Images of bytes are multiplied by 1 / 255, but the first rows of '${path}' hold 0 and 1 alone: if 1 is ` +
+            'white there, state the scale 1 (--scale 1)',
+        );
+      }
+    }
     const rows = chunk.data.length / columns;
     yield {
       X: { data: chunk.data, shape: [rows, columns], ...(scale !== 1 && { scale }) },

@@ -1,9 +1,11 @@
 import { HandfulError } from '../errors.ts';
 import { csvRecords } from './formats/csv.ts';
-import { openNpy } from './formats/npy.ts';
+import { readNpyLabels } from './formats/npy.ts';
+import { textOfNumber } from './formats/number-text.ts';
 import { textOf } from './formats/table-rows.ts';
 import { textLines } from './formats/text-lines.ts';
 import { readIdx } from './idx.ts';
+import { requireFetched } from './lfs-pointer.ts';
 import { formatOf } from './load-data.ts';
 
 /** Labels of some rows. */
@@ -85,9 +87,10 @@ function rowOf(
 
 async function entriesOf(path: string): Promise<AsyncIterable<Entry> | Iterable<Entry>> {
   const format = await formatOf(path);
+  await requireFetched(path);
   if (format === 'csv' || format === 'tsv') return tableEntries(path, format);
   if (format === 'jsonl') return jsonEntries(path);
-  if (format === 'npy') return listEntries(path, await npyList(path));
+  if (format === 'npy') return listEntries(path, await readNpyLabels(path));
   if (format === 'idx') return listEntries(path, await idxList(path));
   throw new HandfulError(
     'ERR_FILE_FORMAT',
@@ -150,24 +153,19 @@ function entryOf(fieldOf: (column: string) => string | undefined, place: string)
   return { row: fieldOf('row'), name, label: fieldOf('label') ?? '', place };
 }
 
-function listEntries(path: string, labels: ArrayLike<number>): Entry[] {
-  return Array.from(labels, (label, row) => ({
+function listEntries(path: string, labels: readonly string[]): Entry[] {
+  return labels.map((label, row) => ({
     row: undefined,
     name: undefined,
-    label: String(label),
+    label,
     place: `'${path}', element ${row}`,
   }));
 }
 
-async function npyList(path: string): Promise<ArrayLike<number>> {
-  const { shape, chunks } = await openNpy(path, 'list');
-  for await (const { data } of chunks(shape[0]!)) return data;
-  return [];
-}
-
-async function idxList(path: string): Promise<ArrayLike<number>> {
+async function idxList(path: string): Promise<string[]> {
   const { data, shape } = await readIdx(path);
-  if (shape.length === 1) return data;
+  const width = data instanceof Float32Array ? 4 : 8;
+  if (shape.length === 1) return Array.from(data, (value) => textOfNumber(value, width));
   throw new HandfulError(
     'ERR_FILE_FORMAT',
     `'${path}' holds ${shape.join(' x ')} values, but labels have one length: are these the images?`,

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { HandfulError } from '../../errors.ts';
 import { fileError } from '../../files.ts';
+import { allocate } from '../../memory.ts';
 import { imagesOfArray } from '../array-images.ts';
 import type { DataFormat, DataSource, RowChunk } from '../data-source.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -25,22 +26,38 @@ interface Header {
   headerBytes: number;
 }
 
-/** What an array is to be: rows of data, or a list with a single number for each row. */
-export type ArrayUse = 'rows' | 'list';
-
 /** Opens NumPy's format for one array: of any type of real number, in the order of C or of Fortran. */
-export async function openNpy(path: string, use: ArrayUse = 'rows'): Promise<DataSource> {
+export async function openNpy(path: string): Promise<DataSource> {
   try {
     const { size } = await stat(path);
-    return await npySource(
-      createReadStream(path, { highWaterMark: READ_BYTES }),
-      size,
-      `'${path}'`,
-      'npy',
-      use,
-    );
+    return await npySource(createReadStream(path, { highWaterMark: READ_BYTES }), size, `'${path}'`, 'npy');
   } catch (error) {
     throw fileError(path, 'read', error);
+  }
+}
+
+/**
+ * The labels that an array of one length holds, as text: numbers or text, `''` for NaN.
+ * @throws HandfulError `ERR_FILE`, `ERR_FILE_FORMAT`
+ */
+export async function readNpyLabels(path: string): Promise<string[]> {
+  const name = `'${path}'`;
+  const reader = new ByteReader(createReadStream(path, { highWaterMark: READ_BYTES }));
+  try {
+    const { size } = await stat(path);
+    const header = await readHeader(reader, name);
+    const { shape, type, swapped } = header;
+    if (shape.length !== 1) {
+      throw formatError(name, `its shape is ${lengthsOf(header)}, but a list of labels has one length`);
+    }
+    checkSize(header, size, name);
+    const bytes = await reader.read(shape[0]! * type.width);
+    if (swapped) swapBytes(bytes, type.unit);
+    return type.spell(bytes);
+  } catch (error) {
+    throw fileError(path, 'read', error);
+  } finally {
+    await reader.close();
   }
 }
 
@@ -55,16 +72,15 @@ export async function npySource(
   size: number,
   name: string,
   format: DataFormat,
-  use: ArrayUse,
 ): Promise<DataSource> {
   const reader = new ByteReader(stream);
   try {
     const header = await readHeader(reader, name);
     const { shape, type } = header;
-    checkShape(header, size, use, name);
+    checkShape(header, size, name);
     const images = imagesOfArray(shape);
     const columns = shape.slice(1).reduce((product, length) => product * length, 1);
-    const layout = { rows: shape[0]!, columns, places: images?.places };
+    const layout = { rows: shape[0]!, columns, places: images?.places?.() };
     return {
       format,
       type: type.name,
@@ -99,20 +115,24 @@ async function readHeader(reader: ByteReader, name: string): Promise<Header> {
   return { ...parseHeader(text, name), headerBytes: start.length + lengthBytes.length + length };
 }
 
-/** What the header says: a dictionary as Python writes it. */
+/** What the header says: a dictionary as Python writes it, in quotes of either kind. */
 function parseHeader(text: string, name: string): Omit<Header, 'headerBytes'> {
-  const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
-  const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
-  const lengths = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
-  if (order === undefined || lengths === undefined || !/'descr'\s*:/.test(text)) {
-    throw formatError(name, `expected descr, fortran_order and shape in its header: ${text.trim()}`);
+  const descr = /(["'])descr\1\s*:\s*(["'])(.*?)\2/.exec(text)?.[3];
+  const order = /(["'])fortran_order\1\s*:\s*(True|False)/.exec(text)?.[2];
+  const lengths = /(["'])shape\1\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[2];
+  if (order === undefined || lengths === undefined || !/(["'])descr\1\s*:/.test(text)) {
+    throw formatError(
+      name,
+      `expected descr, fortran_order and shape in its header but there is ${shorten(text.trim())}`,
+    );
   }
   const found = elementType(descr ?? '');
   if (!found) {
+    const type = descr === undefined ? 'records' : `of type '${shorten(descr)}'`;
     throw formatError(
       name,
-      `its elements are ${descr === undefined ? 'records' : `of type '${descr}'`}, but only real numbers can be used: ` +
-        'astype(numpy.float32) converts',
+      `its elements are ${type}, but only real numbers can be used, and text as labels: astype(numpy.float32) ` +
+        'converts data, astype(str) labels',
     );
   }
   const shape = lengths
@@ -123,30 +143,40 @@ function parseHeader(text: string, name: string): Omit<Header, 'headerBytes'> {
 }
 
 /** Refuses lengths that make no rows of data, or not as many bytes as there are. */
-function checkShape({ shape, type, headerBytes }: Header, size: number, use: ArrayUse, name: string): void {
-  const lengths = `(${shape.join(', ')})`;
-  if (use === 'list' && shape.length !== 1) {
-    throw formatError(name, `its shape is ${lengths}, but a list has one length`);
-  }
-  if (
-    use === 'rows' &&
-    (shape.length < 2 || shape.length > 4 || (shape.length === 4 && !imagesOfArray(shape)))
-  ) {
+function checkShape(header: Header, size: number, name: string): void {
+  const { shape, type } = header;
+  const lengths = lengthsOf(header);
+  if (shape.length < 2 || shape.length > 4 || (shape.length === 4 && !imagesOfArray(shape))) {
     throw formatError(
       name,
-      `its shape is ${lengths}, but rows of data have two lengths (rows, columns), or three or four where they are ` +
+      `its shape is ${lengths}, but rows of data have two lengths (rows, columns), or three or four if they are ` +
         'images: (rows, height, width), with channels last or before the height, at most 4',
     );
   }
+  if (!type.decode) {
+    throw formatError(
+      name,
+      'its elements are text, but only real numbers can be used: astype(numpy.float32) converts',
+    );
+  }
   if (shape.includes(0)) throw formatError(name, `its shape is ${lengths}: there is nothing in it`);
+  checkSize(header, size, name);
+}
+
+function checkSize(header: Header, size: number, name: string): void {
+  const { shape, type, headerBytes } = header;
   const claimed = headerBytes + shape.reduce((product, length) => product * length, type.width);
   if (claimed !== size) {
     throw formatError(
       name,
-      `its shape ${lengths} of ${type.name} makes ${claimed} bytes with the header of ${headerBytes}, but it has ` +
-        `${size}: ${size < claimed ? 'it is cut short' : `${size - claimed} trailing bytes`}`,
+      `its shape ${lengthsOf(header)} of ${type.name} makes ${claimed} bytes with the header of ${headerBytes}, but ` +
+        `it has ${size}: ${size < claimed ? 'it is cut short' : `${size - claimed} trailing bytes`}`,
     );
   }
+}
+
+function lengthsOf({ shape }: Header): string {
+  return `(${shorten(shape.join(', '))})`;
 }
 
 /** How the elements of an array make rows. */
@@ -229,7 +259,8 @@ function rearranged<T extends Float32Array | Uint8Array>(
   columns: number,
   placeOf: (row: number, column: number) => number,
 ): T {
-  const data = new (elements.constructor as new (length: number) => T)(rows * columns);
+  const Type = elements.constructor as (new (length: number) => T) & { BYTES_PER_ELEMENT: number };
+  const data = allocate(Type, rows * columns, `${rows} rows of ${columns} values`);
   for (let row = 0, to = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) data[to++] = elements[placeOf(row, column)]!;
   }
@@ -244,12 +275,16 @@ async function readElements(
 ): Promise<Float32Array | Uint8Array> {
   const bytes = await reader.read(count * type.width);
   if (bytes.length < count * type.width) throw formatError(name, 'it is cut short');
-  if (swapped) swapBytes(bytes, type.width);
-  return type.decode(bytes);
+  if (swapped) swapBytes(bytes, type.unit);
+  return type.decode!(bytes);
 }
 
 async function requireEnd(reader: ByteReader, name: string): Promise<void> {
   if ((await reader.read(1)).length > 0) throw formatError(name, 'trailing bytes');
+}
+
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
 function formatError(name: string, reason: string): HandfulError {

@@ -4,8 +4,12 @@ import { HandfulError } from '../../errors.ts';
 import { fileError } from '../../files.ts';
 import type { DataSource, RowChunk } from '../data-source.ts';
 import { npySource } from './npy.ts';
+import { shortList } from './table-rows.ts';
 
 const ENDING = '.npy';
+
+/** Deflate packs no more bytes into one. */
+const MAX_RATIO = 1032;
 
 /**
  * Opens one of the arrays that NumPy's `savez` or `savez_compressed` has put into a file.
@@ -18,8 +22,9 @@ export async function openNpz(path: string, array: string | undefined): Promise<
     const entries = await entriesOf(zip);
     const entry = chooseEntry(entries, array, path);
     const name = `the array '${nameOf(entry)}' in '${path}'`;
+    requireHonestSize(entry, name);
     const stream = checkedStream(await openEntry(zip, entry), entry, name);
-    const source = await npySource(stream, entry.uncompressedSize, name, 'npz', 'rows');
+    const source = await npySource(stream, entry.uncompressedSize, name, 'npz');
     const opened = zip;
     return { ...source, chunks: (rows) => closing(source.chunks(rows), opened, path) };
   } catch (error) {
@@ -61,7 +66,7 @@ function nameOf(entry: Entry): string {
 
 function chooseEntry(entries: readonly Entry[], array: string | undefined, path: string): Entry {
   const names = entries.map(nameOf);
-  const list = names.length > 0 ? `it has ${names.join(', ')}` : 'it has none';
+  const list = names.length > 0 ? `it has ${shortList(names)}` : 'it has none';
   const place =
     array !== undefined
       ? names.indexOf(array)
@@ -74,6 +79,15 @@ function chooseEntry(entries: readonly Entry[], array: string | undefined, path:
     array !== undefined
       ? `'${path}' has no array '${array}': ${list}`
       : `Expected the name of an array of '${path}': ${list}`,
+  );
+}
+
+/** Refuses a size that the compressed bytes can't unpack to, before memory is taken for it. */
+function requireHonestSize({ compressedSize, uncompressedSize }: Entry, name: string): void {
+  if (uncompressedSize <= MAX_RATIO * compressedSize) return;
+  throw new HandfulError(
+    'ERR_FILE_FORMAT',
+    `${name} is damaged: ${compressedSize} compressed bytes can't hold ${uncompressedSize}`,
   );
 }
 

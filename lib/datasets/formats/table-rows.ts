@@ -209,7 +209,8 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-function shortList(names: readonly string[]): string {
+/** A list as a message shows it: its beginning, and how long it is. */
+export function shortList(names: readonly string[]): string {
   const shown = names.slice(0, 10).join(', ');
   return names.length > 10 ? `${shown}, … (${names.length} in all)` : shown;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -140,6 +140,51 @@ describe('an NPY file', () => {
     expect((await loadData(await fileOf(array([0, 1, 2, 255])), { image: false })).X.scale).toBeUndefined();
   });
 
+  it('leaves images of bool at scale 1, and says how to do so for bytes that are 0 and 1 alone', async () => {
+    const bytes = Uint8Array.of(0, 1, 1, 0);
+    const bool = await loadData(await fileOf(npyBytes({ descr: '|b1', shape: [1, 2, 2], bytes })));
+    expect(bool.X.scale).toBeUndefined();
+    expect(bool.notices).toEqual([]);
+    const path = await fileOf(npyBytes({ descr: '|u1', shape: [1, 2, 2], bytes }));
+    const uint8 = await loadData(path);
+    expect(uint8.X.scale).toBe(1 / 255);
+    expect(uint8.notices).toEqual([expect.stringContaining('--scale 1')]);
+    expect((await loadData(path, { scale: 1 })).notices).toEqual([]);
+  });
+
+  it('is read if its header has double quotes', async () => {
+    const whole = npyBytes({ descr: '|u1', shape: [2, 2], bytes: Uint8Array.of(1, 2, 3, 4) });
+    const quoted = Buffer.from(whole.toString('latin1').replaceAll("'", '"'), 'latin1');
+    expect([...(await loadData(await fileOf(quoted))).X.data]).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is rejected in few words if its header is long', async () => {
+    const whole = npyBytes({ descr: '|u1', shape: [1], bytes: Uint8Array.of(1) });
+    const long = 'x'.repeat(60_000);
+    const head = Buffer.from(whole.subarray(0, 10));
+    head.writeUInt16LE(long.length, 8);
+    const file = await fileOf(Buffer.concat([head, Buffer.from(long)]));
+    const error = await loadData(file).catch((thrown) => thrown);
+    expect(error.code).toBe('ERR_FILE_FORMAT');
+    expect(error.message.length).toBeLessThan(600);
+  });
+
+  it('is out of memory, not out of words, if its rows are larger than any array', async () => {
+    const path = await fileOf(npyBytes({ descr: '<f8', shape: [1, 2 ** 33], bytes: new Uint8Array(0) }));
+    const { size } = await stat(path);
+    await truncate(path, size + 2 ** 36);
+    await expectError(loadData(path), 'ERR_OUT_OF_MEMORY', 'bytes of the file');
+  });
+
+  it('is rejected as a pointer of Git LFS', async () => {
+    const pointer = Buffer.from(
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`,
+    );
+    for (const name of ['file.npy', 'file.npz', 'file.csv', 'file.parquet', 'file.idx']) {
+      await expectError(loadData(await fileOf(pointer, name)), 'ERR_FILE_FORMAT', 'git lfs pull');
+    }
+  });
+
   it('is rejected when cut at any byte, or with bytes behind', async () => {
     const whole = npyBytes({ descr: '<f4', shape: [3, 2], bytes: bytesOf(new Float32Array(6)) });
     for (let length = 0; length < whole.length; length++) {
@@ -203,6 +248,25 @@ describe('an NPZ file', () => {
     expect((await loadData(one)).X.data[0]).toBe(5);
     const named = await fileOf(zipBytes({ 'y.npy': array(4), 'X.npy': array(6) }, true), 'named.npz');
     expect((await loadData(named)).X.data[0]).toBe(6);
+  });
+
+  it('names some of its arrays, not all 60,000', async () => {
+    const arrays = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`a${i}.npy`, Buffer.of(1)]));
+    const bytes = zipBytes(arrays, false);
+    const error = await loadData(await fileOf(bytes, 'many.npz')).catch((thrown) => thrown);
+    expect(error.code).toBe('ERR_INVALID_ARGUMENT');
+    expect(error.message).toContain('60000 in all');
+    expect(error.message.length).toBeLessThan(600);
+  });
+
+  it('is rejected before memory is taken if it claims more than its bytes unpack to', async () => {
+    const claimed = 3 * 2 ** 30;
+    const head = npyBytes({ descr: '|u1', shape: [1, claimed - 128], bytes: new Uint8Array(0) });
+    const bytes = zipBytes({ 'X.npy': head }, true);
+    // The size in the directory, then that in front of the file.
+    bytes.writeUInt32LE(claimed, bytes.indexOf('PK\x01\x02') + 24);
+    bytes.writeUInt32LE(claimed, 22);
+    await expectError(loadData(await fileOf(bytes, 'liar.npz')), 'ERR_FILE_FORMAT', 'is damaged');
   });
 
   it('is rejected when cut anywhere, or damaged in its data', async () => {
