@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <numeric>
 
+#include "exact_distance.h"
 #include "initial_centers.h"
 #include "k_means.h"
 #include "row_tile.h"
@@ -13,11 +15,12 @@ namespace {
 /// Rows that distances are computed of at once: whole panels on every instruction set.
 constexpr std::size_t kBlock = 32;
 constexpr std::size_t kTaskRows = 8 * kBlock;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Memory that rows may be packed into, in bytes.
 constexpr std::size_t kLargestPack = std::size_t{1} << 28;
 
-/// Squared distances of a few candidates, rows of x themselves, to all rows of x, in units of what x stores:
-/// exact for bytes, whose distances are whole numbers; for floats see the kernel squaredDistances.
+/// Squared distances of a few candidates, rows of x themselves, to all rows of x, in units of x.unit() as it
+/// is stored: exact for bytes, whose distances are whole numbers; for floats see the kernel squaredDistances.
 ///
 /// Every centre brings other candidates to the same rows. So where whole numbers pay, all rows are packed,
 /// once, to be multiplied with the few: |x|^2 - 2 x.c + |c|^2 without a rounding. They are packed as bytes
@@ -25,7 +28,7 @@ constexpr std::size_t kLargestPack = std::size_t{1} << 28;
 class CandidateDistances {
  public:
   CandidateDistances(Context& context, const Matrix& x, std::size_t trials)
-      : context_(context), x_(x), candidateTile_(context.kernels, x, trials) {
+      : context_(context), x_(x), candidateTile_(context.kernels, x, trials, x.unit()) {
     const std::size_t stride = x.stride();
     // A product of two rows must fit 32 bits.
     if (!x.isBytes() || stride > 0x7fffffff / (255 * 255)) return;
@@ -53,13 +56,13 @@ class CandidateDistances {
   /// What a worker needs for itself.
   struct Scratch {
     Scratch(const Kernels& kernels, const Matrix& x, std::size_t trials)
-        : tile(kernels, x, kBlock), products(trials * kBlock) {}
+        : tile(kernels, x, kBlock, x.unit()), products(trials * kBlock) {}
     RowTile tile;
     std::vector<std::int32_t> products;
   };
 
   /// out[c * kBlock + i]: from candidate c to row first + i, for i < count <= kBlock; first is a multiple of
-  /// kBlock.
+  /// kBlock. One that isAccurate denies is to be replaced by the exact one.
   void compute(Scratch& scratch, std::size_t first, std::size_t count, double* out) const {
     const Kernels& kernels = context_.kernels;
     const std::size_t stride = x_.stride();
@@ -87,6 +90,14 @@ class CandidateDistances {
         out[c * kBlock + i] = norms[candidate] + norms[first + i] - 2 * product;
       }
     }
+  }
+
+  bool isAccurate(double distance) const { return x_.isBytes() || floatsHold(distance); }
+
+  /// From candidate c to a row, by the plain loop.
+  double exact(std::size_t c, std::size_t row) const {
+    const double unit = x_.unit() * x_.scale();
+    return exactSquaredDistance(x_, static_cast<std::size_t>(candidates_[c]), x_, row) / (unit * unit);
   }
 
  private:
@@ -149,8 +160,12 @@ KMeansPlusPlusResult kMeansPlusPlus(Context& context, const Matrix& x, const KMe
           double* to = distances.data() + trial * rows + first;
           double potential = 0;
           for (std::size_t i = 0; i < count; i++) {
-            const double distance = block[trial * kBlock + i];
-            to[i] = closest.empty() ? distance : std::min(distance, closest[first + i]);
+            const double before = closest.empty() ? kInfinity : closest[first + i];
+            double distance = block[trial * kBlock + i];
+            if (before > 0 && !candidateDistances.isAccurate(distance)) {
+              distance = candidateDistances.exact(trial, first + i);
+            }
+            to[i] = std::min(distance, before);
             potential += to[i];
           }
           taskPotentials[task][trial] += potential;

@@ -13,16 +13,14 @@ std::size_t paddedColumns(std::size_t columns) {
   return (columns + kColumnBlock - 1) / kColumnBlock * kColumnBlock;
 }
 
-/// Whether all are finite, without a branch for each: an exponent of all ones is an infinity or NaN.
-bool allFinite(const float* values, std::size_t count) {
-  constexpr std::uint32_t kExponent = 0x7f800000;
-  std::uint32_t found = 0;
-  for (std::size_t i = 0; i < count; i++) {
-    std::uint32_t word;
-    std::memcpy(&word, values + i, sizeof word);
-    found |= (word & kExponent) == kExponent;
-  }
-  return found == 0;
+/// Largest magnitudes between the reciprocal of this and this are ordinary: squares of such rows, and of
+/// differences of 2^-40, are normal floats.
+constexpr float kOrdinary = 0x1p16f;
+
+/// The power of two at or below the largest magnitude, unless that is ordinary.
+double unitOf(float largest) {
+  const bool isOrdinary = largest == 0 || (largest >= 1 / kOrdinary && largest <= kOrdinary);
+  return isOrdinary ? 1 : std::ldexp(1.0, std::ilogb(largest));
 }
 
 double squaredNorm(const std::uint8_t* row, std::size_t count) {
@@ -50,6 +48,20 @@ double squaredNorm(const float* row, std::size_t count) {
 
 }  // namespace
 
+// Magnitudes are ordered as their bits are, and an infinity or NaN is above all finite ones: no branch for
+// each.
+float largestMagnitude(const float* values, std::size_t count) {
+  std::uint32_t largest = 0;
+  for (std::size_t i = 0; i < count; i++) {
+    std::uint32_t word;
+    std::memcpy(&word, values + i, sizeof word);
+    largest = std::max(largest, word & 0x7fffffff);
+  }
+  float magnitude;
+  std::memcpy(&magnitude, &largest, sizeof magnitude);
+  return magnitude;
+}
+
 NotFinite::NotFinite(std::size_t atRow, std::size_t atColumn, float value)
     : std::runtime_error("Expected finite numbers in the matrix but row " + std::to_string(atRow) +
                          ", column " + std::to_string(atColumn) + " is " +
@@ -65,18 +77,22 @@ Matrix::Matrix(std::size_t rows, std::size_t columns, double scale)
 Matrix::Matrix(const float* data, std::size_t rows, std::size_t columns, double scale)
     : Matrix(rows, columns, scale) {
   floats_.resize(rows_ * stride_);
+  float largest = 0;
   for (std::size_t row = 0; row < rows_; row++) {
     const float* from = data + row * columns_;
     float* to = floats_.data() + row * stride_;
     // The copy is checked: the original may be shared memory that another thread writes to.
     std::memcpy(to, from, columns_ * sizeof *to);
-    if (!allFinite(to, columns_)) {
+    const float magnitude = largestMagnitude(to, columns_);
+    if (!std::isfinite(magnitude)) {
       std::size_t column = 0;
       while (std::isfinite(to[column])) column++;
       throw NotFinite(row, column, to[column]);
     }
+    largest = std::max(largest, magnitude);
     std::memset(to + columns_, 0, (stride_ - columns_) * sizeof *to);
   }
+  unit_ = unitOf(largest);
 }
 
 Matrix::Matrix(const std::uint8_t* data, std::size_t rows, std::size_t columns, double scale)
@@ -91,6 +107,7 @@ Matrix::Matrix(const std::uint8_t* data, std::size_t rows, std::size_t columns, 
 
 std::shared_ptr<const Matrix> Matrix::take(const std::int32_t* rows, std::size_t count) const {
   std::shared_ptr<Matrix> taken(new Matrix(count, columns_, scale_));
+  taken->unit_ = unit_;
   if (isBytes()) {
     taken->bytes_.resize(count * stride_);
     for (std::size_t i = 0; i < count; i++) {

@@ -19,6 +19,9 @@ class NotFinite : public std::runtime_error {
   const std::size_t row, column;
 };
 
+/// The largest magnitude of all: infinite or NaN if one of them is.
+float largestMagnitude(const float* values, std::size_t count);
+
 /// Frozen rows in the layout that kernels like: row-major, each row begun on an aligned address and filled up
 /// with zeros to a multiple of kColumnBlock elements. An element's value is what is stored times scale().
 class Matrix {
@@ -33,6 +36,9 @@ class Matrix {
   std::size_t stride() const { return stride_; }
   double scale() const { return scale_; }
   bool isBytes() const { return !bytes_.empty(); }
+  /// A power of two in which squares of what is stored don't leave the range of floats: 1 for bytes and where
+  /// the largest magnitude is ordinary, else that magnitude's. Rows taken of a matrix keep its unit.
+  double unit() const { return unit_; }
   std::size_t byteLength() const { return floats_.size() * sizeof(float) + bytes_.size(); }
 
   const float* floatRow(std::size_t row) const { return floats_.data() + row * stride_; }
@@ -54,7 +60,7 @@ class Matrix {
   Matrix(std::size_t rows, std::size_t columns, double scale);
 
   std::size_t rows_, columns_, stride_;
-  double scale_;
+  double scale_, unit_ = 1;
   AlignedVector<float> floats_;
   AlignedVector<std::uint8_t> bytes_;
   mutable std::once_flag squaredNormsOnce_;

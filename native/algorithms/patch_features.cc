@@ -23,6 +23,8 @@ constexpr std::size_t kBlockValues = 1 << 13;
 /// A distance is taken from |w|^2 - 2 w.c + |c|^2 only where its square is above this share of |w|^2: then
 /// the rounding of those terms, each some 2^-22 of it, shows no more than in the fourth digit.
 constexpr float kNear = 0x1p-10f;
+/// The exponent of an image's largest value: 2^14 squares of differences sum up to less than 2^127.
+constexpr int kLargestExponent = 55;
 
 std::size_t roundedUp(std::size_t count, std::size_t multiple) {
   return (count + multiple - 1) / multiple * multiple;
@@ -122,7 +124,7 @@ class Extractor {
         panels_(packed.panels()),
         grid_(grid),
         squareRoot_(options.squareRoot),
-        addend_(static_cast<float>(options.contrastEpsilon / (x.scale() * x.scale()))),
+        contrastEpsilon_(options.contrastEpsilon),
         stride_(roundedUp(geometry_.depth(), kColumnBlock)),
         blockPatches_(std::max(kTilePatches, kBlockValues / stride_)),
         image_(x.stride() + kColumnBlock, 0.0f),
@@ -143,7 +145,8 @@ class Extractor {
 
   /// To out: the features of image number `row`.
   void extract(std::size_t row, float* out) {
-    load(row);
+    const double unit = load(row) * x_.scale();
+    const float addend = static_cast<float>(contrastEpsilon_ / (unit * unit));
     std::fill(sums_.begin(), sums_.end(), 0.0f);
     std::vector<std::size_t>& flat = flat_;
     flat = grid_.counts;
@@ -151,7 +154,7 @@ class Extractor {
       const std::size_t count = std::min(blockPatches_, grid_.starts.size() - begin);
       const std::size_t kept = kernels_.normalizePatches(
           image_.data(), geometry_.rowLength(), grid_.starts.data() + begin, count, geometry_.patchSize,
-          geometry_.segmentLength(), mask_.data(), addend_, patches_.data(), stride_, kept_.data());
+          geometry_.segmentLength(), mask_.data(), addend, patches_.data(), stride_, kept_.data());
       const std::uint32_t* cells = grid_.cells.data() + begin;
       for (std::size_t i = 0; i < kept; i++) flat[cells[kept_[i]]]--;
       for (std::size_t tile = 0; tile < kept; tile += kTilePatches) {
@@ -168,12 +171,20 @@ class Extractor {
   }
 
  private:
-  void load(std::size_t row) {
+  /// Loads an image; returns what is stored of it for a loaded 1. Floats are brought to a power of two at
+  /// which neither the squares of the largest values leave the range of floats nor those of far smaller
+  /// differences.
+  double load(std::size_t row) {
     if (x_.isBytes()) {
       kernels_.widen(x_.byteRow(row), image_.data(), x_.stride());
-    } else {
-      std::copy_n(x_.floatRow(row), x_.stride(), image_.data());
+      return 1;
     }
+    const float* from = x_.floatRow(row);
+    const float largest = largestMagnitude(from, x_.columns());
+    const int exponent = largest > 0 ? kLargestExponent - std::ilogb(largest) : 0;
+    const double factor = std::ldexp(1.0, exponent);
+    for (std::size_t i = 0; i < x_.columns(); i++) image_[i] = static_cast<float>(from[i] * factor);
+    return 1 / factor;
   }
 
   float* cellSums(std::size_t cell) { return sums_.data() + cell * packed_.width(); }
@@ -234,8 +245,7 @@ class Extractor {
   const PatchPanels panels_;
   const GridOfPatches& grid_;
   const bool squareRoot_;
-  /// The contrast epsilon in the units that x is stored in.
-  const float addend_;
+  const double contrastEpsilon_;
   /// Floats from one patch to the next.
   const std::size_t stride_;
   const std::size_t blockPatches_;

@@ -11,19 +11,20 @@
 namespace handful {
 
 /// Lends rows of a matrix to kernels as floats, words or bytes, without the scale: rows where they lie, or
-/// widened into a small buffer a tile at a time, so that no converted copy of the whole matrix ever exists.
+/// widened or divided by a unit in a small buffer a tile at a time, so that no converted copy of the whole
+/// matrix ever exists.
 /// Rows are matrix.stride() elements apart and valid until the next call. One for each worker.
 class RowTile {
  public:
-  /// capacity: the most rows that one call takes.
-  RowTile(const Kernels& kernels, const Matrix& matrix, std::size_t capacity)
-      : kernels_(kernels), matrix_(matrix), capacity_(capacity) {}
+  /// capacity: the most rows that one call takes; unit: a power of two that floats are divided by.
+  RowTile(const Kernels& kernels, const Matrix& matrix, std::size_t capacity, double unit = 1)
+      : kernels_(kernels), matrix_(matrix), capacity_(capacity), factor_(1 / unit) {}
 
   /// Rows first … first + count - 1.
   const float* floats(std::size_t first, std::size_t count) {
-    if (!matrix_.isBytes()) return matrix_.floatRow(first);
+    if (!matrix_.isBytes() && factor_ == 1) return matrix_.floatRow(first);
     float* tile = room(floats_);
-    kernels_.widen(matrix_.byteRow(first), tile, count * matrix_.stride());
+    copy(first, count, tile);
     return tile;
   }
 
@@ -31,12 +32,7 @@ class RowTile {
   const float* floats(const std::int32_t* rows, std::size_t count) {
     float* tile = room(floats_);
     for (std::size_t i = 0; i < count; i++, tile += matrix_.stride()) {
-      const std::size_t row = static_cast<std::size_t>(rows[i]);
-      if (matrix_.isBytes()) {
-        kernels_.widen(matrix_.byteRow(row), tile, matrix_.stride());
-      } else {
-        std::copy_n(matrix_.floatRow(row), matrix_.stride(), tile);
-      }
+      copy(static_cast<std::size_t>(rows[i]), 1, tile);
     }
     return floats_.data();
   }
@@ -68,6 +64,16 @@ class RowTile {
   }
 
  private:
+  void copy(std::size_t first, std::size_t count, float* to) const {
+    const std::size_t elements = count * matrix_.stride();
+    if (matrix_.isBytes()) {
+      kernels_.widen(matrix_.byteRow(first), to, elements);
+    } else {
+      const float* from = matrix_.floatRow(first);
+      for (std::size_t i = 0; i < elements; i++) to[i] = static_cast<float>(from[i] * factor_);
+    }
+  }
+
   template <typename Element>
   Element* room(AlignedVector<Element>& buffer) {
     if (buffer.empty()) buffer.resize(capacity_ * matrix_.stride());
@@ -77,6 +83,7 @@ class RowTile {
   const Kernels& kernels_;
   const Matrix& matrix_;
   const std::size_t capacity_;
+  const double factor_;
   AlignedVector<float> floats_;
   AlignedVector<std::int16_t> words_;
   AlignedVector<std::uint8_t> bytes_;

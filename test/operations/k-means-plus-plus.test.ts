@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { RandomState } from '../../lib/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
@@ -80,5 +81,41 @@ describeOperations('kmeansPlusPlus', (operations) => {
       randomState,
     });
     expect(randomState).toEqual(new RandomState(2).words());
+  });
+
+  /** 6 groups of 20 rows, row i in group floor(i / 20), far apart in `unit`. */
+  function groups(unit: number): PlainRows {
+    const random = new RandomState(3);
+    const values = Array.from({ length: 120 }, (_, row) => {
+      const angle = (2 * Math.PI * Math.floor(row / 20)) / 6;
+      return [Math.cos(angle), Math.sin(angle)].map(
+        (value) => unit * (2 * value + random.uniform(undefined, -0.01, 0.01)),
+      );
+    });
+    return floats(2, values.flat());
+  }
+
+  it.each([1e-36, 1e-25, 1e-22, 1, 1e20, 1e25, 1e37])(
+    'picks a row of each group where squares of differences are no floats: unit %f',
+    async (unit) => {
+      const { indices } = await choose(groups(unit), 6, 0);
+      expect(new Set(Array.from(indices, (row) => Math.floor(row / 20))).size).toBe(6);
+      expect(indices).toEqual((await choose(groups(1), 6, 0)).indices);
+    },
+  );
+
+  it('picks every distinct row before any twice, however much their magnitudes differ', async () => {
+    const distinct = [1e-40, 3e-31, 2e-22, 5e-13, 4e-4, 7, 3e9, 2e18, 1e27, 3e36];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(distinct, { minLength: 2 }),
+        fc.nat(1000),
+        async (values, seed) => {
+          const x = floats(1, [...values, ...values]);
+          expect(new Set((await choose(x, values.length, seed)).centers).size).toBe(values.length);
+        },
+      ),
+      { numRuns: 50 },
+    );
   });
 });

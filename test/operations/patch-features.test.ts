@@ -207,6 +207,21 @@ describeOperations('patchFeatures', (operations) => {
     }
   });
 
+  it('gives what plain loops give of images whose values lie far apart, within one and from one to another', async () => {
+    const x = spots(3, grey);
+    const values = Float32Array.from(x.data, (value, i) => value * [1e-33, 1, 1e33][Math.floor(i / 144)]!);
+    // The left half of each image is as good as dark.
+    const far = { ...x, data: values.map((value, i) => (i % 12 < 6 ? value * 1e-6 : value)), scale: 1 };
+    const codebook = anyCodebook(grey, 5);
+    const options = { ...grey, ...codebook, gridSize: 2, squareRoot: false, contrastEpsilon: 1e-300 };
+    const features = await operations.patchFeatures(
+      operations.createJob(),
+      prepare(operations, far),
+      options,
+    );
+    expect(difference(features, naivePatchFeatures(far, options))).toBeLessThan(1e-5);
+  });
+
   it('gives what plain loops give of any images, with centres on the patches themselves', async () => {
     const images = fc
       .record({
