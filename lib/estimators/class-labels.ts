@@ -12,27 +12,38 @@ export interface EncodedLabels<Label extends ClassLabel> {
   indices: Int32Array;
 }
 
+/** What else is known of labels that are checked. */
+interface LabelRules {
+  /** Labels of the same problem, and what an error calls them: both are of one kind. */
+  like?: readonly [labels: ArrayLike<unknown>, name: string];
+  /** What stands for no label; nothing does by default. */
+  isMissing?: (label: unknown) => boolean;
+}
+
 /**
- * Checks that `labels` are all whole numbers or all strings, and one for each row where `rows` is given.
+ * Checks that `labels` are all integers or all strings, and one for each row if `rows` is given.
  * @throws HandfulError `ERR_INVALID_ARGUMENT`, naming the first element that does not fit
  */
 export function checkLabels<Label extends ClassLabel>(
-  labels: ArrayLike<Label>,
+  labels: ArrayLike<Label | null | undefined>,
   name: string,
   rows?: number,
+  { like, isMissing = () => false }: LabelRules = {},
 ): void {
   if (rows === undefined) requireArray(labels, name);
   else requireOneForEachRow(labels, name, rows);
-  const kind = typeof labels[0];
+  let first = like?.[0].length ? { label: like[0][0], place: `${like[1]}[0]` } : undefined;
   for (let i = 0; i < labels.length; i++) {
     const label: unknown = labels[i];
+    if (isMissing(label)) continue;
     if (typeof label !== 'string' && !Number.isSafeInteger(label)) {
       throw invalidArgument(`${name}[${i}]`, 'a whole number or a string', label);
     }
-    if (typeof label !== kind) {
+    first ??= { label, place: `${name}[${i}]` };
+    if (typeof label !== typeof first.label) {
       throw new HandfulError(
         'ERR_INVALID_ARGUMENT',
-        `Expected labels of one kind in ${name}, but ${name}[0] is a ${kind} and ${name}[${i}] a ${typeof label}`,
+        `Expected labels of one kind, but ${first.place} is a ${typeof first.label} and ${name}[${i}] is a ${typeof label}`,
       );
     }
   }
@@ -48,9 +59,14 @@ export function encodeLabels<Label extends ClassLabel>(
   rows: number,
 ): EncodedLabels<Label> {
   checkLabels(labels, name, rows);
-  const classes = [...new Set(Array.from(labels))].sort(compareLabels);
+  const classes = distinctLabels(labels);
   const places = new Map(classes.map((label, place) => [label, place]));
   return { classes, indices: Int32Array.from(labels, (label) => places.get(label)!) };
+}
+
+/** The distinct labels in order. */
+export function distinctLabels<Label extends ClassLabel>(labels: ArrayLike<Label>): Label[] {
+  return [...new Set(Array.from(labels))].sort(compareLabels);
 }
 
 /** Whether no label occurs twice. */

@@ -28,7 +28,7 @@ export function encodeTargets<Label extends ClassLabel>(
   names: readonly Label[] | undefined,
 ): ClassTargets<Label> {
   if (y !== null && typeof y === 'object' && 'shape' in y) {
-    const targets = checkProbabilities(y, name, rows);
+    const targets = normalizedProbabilities(y, name, rows);
     return { classes: namesOfColumns(names, y.shape[1]), targets };
   }
   if (names !== undefined) {
@@ -48,31 +48,56 @@ export function encodeTargets<Label extends ClassLabel>(
 }
 
 /** The probabilities, each row divided by its sum. */
-function checkProbabilities(y: Matrix, name: string, rows: number): Float32Array {
+function normalizedProbabilities(y: Matrix, name: string, rows: number): Float32Array {
   checkMatrix(y, name);
   const [given, classes] = y.shape;
   if (given !== rows) {
-    throw invalidArgument(name, `a matrix of ${rows} rows, one for each row of X,`, `${given} rows`);
+    throw new HandfulError(
+      'ERR_INVALID_ARGUMENT',
+      `Expected a matrix of ${rows} rows, one for each row of X, for ${name} but it has ${given}`,
+    );
   }
-  if (classes < 2)
-    throw invalidArgument(name, 'a matrix of a column for each of two classes or more', 'one column');
+  if (classes < 2) {
+    throw new HandfulError(
+      'ERR_INVALID_ARGUMENT',
+      `Expected a matrix of a column for each of two classes or more for ${name} but it has one column`,
+    );
+  }
+  checkProbabilities(y, name);
   const probabilities = floatValues(y);
+  for (let from = 0; from < probabilities.length; from += classes) {
+    const row = probabilities.subarray(from, from + classes);
+    const sum = row.reduce((all, each) => all + each, 0);
+    for (let c = 0; c < classes; c++) row[c]! /= sum;
+  }
+  return probabilities;
+}
+
+/**
+ * Checks that each row holds probabilities that sum to 1.
+ * @param emptyRows whether a row may hold zeros, as one that nothing is known of
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`, naming the first row that does not fit
+ */
+export function checkProbabilities(
+  { data, shape: [rows, classes], scale = 1 }: Matrix,
+  name: string,
+  { emptyRows = false } = {},
+): void {
   for (let row = 0; row < rows; row++) {
-    const [from, end] = [row * classes, (row + 1) * classes];
     let sum = 0;
-    for (let i = from; i < end; i++) {
-      const probability = probabilities[i]!;
-      if (!(probability >= 0)) {
-        throw invalidArgument(`row ${row}, column ${i - from} of ${name}`, 'a probability', probability);
+    for (let column = 0; column < classes; column++) {
+      const probability = data[row * classes + column]! * scale;
+      if (!(probability >= 0 && probability <= 1 + TOLERANCE)) {
+        throw invalidArgument(`row ${row}, column ${column} of ${name}`, 'a probability', probability);
       }
       sum += probability;
     }
-    if (!(Math.abs(sum - 1) <= TOLERANCE)) {
-      throw invalidArgument(`row ${row} of ${name}`, 'probabilities that sum to 1', `a sum of ${sum}`);
-    }
-    for (let i = from; i < end; i++) probabilities[i]! /= sum;
+    if (Math.abs(sum - 1) <= TOLERANCE || (emptyRows && sum === 0)) continue;
+    throw new HandfulError(
+      'ERR_INVALID_ARGUMENT',
+      `Expected probabilities that sum to 1 for row ${row} of ${name} but their sum is ${sum}`,
+    );
   }
-  return probabilities;
 }
 
 function namesOfColumns<Label extends ClassLabel>(

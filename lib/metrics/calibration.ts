@@ -1,10 +1,10 @@
 import { argmax } from '../argmax.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import { areDistinctLabels, type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
-import type { FloatMatrix } from '../estimators/input.ts';
-import { checkMatrix } from '../matrix.ts';
+import { checkProbabilities } from '../estimators/class-targets.ts';
+import { checkMatrix, type Matrix } from '../matrix.ts';
 import { integer, type OptionTable, oneOf, parseOptions } from '../options.ts';
-import { bootstrapInterval, type Estimate, wilsonInterval } from './intervals.ts';
+import { bootstrapInterval, type Estimate, groupRows, wilsonInterval } from './intervals.ts';
 import { randomStateSeed } from './random-state-seed.ts';
 
 export interface CalibrationOptions {
@@ -15,6 +15,9 @@ export interface CalibrationOptions {
   /** Seed of the bootstrap. Default 0. */
   randomState?: number;
 }
+
+/** Parts of the range of confidences within which rows count alike in the bootstrap. */
+const CONFIDENCE_STEPS = 500;
 
 /** Rows whose predictions are about equally confident. */
 export interface CalibrationBin {
@@ -32,8 +35,8 @@ export interface Calibration {
   bins: CalibrationBin[];
   /**
    * Mean over the rows of the distance between confidence and accuracy of their bin: the expected calibration error,
-   * with the bootstrap's 95 % interval. It is above 0 by chance even where probabilities are right, and so is the
-   * interval.
+   * with the bootstrap's 95 % interval. It is above 0 by chance even if probabilities are right, and the interval lies
+   * higher for the same reason.
    */
   expectedCalibrationError: Estimate;
 }
@@ -43,13 +46,15 @@ export interface Calibration {
  * 2017): of each row the class that is most probable counts, so for two classes confidences start at 0.5.
  * scikit-learn's `calibration_curve` does it for one class of two.
  * @param yTrue what each row is
- * @param probabilities rows x classes, as `predictProba` gives them
+ * @param probabilities rows x classes, as `predictProba` gives them: of each row 0 … 1, and 1 in all, to 0.001. A row of
+ *   zeros, as `LabelSpreading` gives it for a row that no label reaches, has no prediction: it counts as one of
+ *   confidence 0 that is wrong
  * @param classes what the columns are called
  * @throws HandfulError `ERR_INVALID_ARGUMENT`
  */
 export function calibrationCurve<Label extends ClassLabel>(
   yTrue: ArrayLike<Label>,
-  probabilities: FloatMatrix,
+  probabilities: Matrix,
   classes: readonly Label[],
   options?: CalibrationOptions,
 ): Calibration {
@@ -62,40 +67,31 @@ export function calibrationCurve<Label extends ClassLabel>(
   const { confidences, right } = topPredictions(yTrue, probabilities, classes);
   const edges =
     strategy === 'uniform' ? undefined : quantileEdges(confidences, Math.min(nBins, confidences.length));
-  const numbers = Array.from(confidences, (confidence) =>
+  const numbers = confidences.map((confidence) =>
     edges
-      ? edges.findIndex((edge) => confidence <= edge)
+      ? placeAmong(edges, confidence)
       : Math.min(nBins - 1, Math.max(0, Math.ceil(confidence * nBins) - 1)),
   );
   // Only bins that have rows: of a billion asked for, nearly all are empty.
   const used = [...new Set(numbers)].sort((a, b) => a - b);
   const places = new Map(used.map((number, place) => [number, place]));
   const binOf = Int32Array.from(numbers, (number) => places.get(number)!);
-  const sums = new BinSums(used.length, binOf, confidences, right);
-  const all = new Uint32Array(confidences.length).fill(1);
-  sums.add(all);
-  const bins = sums.bins();
-  const expectedCalibrationError = bootstrapInterval(
-    confidences.length,
-    (weights) => {
-      sums.add(weights);
-      return sums.error();
-    },
-    randomState,
-  );
-  return { bins, expectedCalibrationError };
+  return {
+    bins: binsOf(used.length, binOf, confidences, right),
+    expectedCalibrationError: calibrationError(used.length, binOf, confidences, right, randomState),
+  };
 }
 
 /** For each row the probability of the most probable class, ties to the first, and whether that is what the row is. */
 function topPredictions<Label extends ClassLabel>(
   yTrue: ArrayLike<Label>,
-  probabilities: FloatMatrix,
+  probabilities: Matrix,
   classes: readonly Label[],
 ): { confidences: Float64Array; right: Uint8Array } {
   checkMatrix(probabilities, 'probabilities');
   const [rows, width] = probabilities.shape;
   checkLabels(yTrue, 'yTrue', rows);
-  checkLabels(classes, 'classes');
+  checkLabels(classes, 'classes', undefined, { like: [yTrue, 'yTrue'] });
   if (classes.length !== width || !areDistinctLabels(classes)) {
     throw invalidArgument(
       'classes',
@@ -103,19 +99,14 @@ function topPredictions<Label extends ClassLabel>(
       classes,
     );
   }
+  const { data, scale = 1 } = probabilities;
+  checkProbabilities(probabilities, 'probabilities', { emptyRows: true });
   const confidences = new Float64Array(rows);
   const right = new Uint8Array(rows);
   for (let row = 0; row < rows; row++) {
-    const best = argmax(probabilities.data, row * width, width);
-    const confidence = probabilities.data[row * width + best]!;
-    if (!(confidence >= 0 && confidence <= 1 + 1e-6)) {
-      throw new HandfulError(
-        'ERR_INVALID_ARGUMENT',
-        `Expected probabilities from 0 to 1 but row ${row} has ${confidence}`,
-      );
-    }
-    confidences[row] = Math.min(1, confidence);
-    right[row] = Number(classes[best] === yTrue[row]);
+    const best = argmax(data, row * width, width);
+    confidences[row] = Math.min(1, data[row * width + best]! * scale);
+    right[row] = Number(confidences[row]! > 0 && classes[best] === yTrue[row]);
   }
   return { confidences, right };
 }
@@ -129,45 +120,73 @@ function quantileEdges(confidences: Float64Array, nBins: number): Float64Array {
   );
 }
 
-/** Sums over the rows of each bin. */
-class BinSums {
-  readonly #binOf: Int32Array;
-  readonly #confidences: Float64Array;
-  readonly #right: Uint8Array;
-  readonly #counts: Float64Array;
-  readonly #confidence: Float64Array;
-  readonly #hits: Float64Array;
-
-  constructor(nBins: number, binOf: Int32Array, confidences: Float64Array, right: Uint8Array) {
-    this.#binOf = binOf;
-    this.#confidences = confidences;
-    this.#right = right;
-    this.#counts = new Float64Array(nBins);
-    this.#confidence = new Float64Array(nBins);
-    this.#hits = new Float64Array(nBins);
+/** The first of ascending `edges` that is not below `value`. */
+function placeAmong(edges: Float64Array, value: number): number {
+  let [low, high] = [0, edges.length - 1];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (edges[middle]! < value) low = middle + 1;
+    else high = middle;
   }
+  return low;
+}
 
-  /** Sums anew, each row counting as often as `weights` says. */
-  add(weights: Uint32Array): void {
-    for (const sums of [this.#counts, this.#confidence, this.#hits]) sums.fill(0);
-    for (const [row, weight] of weights.entries()) {
-      const bin = this.#binOf[row]!;
-      this.#counts[bin]! += weight;
-      this.#confidence[bin]! += weight * this.#confidences[row]!;
-      this.#hits[bin]! += weight * this.#right[row]!;
+function binsOf(
+  nBins: number,
+  binOf: Int32Array,
+  confidences: Float64Array,
+  right: Uint8Array,
+): CalibrationBin[] {
+  const [counts, sums, hits] = [0, 0, 0].map(() => new Float64Array(nBins)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  for (const [row, bin] of binOf.entries()) {
+    counts[bin]!++;
+    sums[bin]! += confidences[row]!;
+    hits[bin]! += right[row]!;
+  }
+  return Array.from(counts, (count, bin) => ({
+    count,
+    confidence: sums[bin]! / count,
+    accuracy: wilsonInterval(hits[bin]!, count),
+  }));
+}
+
+/**
+ * The mean distance between confidence and accuracy of the rows' bins. For the bootstrap, rows of one bin that are all
+ * right or all wrong, and whose confidences are within 1 / {@link CONFIDENCE_STEPS}, count alike: with the mean of
+ * their confidences.
+ */
+function calibrationError(
+  nBins: number,
+  binOf: Int32Array,
+  confidences: Float64Array,
+  right: Uint8Array,
+  randomState: number,
+): Estimate {
+  const keyOf = (row: number) =>
+    (2 * binOf[row]! + right[row]!) * (CONFIDENCE_STEPS + 1) +
+    Math.floor(confidences[row]! * CONFIDENCE_STEPS);
+  const { counts, first } = groupRows(binOf.length, keyOf);
+  const bins = first.map((row) => binOf[row]!);
+  const groupOf = new Map(Array.from(first, (row, group) => [keyOf(row), group]));
+  /** For each group the mean of confidence minus accuracy. */
+  const gaps = new Float64Array(counts.length);
+  for (let row = 0; row < binOf.length; row++) {
+    const group = groupOf.get(keyOf(row))!;
+    gaps[group]! += (confidences[row]! - right[row]!) / counts[group]!;
+  }
+  const sums = new Float64Array(nBins);
+  const error = (weights: Uint32Array): number => {
+    sums.fill(0);
+    let rows = 0;
+    for (let group = 0; group < weights.length; group++) {
+      sums[bins[group]!]! += weights[group]! * gaps[group]!;
+      rows += weights[group]!;
     }
-  }
-
-  bins(): CalibrationBin[] {
-    return Array.from(this.#counts, (count, bin) => ({
-      count,
-      confidence: this.#confidence[bin]! / count,
-      accuracy: wilsonInterval(this.#hits[bin]!, count),
-    }));
-  }
-
-  error(): number {
-    const rows = this.#counts.reduce((sum, count) => sum + count, 0);
-    return this.#confidence.reduce((sum, each, bin) => sum + Math.abs(each - this.#hits[bin]!), 0) / rows;
-  }
+    return sums.reduce((total, sum) => total + Math.abs(sum), 0) / rows;
+  };
+  return bootstrapInterval(counts, error, randomState);
 }

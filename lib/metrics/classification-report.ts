@@ -1,7 +1,14 @@
 import type { ClassLabel } from '../estimators/class-labels.ts';
 import { type OptionTable, parseOptions } from '../options.ts';
-import { type ConfusionMatrix, type ConfusionMatrixOptions, encodePairs } from './confusion-matrix.ts';
-import { bootstrapInterval, type Estimate, wilsonInterval } from './intervals.ts';
+import {
+  type ConfusionMatrix,
+  type ConfusionMatrixOptions,
+  checkPairs,
+  countPairs,
+  type EncodedPairs,
+  encodePairs,
+} from './confusion-matrix.ts';
+import { bootstrapInterval, type Estimate, groupRows, wilsonInterval } from './intervals.ts';
 import { randomStateSeed } from './random-state-seed.ts';
 
 export interface ClassificationReportOptions<Label extends ClassLabel = ClassLabel>
@@ -27,38 +34,39 @@ export interface ClassReport<Label extends ClassLabel = ClassLabel> {
 export interface ClassificationReport<Label extends ClassLabel = ClassLabel> {
   /** Rows. */
   support: number;
-  /** Share of the rows that were taken for what they are. */
+  /** Share of all rows that were taken for what they are, those of classes that `labels` lacks among them. */
   accuracy: Estimate;
   classes: ClassReport<Label>[];
-  /** Mean of the classes' F1 scores, each class counting the same; a class without any counts as 0. */
+  /** Mean of the F1 scores of `labels`, each class counting the same; one that no row has counts as 0. */
   macroF1: Estimate;
   confusion: ConfusionMatrix<Label>;
 }
 
 /**
  * The share of rows that were taken for what they are, as scikit-learn's `accuracy_score`, with Wilson's interval.
+ * @param yPred what each row was taken for; null if it has no prediction, which counts as wrong
  * @throws HandfulError `ERR_INVALID_ARGUMENT`
  */
 export function accuracyScore<Label extends ClassLabel>(
   yTrue: ArrayLike<Label>,
-  yPred: ArrayLike<Label>,
+  yPred: ArrayLike<Label | null>,
 ): Estimate {
-  const { truth, predicted } = encodePairs(yTrue, yPred, undefined);
-  return wilsonInterval(
-    truth.reduce((right, each, row) => right + Number(each === predicted[row]), 0),
-    truth.length,
-  );
+  checkPairs(yTrue, yPred);
+  let right = 0;
+  for (let row = 0; row < yTrue.length; row++) right += Number(yTrue[row] === yPred[row]);
+  return wilsonInterval(right, yTrue.length);
 }
 
 /**
  * Accuracy, and precision, recall and F1 score of each class, as scikit-learn's `classification_report`, all with 95 %
  * intervals: Wilson's for shares of rows; for F1 = 2p / (1 + p), with p the share of right ones among all rows that
  * are of the class or were taken for it, Wilson's of p (Lam, Gopal & Qian 2023); the bootstrap's for the mean of F1.
- * @throws HandfulError `ERR_INVALID_ARGUMENT`
+ * @param yPred what each row was taken for; null if it has no prediction, which counts as wrong
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_OUT_OF_MEMORY`
  */
 export function classificationReport<Label extends ClassLabel>(
   yTrue: ArrayLike<Label>,
-  yPred: ArrayLike<Label>,
+  yPred: ArrayLike<Label | null>,
   options?: ClassificationReportOptions<Label>,
 ): ClassificationReport<Label> {
   const table: OptionTable<ClassificationReportOptions<Label>> = {
@@ -66,12 +74,15 @@ export function classificationReport<Label extends ClassLabel>(
     randomState: { check: randomStateSeed, default: 0 },
   };
   const { labels: wanted, randomState } = parseOptions(options, table, 'classificationReport');
-  const { labels, truth, predicted } = encodePairs(yTrue, yPred, wanted);
-  const width = labels.length;
-  const counts = new Int32Array(width ** 2);
-  for (const [row, i] of truth.entries()) counts[i * width + predicted[row]!]!++;
-  const rows = truth.length;
-  const { right, actual, taken } = sumsOf(counts, width);
+  const pairs = encodePairs(yTrue, yPred, wanted);
+  const { labels, truth, predicted } = pairs;
+  const [right, actual, taken] = [0, 0, 0].map(() => new Int32Array(labels.length)) as ClassSums;
+  for (const [row, i] of truth.entries()) {
+    const j = predicted[row]!;
+    if (i >= 0) actual[i]!++;
+    if (j >= 0) taken[j]!++;
+    if (i >= 0 && i === j) right[i]!++;
+  }
   const classes = labels.map((label, c) => ({
     label,
     precision: wilsonInterval(right[c]!, taken[c]!),
@@ -79,40 +90,17 @@ export function classificationReport<Label extends ClassLabel>(
     f1Score: f1Of(wilsonInterval(right[c]!, actual[c]! + taken[c]! - right[c]!)),
     support: actual[c]!,
   }));
-  const sample = new Int32Array(width ** 2);
-  const macroF1 = bootstrapInterval(
-    rows,
-    (weights) => {
-      sample.fill(0);
-      for (let row = 0; row < rows; row++) sample[truth[row]! * width + predicted[row]!]! += weights[row]!;
-      return meanF1(sample, width);
-    },
-    randomState,
-  );
   return {
-    support: rows,
-    accuracy: wilsonInterval(
-      right.reduce((sum, each) => sum + each, 0),
-      rows,
-    ),
+    support: yTrue.length,
+    accuracy: accuracyScore(yTrue, yPred),
     classes,
-    macroF1,
-    confusion: { labels, counts },
+    macroF1: macroF1(pairs, randomState!),
+    confusion: countPairs(pairs),
   };
 }
 
 /** For each class the rows taken for it rightly, those of it, and those taken for it. */
-function sumsOf(counts: Int32Array, width: number): Record<'right' | 'actual' | 'taken', Int32Array> {
-  const [right, actual, taken] = [new Int32Array(width), new Int32Array(width), new Int32Array(width)];
-  for (let i = 0; i < width; i++) {
-    right[i] = counts[i * width + i]!;
-    for (let j = 0; j < width; j++) {
-      actual[i]! += counts[i * width + j]!;
-      taken[j]! += counts[i * width + j]!;
-    }
-  }
-  return { right, actual, taken };
-}
+type ClassSums = [right: Int32Array, actual: Int32Array, taken: Int32Array];
 
 /** F1 from the share p of right ones among all that are of a class or taken for it, which it grows with. */
 function f1Of({ value, low, high }: Estimate): Estimate {
@@ -120,9 +108,34 @@ function f1Of({ value, low, high }: Estimate): Estimate {
   return { value: f1(value), low: f1(low), high: f1(high) };
 }
 
-function meanF1(counts: Int32Array, width: number): number {
-  const { right, actual, taken } = sumsOf(counts, width);
-  return (
-    right.reduce((sum, each, c) => sum + (each > 0 ? (2 * each) / (actual[c]! + taken[c]!) : 0), 0) / width
-  );
+/**
+ * The mean of the classes' F1 scores. A sample of the bootstrap that has no row of a class says nothing of that class, so
+ * the mean is over the classes that it has rows of. Classes that no row is of have an F1 of 0, in the samples as in the
+ * figure.
+ */
+function macroF1({ labels, truth, predicted }: EncodedPairs<ClassLabel>, randomState: number): Estimate {
+  const width = labels.length;
+  const groups = groupRows(truth.length, (row) => truth[row]! * (width + 1) + predicted[row]!);
+  const trueOf = groups.first.map((row) => truth[row]!);
+  const takenOf = groups.first.map((row) => predicted[row]!);
+  const existing = new Set(trueOf.filter((place) => place >= 0)).size;
+  const [right, actual, taken] = [0, 0, 0].map(() => new Int32Array(width)) as ClassSums;
+  const mean = (weights: Uint32Array): number => {
+    for (const sums of [right, actual, taken]) sums.fill(0);
+    for (let group = 0; group < weights.length; group++) {
+      const [i, j, weight] = [trueOf[group]!, takenOf[group]!, weights[group]!];
+      if (i >= 0) actual[i]! += weight;
+      if (j >= 0) taken[j]! += weight;
+      if (i >= 0 && i === j) right[i]! += weight;
+    }
+    let sum = 0;
+    let present = 0;
+    for (let c = 0; c < width; c++) {
+      if (actual[c] === 0) continue;
+      sum += (2 * right[c]!) / (actual[c]! + taken[c]!);
+      present++;
+    }
+    return existing === 0 ? 0 : ((sum / present) * existing) / width;
+  };
+  return bootstrapInterval(groups.counts, mean, randomState);
 }

@@ -1,9 +1,18 @@
-import { HandfulError } from '../errors.ts';
-import { areDistinctLabels, type ClassLabel, checkLabels, encodeLabels } from '../estimators/class-labels.ts';
+import { HandfulError, invalidArgument } from '../errors.ts';
+import {
+  areDistinctLabels,
+  type ClassLabel,
+  checkLabels,
+  distinctLabels,
+} from '../estimators/class-labels.ts';
+import { allocate } from '../memory.ts';
 import { parseOptions } from '../options.ts';
 
 export interface ConfusionMatrixOptions<Label extends ClassLabel = ClassLabel> {
-  /** The classes to count, in their order. Default: all that occur, sorted. */
+  /**
+   * The classes to count, in their order: all or some of those that occur, and perhaps others. Default: all that occur,
+   * sorted.
+   */
   labels?: readonly Label[];
 }
 
@@ -15,70 +24,103 @@ export interface ConfusionMatrix<Label extends ClassLabel = ClassLabel> {
   counts: Int32Array;
 }
 
-/** Pairs of what rows are and what they were taken for, as places in `labels`. */
+/** Pairs of what rows are and what they were taken for. */
 export interface EncodedPairs<Label extends ClassLabel> {
   labels: readonly Label[];
+  /** For each row the place of its label in `labels`; -1 if it is not among them. */
   truth: Int32Array;
+  /** The same of its prediction; -1 if there is none. */
   predicted: Int32Array;
 }
 
 /**
  * Checks what rows are and what they were taken for.
- * @throws HandfulError `ERR_INVALID_ARGUMENT` where the two do not fit together, or a label is not among `labels`
+ * @param wanted the labels to count; all that occur, sorted, if undefined
+ * @throws HandfulError `ERR_INVALID_ARGUMENT` if the two do not fit together, or none of `wanted` occurs
  */
 export function encodePairs<Label extends ClassLabel>(
   yTrue: ArrayLike<Label>,
-  yPred: ArrayLike<Label>,
-  labels: readonly Label[] | undefined,
+  yPred: ArrayLike<Label | null>,
+  wanted: readonly Label[] | undefined,
 ): EncodedPairs<Label> {
+  checkPairs(yTrue, yPred);
+  const labels = wanted ?? sortedLabels(yTrue, yPred);
+  if (wanted !== undefined) checkWanted(wanted);
+  const places = new Map<Label | null, number>(labels.map((label, place) => [label, place]));
+  const placeOf = (label: Label | null) => places.get(label) ?? -1;
+  const truth = Int32Array.from(yTrue, placeOf);
+  const predicted = Int32Array.from(yPred, placeOf);
+  const occurs = (place: number) => place >= 0;
+  if (!truth.some(occurs) && !predicted.some(occurs)) {
+    throw invalidArgument('labels', 'at least one label that occurs in yTrue or yPred', wanted);
+  }
+  return { labels, truth, predicted };
+}
+
+/**
+ * Checks one label a row and one prediction a row, or null for none, as `LabelSpreading.predict` gives it.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`
+ */
+export function checkPairs<Label extends ClassLabel>(
+  yTrue: ArrayLike<Label>,
+  yPred: ArrayLike<Label | null>,
+): void {
   checkLabels(yTrue, 'yTrue');
   if (yTrue.length === 0) {
     throw new HandfulError('ERR_INVALID_ARGUMENT', 'Expected one label or more in yTrue but there is none');
   }
-  checkLabels(yPred, 'yPred', yTrue.length);
-  const both = [...Array.from(yTrue), ...Array.from(yPred)];
-  if (labels === undefined) {
-    const { classes, indices } = encodeLabels(both, 'yTrue and yPred', both.length);
-    return {
-      labels: classes,
-      truth: indices.subarray(0, yTrue.length),
-      predicted: indices.subarray(yTrue.length),
-    };
-  }
-  checkLabels(labels, 'labels');
-  if (!areDistinctLabels(labels)) {
+  checkLabels(yPred, 'yPred', yTrue.length, {
+    like: [yTrue, 'yTrue'],
+    isMissing: (label) => label === null,
+  });
+}
+
+function sortedLabels<Label extends ClassLabel>(
+  yTrue: ArrayLike<Label>,
+  yPred: ArrayLike<Label | null>,
+): Label[] {
+  const known = Array.from(yPred).filter((label) => label !== null);
+  return distinctLabels([...new Set(Array.from(yTrue)), ...new Set(known)]);
+}
+
+function checkWanted(wanted: readonly ClassLabel[]): void {
+  checkLabels(wanted, 'labels');
+  if (!areDistinctLabels(wanted)) {
     throw new HandfulError('ERR_INVALID_ARGUMENT', 'Expected labels that differ but one occurs twice');
   }
-  const places = new Map(labels.map((label, place) => [label, place]));
-  const indices = Int32Array.from(both, (label) => places.get(label) ?? -1);
-  const unknown = indices.indexOf(-1);
-  if (unknown >= 0) {
-    throw new HandfulError(
-      'ERR_INVALID_ARGUMENT',
-      `Expected only labels that are among labels, but there is ${JSON.stringify(both[unknown])}`,
-    );
-  }
-  return { labels, truth: indices.subarray(0, yTrue.length), predicted: indices.subarray(yTrue.length) };
 }
 
 /**
- * Counts the rows of each class by the class that they were taken for, as scikit-learn's `confusion_matrix`.
+ * Counts the rows of each class by the class that they were taken for, as scikit-learn's `confusion_matrix`. A row
+ * whose label or prediction is not among `labels`, or that has no prediction, is in no cell.
  * @param yTrue what each row is
- * @param yPred what it was taken for
- * @throws HandfulError `ERR_INVALID_ARGUMENT`
+ * @param yPred what it was taken for; null if it has no prediction
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_OUT_OF_MEMORY`
  */
 export function confusionMatrix<Label extends ClassLabel>(
   yTrue: ArrayLike<Label>,
-  yPred: ArrayLike<Label>,
+  yPred: ArrayLike<Label | null>,
   options?: ConfusionMatrixOptions<Label>,
 ): ConfusionMatrix<Label> {
-  const { labels: wanted } = parseOptions<ConfusionMatrixOptions<Label>>(
+  const { labels } = parseOptions<ConfusionMatrixOptions<Label>>(
     options,
     { labels: { check: (value) => value as readonly Label[], default: undefined } },
     'confusionMatrix',
   );
-  const { labels, truth, predicted } = encodePairs(yTrue, yPred, wanted);
-  const counts = new Int32Array(labels.length ** 2);
-  for (const [row, i] of truth.entries()) counts[i * labels.length + predicted[row]!]!++;
+  return countPairs(encodePairs(yTrue, yPred, labels));
+}
+
+/** Counts pairs of a label and a prediction. */
+export function countPairs<Label extends ClassLabel>({
+  labels,
+  truth,
+  predicted,
+}: EncodedPairs<Label>): ConfusionMatrix<Label> {
+  const width = labels.length;
+  const counts = allocate(Int32Array, width ** 2, `the confusion matrix of ${width} classes`);
+  for (const [row, i] of truth.entries()) {
+    const j = predicted[row]!;
+    if (i >= 0 && j >= 0) counts[i * width + j]!++;
+  }
   return { labels, counts };
 }

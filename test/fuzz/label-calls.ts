@@ -28,14 +28,14 @@ const CALLS: Record<string, Call> = {
     const options = (odd ?? only(given, 'labels')) as object;
     const { labels, counts } = handful.confusionMatrix(truth, others, options);
     require(counts.length === labels.length ** 2, 'the shape of the counts');
-    require(counts.reduce((sum, count) => sum + count, 0) === truth.length, 'the sum of the counts');
+    require(counts.reduce((sum, count) => sum + count, 0) <= truth.length, 'the sum of the counts');
   },
 
   classificationReport(truth, others, given, odd) {
     const options = (odd ?? only(given, 'labels', 'randomState')) as object;
     const { accuracy, classes, macroF1 } = handful.classificationReport(truth, others, options);
-    require(isShare(accuracy, accuracy.value) && macroF1.low <= macroF1.high, 'the intervals');
-    require(classes.reduce((sum, { support }) => sum + support, 0) === truth.length, 'the rows of classes');
+    require(isShare(accuracy, accuracy.value) && isShare(macroF1, macroF1.value), 'the intervals');
+    require(classes.reduce((sum, { support }) => sum + support, 0) <= truth.length, 'the rows of classes');
   },
 
   calibrationCurve(truth, others, given, odd) {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
 import { calibrationCurve } from '../../lib/metrics/calibration.ts';
 import { RandomState } from '../../lib/random-state.ts';
 import { expectError } from '../support/errors.ts';
@@ -70,7 +71,90 @@ describe('calibrationCurve', () => {
     await expectError(
       () => calibrationCurve(['a'], of([7]), ['a', 'b']),
       'ERR_INVALID_ARGUMENT',
-      'row 0 has 7',
+      'row 0, column 0 of probabilities',
     );
   });
+
+  it.each([
+    [0.7, Number.NaN],
+    [Number.NaN, 0.7],
+    [-1, 0.5],
+    [Number.NEGATIVE_INFINITY, 0.5],
+    [1.5, -0.5],
+    [0.2, 0.2],
+    [0.7, 0.7],
+    [1e-30, 0],
+  ])('refuses [%d, %d], which are no probabilities, naming the row', async (a, b) => {
+    const probabilities = { data: Float32Array.of(0.5, 0.5, a, b), shape: [2, 2] as const };
+    await expectError(
+      () => calibrationCurve(['a', 'b'], probabilities, ['a', 'b']),
+      'ERR_INVALID_ARGUMENT',
+      /row 1.* of probabilities/,
+    );
+  });
+
+  it('refuses any row that is not probabilities, and no other', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const bad = fc.oneof(
+      fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+      fc.double({ min: 1.01, max: 1e30, noNaN: true }),
+      fc.double({ min: -1e30, max: -0.01, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(share, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 8 }),
+        fc.nat(),
+        bad,
+        (rows, place, value) => {
+          const proper = rows.map((row) => {
+            const sum = row[0]! + row[1]! + row[2]!;
+            return sum > 0 ? row.map((each) => each / sum) : row;
+          });
+          const data = Float32Array.from(proper.flat());
+          const probabilities = { data, shape: [rows.length, 3] as const };
+          const truth = rows.map(() => 'a');
+          const { bins, expectedCalibrationError } = calibrationCurve(truth, probabilities, ['a', 'b', 'c']);
+          expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length);
+          expect(expectedCalibrationError.low).toBeLessThanOrEqual(expectedCalibrationError.value);
+          expect(expectedCalibrationError.high).toBeGreaterThanOrEqual(expectedCalibrationError.value);
+          data[place % data.length] = value;
+          expect(() => calibrationCurve(truth, probabilities, ['a', 'b', 'c'])).toThrow(
+            `row ${Math.floor((place % data.length) / 3)}`,
+          );
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('counts a row of zeros, which no label reached, as a prediction of confidence 0 that is wrong', () => {
+    const probabilities = { data: Float32Array.of(0, 0, 1, 0), shape: [2, 2] as const };
+    const { bins } = calibrationCurve(['a', 'a'], probabilities, ['a', 'b']);
+    expect(bins.map(({ confidence, accuracy }) => [confidence, accuracy.value])).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
+  it('takes the scale of bytes into account', () => {
+    const bytes = { data: Uint8Array.of(204, 51, 51, 204), shape: [2, 2] as const, scale: 1 / 255 };
+    const { bins, expectedCalibrationError } = calibrationCurve(['a', 'a'], bytes, ['a', 'b']);
+    expect(bins).toEqual([{ count: 2, confidence: 0.8, accuracy: expect.objectContaining({ value: 0.5 }) }]);
+    expect(expectedCalibrationError.value).toBeCloseTo(0.3, 12);
+  });
+
+  it.each(['uniform', 'quantile'] as const)(
+    'draws a bounded number of times, however many rows (%s)',
+    (strategy) => {
+      const random = new RandomState(0);
+      const rows = 60_000;
+      const probabilities = of(Array.from(random.uniform(rows)));
+      const truth = Array.from({ length: rows }, (_, row) => (row % 3 ? 'a' : 'b'));
+      const draws = vi.spyOn(RandomState.prototype, 'randomSample');
+      calibrationCurve(truth, probabilities, ['a', 'b'], { strategy });
+      const drawn = draws.mock.calls.reduce((sum, [size = 1]) => sum + (size as number), 0);
+      draws.mockRestore();
+      expect(drawn).toBeLessThan(2e6);
+    },
+  );
 });

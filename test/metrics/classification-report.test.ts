@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { accuracyScore, classificationReport } from '../../lib/metrics/classification-report.ts';
 import { confusionMatrix } from '../../lib/metrics/confusion-matrix.ts';
 import { wilsonInterval } from '../../lib/metrics/intervals.ts';
+import { RandomState } from '../../lib/random-state.ts';
 import { expectError } from '../support/errors.ts';
 
 describe("Wilson's interval", () => {
@@ -49,9 +50,31 @@ describe('confusionMatrix', () => {
   it('refuses what does not fit', async () => {
     await expectError(() => confusionMatrix([1, 2], [1]), 'ERR_INVALID_ARGUMENT', '2 elements in yPred');
     await expectError(() => confusionMatrix([], []), 'ERR_INVALID_ARGUMENT', 'none');
-    await expectError(() => confusionMatrix([1, 2], [1, 3], { labels: [1, 2] }), 'ERR_INVALID_ARGUMENT', '3');
+    await expectError(
+      () => confusionMatrix([1, 2], [1, 3], { labels: [4] }),
+      'ERR_INVALID_ARGUMENT',
+      'occurs in',
+    );
+    await expectError(() => confusionMatrix([1], [undefined] as never), 'ERR_INVALID_ARGUMENT', 'yPred[0]');
+    await expectError(() => confusionMatrix([null] as never, [1]), 'ERR_INVALID_ARGUMENT', 'yTrue[0]');
     await expectError(() => confusionMatrix([1], [1], { labels: [1, 1] }), 'ERR_INVALID_ARGUMENT', 'twice');
     await expectError(() => confusionMatrix([1, 2], ['a', 'b'] as never), 'ERR_INVALID_ARGUMENT', 'one kind');
+    await expectError(
+      () => confusionMatrix([1, 2], [1, 'b'] as never),
+      'ERR_INVALID_ARGUMENT',
+      /yTrue\[0\] is a number and yPred\[1\] is a string/,
+    );
+  });
+
+  it('counts the given labels alone, and no row without a prediction', () => {
+    const yTrue = ['a', 'b', 'c', 'a', 'b'];
+    const yPred = ['a', 'c', 'c', null, 'a'];
+    expect([...confusionMatrix(yTrue, yPred, { labels: ['a', 'b'] }).counts]).toEqual([1, 0, 1, 0]);
+  });
+
+  it('refuses more classes than there is memory for', async () => {
+    const labels = Array.from({ length: 2 ** 20 }, (_, label) => label);
+    await expectError(() => confusionMatrix(labels, labels), 'ERR_OUT_OF_MEMORY', '1048576 classes');
   });
 });
 
@@ -77,12 +100,84 @@ describe('classificationReport', () => {
     expect(accuracyScore(yTrue, yPred)).toEqual(report.accuracy);
   });
 
+  it("gives the figures of scikit-learn's for some of the labels", () => {
+    const report = classificationReport(yTrue, yPred, { labels: [2, 0] });
+    expect(report.classes.map(({ label, support }) => [label, support])).toEqual([
+      [2, 3],
+      [0, 1],
+    ]);
+    expect(report.classes[0]!.recall.value).toBeCloseTo(2 / 3, 12);
+    expect(report.classes[1]!.precision.value).toBe(0.5);
+    expect(report.macroF1.value).toBeCloseTo((2 / 3 + 0.8) / 2, 12);
+    expect([report.support, report.accuracy.value]).toEqual([5, 0.6]);
+  });
+
+  it('counts a row without a prediction as wrong', () => {
+    const report = classificationReport(['a', 'a', 'b', 'b'], ['a', null, 'b', null]);
+    expect(report.accuracy.value).toBe(0.5);
+    expect(accuracyScore(['a', 'a', 'b', 'b'], ['a', null, 'b', null])).toEqual(report.accuracy);
+    for (const { precision, recall, support } of report.classes) {
+      expect([precision.value, recall.value, support]).toEqual([1, 0.5, 2]);
+    }
+    expect(accuracyScore(['a'], [null]).value).toBe(0);
+    expect(classificationReport(['a'], [null]).macroF1.value).toBe(0);
+  });
+
+  it.each([
+    [8, 1],
+    [10, 1],
+    [26, 2],
+    [100, 3],
+    [1000, 1],
+    [2, 2],
+  ])(
+    'has a mean of F1 of exactly 1, interval included, for %i classes of %i rows all right',
+    (classes, each) => {
+      const labels = Array.from({ length: classes * each }, (_, row) => row % classes);
+      expect(classificationReport(labels, labels).macroF1).toEqual({ value: 1, low: 1, high: 1 });
+    },
+  );
+
+  it('does not hold rare classes against a sample that lacks them', () => {
+    const truth = Array.from({ length: 1000 }, (_, row) => (row < 10 ? 1 + (row % 5) : 0));
+    const predicted = truth.map((label, row) => (row === 20 ? 1 : label));
+    const { value, low, high } = classificationReport(truth, predicted).macroF1;
+    expect(value).toBeGreaterThan(0.96);
+    expect(low).toBeGreaterThan(0.85);
+    expect(high).toBeGreaterThanOrEqual(value);
+  });
+
+  it('counts a label that no row has as 0, in the interval too', () => {
+    const { macroF1 } = classificationReport([0, 0], [0, 0], { labels: [0, 7] });
+    expect(macroF1).toEqual({ value: 0.5, low: 0.5, high: 0.5 });
+  });
+
+  it.each([
+    ['60,000 rows of 10 classes', 60_000, 10],
+    ['1,000 rows of 1,000 classes', 1000, 1000],
+    ['60,000 rows of 1,000 classes', 60_000, 1000],
+  ])('draws a bounded number of times for %s', (_, rows, classes) => {
+    const random = new RandomState(0);
+    const [truth, wrong] = [random.randint(0, classes, rows), random.randint(0, classes, rows)];
+    const predicted = truth.map((label, row) => (row % 10 ? label : wrong[row]!));
+    const draws = vi.spyOn(RandomState.prototype, 'randomSample');
+    const { macroF1 } = classificationReport(truth, predicted);
+    const drawn = draws.mock.calls.reduce((sum, [size = 1]) => sum + (size as number), 0);
+    draws.mockRestore();
+    expect(drawn).toBeLessThan(2e6);
+    expect(macroF1.low).toBeLessThan(macroF1.value);
+    expect(macroF1.high).toBeGreaterThan(macroF1.value);
+  });
+
   it('has every figure within its interval, and the same for the same seed', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 })), {
-          minLength: 1,
-          maxLength: 30,
+        fc.integer({ min: 1, max: 40 }).chain((classes) => {
+          const label = fc.integer({ min: 0, max: classes - 1 });
+          const pair = label.chain((truth) =>
+            fc.tuple(fc.constant(truth), fc.oneof(fc.constant(truth), label, fc.constant(null))),
+          );
+          return fc.array(pair, { minLength: 1, maxLength: 60 });
         }),
         (pairs) => {
           const [truth, predicted] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
@@ -92,7 +187,7 @@ describe('classificationReport', () => {
             recall,
             f1Score,
           ]);
-          for (const { value, low, high } of [report.accuracy, ...all]) {
+          for (const { value, low, high } of [report.accuracy, report.macroF1, ...all]) {
             expect(low).toBeLessThanOrEqual(high);
             if (Number.isNaN(value)) continue;
             expect(value).toBeGreaterThanOrEqual(low - 1e-12);
@@ -102,7 +197,7 @@ describe('classificationReport', () => {
           expect(classificationReport(truth, predicted)).toEqual(report);
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 40 },
     );
   });
 });
