@@ -63,11 +63,22 @@ async function writeThenRename(path: string, write: (file: FileHandle) => Promis
       await handle.close();
     }
     await rename(temporary, path);
+    await syncFolder(folder);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     // What `write` itself throws is not the file's; a name that no file can have is refused before any system call.
     const { syscall, code } = error as NodeJS.ErrnoException;
     throw syscall || code === 'ERR_INVALID_ARG_VALUE' ? fileError(path, 'written', error) : error;
+  }
+}
+
+/** Has a name that is new in a folder outlast a power cut, on systems that can promise it. */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch {
+    // Windows opens no folder, and some network disks sync none: what is in the file is safe all the same.
   }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Dataset } from '../datasets/dataset.ts';
@@ -68,8 +69,12 @@ async function label(path: string | undefined, options: LabelOptions, signal: Ab
   const session = new LabellingSession(plan, file, signal);
   const server = new LabellingServer(session);
   try {
+    const preparing = session.prepare();
+    preparing.catch(() => {}); // awaited below, if the port can be had
+    // The address comes after all checks, and before the wait.
+    await Promise.race([preparing, once(session, 'begun')]);
     process.stdout.write(`${await server.listen(port)}\n`);
-    await session.prepare();
+    await preparing;
     await aborted(signal);
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -1,4 +1,4 @@
-import type { LabelEntry } from './labels-file.ts';
+import type { LabelEntry } from './labels-format.ts';
 
 /** What stands of a row. */
 export type RowState = Pick<LabelEntry, 'label' | 'note'>;
@@ -7,7 +7,6 @@ const NOTHING: RowState = { label: '', note: '' };
 
 /** Something that was done, and what stood before: what is needed to undo it. */
 export interface LabelAction {
-  time: number;
   entries: LabelEntry[];
   before: Map<number, RowState>;
 }
@@ -16,6 +15,8 @@ export interface LabelAction {
 export class LabelHistory {
   readonly #states = new Map<number, RowState>();
   readonly #actions: LabelAction[] = [];
+  /** Entries that were taken: a line that two processes restored is in the file twice, and counts once. */
+  readonly #taken = new Set<string>();
   readonly #classes: string[];
 
   /** @param classes names that are known from the beginning */
@@ -26,6 +27,10 @@ export class LabelHistory {
   /** Takes entries in the order in which they are in the file. */
   add(entries: readonly LabelEntry[]): void {
     for (const entry of entries) {
+      const { row, label, note, time } = entry;
+      const key = JSON.stringify([row, label, note, time]);
+      if (this.#taken.has(key)) continue;
+      this.#taken.add(key);
       if (entry.note === 'undone') this.#undo(entry);
       else this.#do(entry);
     }
@@ -33,8 +38,8 @@ export class LabelHistory {
 
   #do(entry: LabelEntry): void {
     let action = this.#actions.at(-1);
-    if (action?.time !== entry.time) {
-      action = { time: entry.time, entries: [], before: new Map() };
+    if (!action || !continues(action, entry)) {
+      action = { entries: [], before: new Map() };
       this.#actions.push(action);
     }
     action.entries.push(entry);
@@ -43,11 +48,17 @@ export class LabelHistory {
     if (entry.label !== '' && !this.#classes.includes(entry.label)) this.#classes.push(entry.label);
   }
 
+  /** The entry says what label the row has again. Another process may have undone the same action before. */
   #undo({ row, label }: LabelEntry): void {
     const action = this.#actions.at(-1);
-    this.#states.set(row, action?.before.get(row) ?? { label, note: '' });
-    action?.before.delete(row);
-    if (action?.before.size === 0) this.#actions.pop();
+    const before = action?.before.get(row);
+    if (before?.label !== label) {
+      this.#states.set(row, { label, note: '' });
+      return;
+    }
+    this.#states.set(row, before);
+    action!.before.delete(row);
+    if (action!.before.size === 0) this.#actions.pop();
   }
 
   /** What stands of a row. */
@@ -81,4 +92,13 @@ export class LabelHistory {
       ),
     );
   }
+}
+
+/**
+ * Whether an entry is of the same action as those before it: a label of a cluster, after the row that it is given
+ * with. Two processes may act in the same millisecond, but each writes all entries of an action at once.
+ */
+function continues({ entries }: LabelAction, { note, label, time }: LabelEntry): boolean {
+  const last = entries.at(-1)!;
+  return note === 'cluster' && last.label === label && last.time === time;
 }

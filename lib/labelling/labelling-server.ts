@@ -16,9 +16,9 @@ const LOOPBACK = '127.0.0.1';
 /** More than any command has. */
 const MAX_BODY_BYTES = 10_000;
 
-/** What the page may load: its own script and images, from here. */
+/** What the page may load: its own script and images, from here. No other page may hold it in a frame. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Serves the page of a session on this machine, to whoever knows its address. */
 export class LabellingServer {

@@ -6,8 +6,10 @@ import { FewLabels } from '../semi-supervised/few-labels.ts';
 import type { Representation } from '../semi-supervised/representation.ts';
 import { type AccuracyEstimate, estimateAccuracy } from './accuracy-estimate.ts';
 import { LabelHistory } from './label-history.ts';
-import type { LabelEntry, LabelNote, LabelsFile } from './labels-file.ts';
+import type { LabelsFile } from './labels-file.ts';
+import type { LabelEntry, LabelNote } from './labels-format.ts';
 import type { LabellingCommand, LabellingState, MemberState, PickState } from './page-state.ts';
+import { Turns } from './turns.ts';
 
 /** What is labelled, and how. */
 export interface LabellingPlan {
@@ -37,12 +39,15 @@ interface ChosenRow {
 
 /**
  * The labelling of some rows: chooses them, stores what a person says of them, and estimates what it is worth. Emits
- * `'change'` whenever there is something new to show.
+ * `'begun'` when all that can be refused has been checked, and `'change'` whenever there is something new to show.
  */
-export class LabellingSession extends EventEmitter<{ change: [] }> {
+export class LabellingSession extends EventEmitter<{ begun: []; change: [] }> {
   readonly plan: LabellingPlan;
   readonly #file: LabelsFile;
-  readonly #history: LabelHistory;
+  readonly #turns = new Turns();
+  #history: LabelHistory;
+  /** How often the file had been rewritten when the history began. */
+  #rewritten = 0;
   readonly #signal: AbortSignal;
   #picks: ChosenRow[] = [];
   #representation: Representation | undefined;
@@ -63,7 +68,11 @@ export class LabellingSession extends EventEmitter<{ change: [] }> {
     this.#signal = signal;
   }
 
-  /** Chooses the rows to label, the same for the same data and seed; tells how far it is. */
+  /**
+   * Chooses the rows to label, the same for the same data and seed; tells how far it is.
+   * @throws HandfulError before `'begun'` if the file holds labels of other data, or the rows can't be chosen from;
+   *   AbortError
+   */
   async prepare(): Promise<void> {
     const { data, budget, seed } = this.plan;
     await this.#catchUp();
@@ -83,6 +92,7 @@ export class LabellingSession extends EventEmitter<{ change: [] }> {
   }
 
   #tell({ phase, done, total }: { phase: string; done: number; total: number }): void {
+    this.emit('begun');
     const share = total > 0 ? `, ${Math.round((100 * done) / total)} %` : '';
     this.#preparing = `Choosing the rows to label (${phase}${share})`;
     this.emit('change');
@@ -100,8 +110,16 @@ export class LabellingSession extends EventEmitter<{ change: [] }> {
     }
   }
 
-  /** Does what a person asks for; resolves when it is on disk. @throws HandfulError */
-  async do(command: LabellingCommand): Promise<void> {
+  /**
+   * Does what a person asks for, one thing after the other; resolves when it is on disk.
+   * @throws HandfulError `ERR_INVALID_ARGUMENT` for what is not to be done; `ERR_FILE`, `ERR_FILE_FORMAT` if it is not
+   *   stored
+   */
+  do(command: LabellingCommand): Promise<void> {
+    return this.#turns.take(() => this.#do(command));
+  }
+
+  async #do(command: LabellingCommand): Promise<void> {
     await this.#catchUp();
     if (command.kind === 'more') return this.#pickMore();
     const entries = command.kind === 'undo' ? this.#undoing() : this.#saying(command);
@@ -150,10 +168,13 @@ export class LabellingSession extends EventEmitter<{ change: [] }> {
     return this.#lastTime;
   }
 
-  /** Takes in what the file has that is new: of another process too. */
+  /** Takes in what the file has that is new, of another process too; all of it if another program rewrote it. */
   async #catchUp(): Promise<void> {
-    const entries = await this.#file.readNew();
-    if (entries.length === 0) return;
+    const entries = await this.#file.readNew(this.plan.data.names);
+    if (this.#rewritten !== this.#file.rewritten) {
+      this.#rewritten = this.#file.rewritten;
+      this.#history = new LabelHistory(this.plan.classes);
+    } else if (entries.length === 0) return;
     this.#history.add(entries);
     this.#revision++;
   }
@@ -161,12 +182,14 @@ export class LabellingSession extends EventEmitter<{ change: [] }> {
   /** Chooses as many rows again, given what is labelled. */
   async #pickMore(): Promise<void> {
     const { budget, seed } = this.plan;
+    if (!this.#representation)
+      throw new HandfulError('ERR_INVALID_ARGUMENT', 'The first rows have not been chosen yet');
     const taken = new Set(this.#picks.map(({ row }) => row));
     const learner = new FewLabels<string>({ budget, randomState: seed + this.#picks.length });
     const { rows: alone } = this.#history.labelled('alone');
     const { rows: together } = this.#history.labelled('with their clusters');
     const known = Int32Array.from(new Set([...taken, ...alone, ...together]));
-    await learner.pick(this.#representation!, {
+    await learner.pick(this.#representation, {
       // Rows that were shown are not shown again, labelled or not.
       labelled: { rows: known, labels: Array.from(known, () => '') },
       signal: this.#signal,
@@ -190,7 +213,10 @@ export class LabellingSession extends EventEmitter<{ change: [] }> {
 
   /** Everything there is to show now, what other processes have stored included. */
   async state(): Promise<LabellingState> {
-    await this.#catchUp();
+    const trouble = await this.#catchUp().then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
     const { mixed, classes, last } = this.#history;
     const member = (row: number): MemberState => ({
       row,
@@ -212,6 +238,8 @@ export class LabellingSession extends EventEmitter<{ change: [] }> {
       file: this.#file.path,
       preparing: this.#preparing,
       failure: this.#failure,
+      trouble,
+      notice: this.#file.notice,
       images: this.plan.data.image !== undefined,
       classes,
       picks,

@@ -48,6 +48,10 @@ export interface LabellingState {
   preparing?: string;
   /** Why nothing more will come, where something failed. */
   failure?: string;
+  /** Why labels can't be stored, and what is shown may no longer be in the file; undefined if all is well. */
+  trouble?: string;
+  /** What another program did to the file of labels, and what became of it. */
+  notice?: string;
   /** Whether rows are images; else plain vectors. */
   images: boolean;
   classes: readonly string[];

@@ -1,12 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadLabels } from '../../lib/datasets/load-labels.ts';
 import { LabellingServer } from '../../lib/labelling/labelling-server.ts';
 import { LabellingSession } from '../../lib/labelling/labelling-session.ts';
 import { LabelsFile } from '../../lib/labelling/labels-file.ts';
 import type { LabellingCommand, LabellingState } from '../../lib/labelling/page-state.ts';
 import { blobs } from '../support/blobs.ts';
+import { expectError } from '../support/errors.ts';
 
 const BUDGET = 12;
 const { X, blob } = blobs(4, 30, 5, 1);
@@ -60,6 +62,7 @@ describe('the labelling server', () => {
     expect((await fetch(address.replace('127.0.0.1', 'localhost'))).status).toBe(404);
     const policy = (await fetch(address)).headers.get('content-security-policy');
     expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
   });
 
   it('stores labels, skips, doubts and what is taken back, and goes on from there', async () => {
@@ -143,5 +146,67 @@ describe('the labelling server', () => {
       expect((await send(command)).status).toBe(400);
     }
     expect((await state()).labelled).toBe(0);
+  });
+
+  it('chooses other rows each time, if it is asked for more rows several times at once', async () => {
+    const { state, send } = await start('more.csv');
+    await Promise.all([1, 2, 3].map(() => send({ kind: 'more' })));
+    const rows = (await state()).picks.map(({ row }) => row);
+    expect([rows.length, new Set(rows).size]).toEqual([4 * BUDGET, 4 * BUDGET]);
+  });
+
+  it('undoes one action alone, if two servers label in the same millisecond', async () => {
+    const [one, two] = [await start('moment.csv'), await start('moment.csv')];
+    const { picks } = await one.state();
+    const now = vi.spyOn(Date, 'now').mockReturnValue(1e12);
+    try {
+      await Promise.all([one.label(picks[0]!.row), two.label(picks[1]!.row)]);
+    } finally {
+      now.mockRestore();
+    }
+    expect((await two.state()).labelled).toBe(2);
+    await one.send({ kind: 'undo' });
+    expect((await one.state()).labelled).toBe(1);
+    expect((await two.state()).labelled).toBe(1);
+  });
+
+  it('refuses labels of other data before it serves, and leaves them as they are', async () => {
+    const path = join(folder, 'other.csv');
+    const text = 'row,file,label,note,time\n3,another row,cat,,2026-01-01T00:00:00.000Z\n';
+    await writeFile(path, text);
+    const plan = { data: { X, names }, title: 'blobs', budget: BUDGET, seed: 1, classes: [] };
+    const session = new LabellingSession(plan, await LabelsFile.open(path), new AbortController().signal);
+    await expectError(session.prepare(), 'ERR_FILE_FORMAT', /row 3.*another row.*other data/);
+    await expectError(session.do({ kind: 'skip', row: 3 }), 'ERR_FILE_FORMAT', 'other data');
+    expect(await readFile(path, 'utf8')).toBe(text);
+  });
+
+  it('says that the file was replaced, and has every label that it called stored at the path', async () => {
+    const { state, label } = await start('replaced.csv');
+    const path = join(folder, 'replaced.csv');
+    const { picks } = await state();
+    await label(picks[0]!.row);
+    await copyFile(path, `${path}.copy`);
+    await label(picks[1]!.row);
+    await rename(`${path}.copy`, path);
+    const now = await label(picks[2]!.row);
+    expect(now.notice).toMatch(/replaced or changed .*replaced\.csv\. No label is lost/);
+    expect([now.labelled, now.trouble]).toEqual([3, undefined]);
+    expect((await loadLabels(path, names)).rows).toHaveLength(3);
+  });
+
+  it('says that nothing can be stored, while another file is in the place of the labels', async () => {
+    const { state, label, send } = await start('taken.csv');
+    const path = join(folder, 'taken.csv');
+    const { picks } = await state();
+    await label(picks[0]!.row);
+    const good = await readFile(path);
+    await writeFile(path, 'a shopping list');
+    const refused = await send({ kind: 'label', row: picks[1]!.row, label: 'x' });
+    expect([refused.status, await refused.text()]).toEqual([500, expect.stringContaining('shopping list')]);
+    expect((await state()).trouble).toContain('shopping list');
+    expect(await readFile(path, 'utf8')).toBe('a shopping list');
+    await writeFile(path, good);
+    expect([(await state()).trouble, (await label(picks[1]!.row)).labelled]).toEqual([undefined, 2]);
   });
 });

@@ -1,11 +1,11 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadLabels } from '../../lib/datasets/load-labels.ts';
 import { LabelHistory } from '../../lib/labelling/label-history.ts';
-import { type LabelEntry, type LabelNote, LabelsFile } from '../../lib/labelling/labels-file.ts';
-import { expectError } from '../support/errors.ts';
+import { LabelsFile } from '../../lib/labelling/labels-file.ts';
+import type { LabelEntry, LabelNote } from '../../lib/labelling/labels-format.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -65,14 +65,6 @@ describe('a file of labels that grows', () => {
       /^row,file,label,note,time\n0,a\.png,cat,,.*Z\n2,d\.png,cow,,.*Z\n$/,
     );
   });
-
-  it('refuses another kind of file', async () => {
-    const path = join(folder, 'picks.csv');
-    await writeFile(path, 'row,file,rank,label\n1,b,1,\n');
-    const file = await LabelsFile.open(path);
-    await expectError(file.readNew(), 'ERR_FILE_FORMAT', 'picks.csv');
-    await file.close();
-  });
 });
 
 describe('the history of labels', () => {
@@ -105,5 +97,31 @@ describe('the history of labels', () => {
     expect([...history.mixed]).toEqual([0]);
     history.add([entry(0, '', 'undone', 3000), entry(0, '', 'undone', 3001)]);
     expect([...history.mixed]).toEqual([]);
+  });
+
+  it('undoes one action alone, if two processes acted in the same millisecond', () => {
+    const history = new LabelHistory();
+    history.add([
+      entry(0, 'cat', '', 1000),
+      entry(1, 'cat', 'cluster', 1000),
+      entry(2, 'cat', '', 1000),
+      entry(2, '', 'undone', 1000),
+    ]);
+    expect([0, 1, 2].map((row) => history.of(row).label)).toEqual(['cat', 'cat', '']);
+    expect(history.last!.entries.map(({ row }) => row)).toEqual([0, 1]);
+  });
+
+  it('undoes an action once, if two processes undo it', () => {
+    const history = new LabelHistory();
+    history.add([entry(0, 'cat', '', 1000), entry(0, 'dog', '', 2000)]);
+    history.add([entry(0, 'cat', 'undone', 3000), entry(0, 'cat', 'undone', 3001)]);
+    expect([history.of(0).label, history.last!.entries[0]!.label]).toEqual(['cat', 'cat']);
+  });
+
+  it('counts a line that is in the file twice once', () => {
+    const history = new LabelHistory();
+    history.add([entry(0, 'cat'), entry(1, 'dog'), entry(0, 'cat'), entry(1, 'dog')]);
+    history.add([entry(1, '', 'undone', 3000)]);
+    expect(history.last!.entries).toEqual([entry(0, 'cat')]);
   });
 });

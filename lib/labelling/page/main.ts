@@ -21,7 +21,12 @@ let queue: Promise<void> = Promise.resolve();
 
 function inTurn(work: () => Promise<void>): void {
   queue = queue.then(work).catch((error: Error) => {
-    view.trouble = `Not stored: ${error.message}. Is handful label still running? Start it again, and open the address that it prints.`;
+    // A fetch without an answer throws a TypeError.
+    const advice =
+      error instanceof TypeError
+        ? '. Is handful label still running? Start it again, and open the address that it prints.'
+        : '';
+    view.trouble = `Not stored: ${error.message}${advice}`;
     render();
   });
 }
@@ -170,8 +175,12 @@ function render(): void {
   const { figure, about } = estimateWords(state);
   place('figure').textContent = figure;
   place('about').textContent = about;
-  place('file').textContent = `Every label is stored in ${state.file} before it is shown here.`;
-  place('trouble').textContent = trouble || state.failure || state.preparing || '';
+  place('file').textContent = state.trouble
+    ? ''
+    : `Every label is stored in ${state.file} before it is shown here.`;
+  const fileTrouble = state.trouble && `Labels can't be stored now: ${state.trouble}`;
+  place('trouble').textContent =
+    trouble || fileTrouble || state.failure || state.preparing || state.notice || '';
   place('trouble').hidden = place('trouble').textContent === '';
   place('work').hidden = picks.length === 0;
   renderPick();
