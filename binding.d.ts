@@ -43,9 +43,11 @@ export interface PreparedRows extends Disposable {
   /** A new matrix of the given rows in the given order; rows may repeat. `ERR_INVALID_ARGUMENT` out of range. */
   take(rows: Int32Array): PreparedRows;
   /**
-   * Gives the memory of temporary rows back at once, rather than when garbage is collected; operations under way keep
-   * it until they end. Without effect on other rows, whose owner may need them again.
+   * Gives the memory back at once, rather than when garbage is collected; operations under way keep it until they end.
+   * The rows are of no use any more. Without effect the second time.
    */
+  dispose(): void;
+  /** The same for temporary rows. Without effect on other rows, whose owner may need them again. */
   [Symbol.dispose](): void;
 }
 

@@ -15,21 +15,42 @@ export class PreparedMatrix {
   readonly shape: readonly [rows: number, columns: number];
   /** The number each stored element is multiplied by. */
   readonly scale: number;
-  readonly #rows: PreparedRows;
+  /** Undefined once it is disposed of. */
+  #rows: PreparedRows | undefined;
   readonly #backend: BackendName;
+  /** Whether somebody else's matrix holds the same rows, and disposes of them. */
+  readonly #isLent: boolean;
 
   /** @internal */
-  constructor(rows: PreparedRows, backend: BackendName) {
+  constructor(rows: PreparedRows, backend: BackendName, isLent = false) {
     this.shape = Object.freeze([rows.rows, rows.columns] as const);
     this.scale = rows.scale;
     this.#rows = rows;
     this.#backend = backend;
+    this.#isLent = isLent;
     Object.freeze(this);
   }
 
-  /** Bytes of memory held outside the JavaScript heap (inside it on the JavaScript backend). */
+  /**
+   * Bytes of memory held outside the JavaScript heap (inside it on the JavaScript backend); 0 once it is disposed of.
+   */
   get byteLength(): number {
-    return this.#rows.byteLength;
+    return this.#rows?.byteLength ?? 0;
+  }
+
+  /**
+   * Gives the memory back at once, rather than when garbage is collected; operations under way keep it until they end.
+   * Whoever uses the matrix afterwards, an estimator that kept it included, gets `ERR_INVALID_ARGUMENT`. Without effect
+   * the second time.
+   */
+  dispose(): void {
+    if (!this.#isLent) this.#rows?.dispose();
+    this.#rows = undefined;
+  }
+
+  /** The same, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 
   /**
@@ -39,12 +60,28 @@ export class PreparedMatrix {
   takeRows(rows: ArrayLike<number>): PreparedMatrix {
     const taken = rowNumbers(rows, 'rows', this.shape[0]);
     if (taken.length === 0) throw invalidArgument('rows', 'at least one row number', rows);
-    memoryBudget().require('takeRows', (this.byteLength / this.shape[0]) * taken.length);
-    return new PreparedMatrix(this.rowsFor(this.#backend).take(taken), this.#backend);
+    const own = this.rowsFor(this.#backend);
+    memoryBudget().require('takeRows', (own.byteLength / own.rows) * taken.length);
+    try {
+      return new PreparedMatrix(own.take(taken), this.#backend);
+    } catch (error) {
+      throw asHandfulError(error);
+    }
+  }
+
+  /** @internal The same rows, which stay when this is disposed of. */
+  lend(): PreparedMatrix {
+    return new PreparedMatrix(this.rowsFor(this.#backend), this.#backend, true);
   }
 
   /** @internal The backend's rows, provided `backend` is the one that holds them. */
   rowsFor(backend: BackendName): PreparedRows {
+    if (!this.#rows) {
+      throw new HandfulError(
+        'ERR_INVALID_ARGUMENT',
+        'Expected a prepared matrix that holds its rows, but this one was disposed of: prepare it again, or dispose of it later',
+      );
+    }
     if (backend !== this.#backend) {
       throw new HandfulError(
         'ERR_BACKEND',
@@ -65,6 +102,15 @@ export function prepare(matrix: Matrix): PreparedMatrix {
   checkMatrix(matrix, 'matrix');
   checkScaledRange(matrix, 'matrix');
   return new PreparedMatrix(copyRows(matrix, false), activeBackend().name);
+}
+
+/**
+ * The matrix prepared, for several operations of one call. To be declared with `using`: what was prepared for the call
+ * alone is given back as it ends, and what was prepared before stays.
+ * @throws HandfulError as {@link prepare}
+ */
+export function asPrepared(matrix: Matrix | PreparedMatrix): PreparedMatrix {
+  return matrix instanceof PreparedMatrix ? matrix.lend() : prepare(matrix);
 }
 
 /**

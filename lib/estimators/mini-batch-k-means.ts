@@ -1,4 +1,4 @@
-import { PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
+import { asPrepared, type PreparedMatrix, preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { invalidArgument } from '../errors.ts';
 import { integer, number, optional, parseOptions } from '../options.ts';
@@ -118,7 +118,7 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
     const { batchSize, nClusters, reassignmentRatio, randomState } = this
       .options as Required<MiniBatchKMeansOptions>;
     if (!this.model) this.checkInput(X);
-    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+    using prepared = asPrepared(X);
     using x = preparedRows(prepared, 'X', this.model?.columns);
     const stream = this.#stream ?? {
       random: asRandomState(randomState),
@@ -163,12 +163,13 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
     if (typeof init !== 'string') return floatValues(init);
     const rows = X.shape[0];
     const initSize = this.#initSizeFor(rows);
-    const sample = initSize < rows ? X.takeRows(random.randint(0, rows, initSize)) : X;
+    using sample = initSize < rows ? X.takeRows(random.randint(0, rows, initSize)) : X.lend();
     if (init === 'k-means++') {
       const { centers } = await kmeansPlusPlus(sample, nClusters, { randomState: random, ...control });
       return centers.data;
     }
-    return values(sample.takeRows(random.permutation(sample.shape[0]).subarray(0, nClusters)), control);
+    using chosen = sample.takeRows(random.permutation(sample.shape[0]).subarray(0, nClusters));
+    return await values(chosen, control);
   }
 
   /** Rows that a start draws from `rows`. */

@@ -33,7 +33,8 @@ export async function notebookRowPerCluster(
   const rowPerCluster = new Int32Array(centers.shape[0]).fill(-1);
   const candidates = await possibleRecords(X, centers, control);
   for (const [center, rows] of candidates.entries()) {
-    const distances = await exactDistances(X.takeRows(rows), oneRow(centers, center), control);
+    using candidate = X.takeRows(rows);
+    const distances = await exactDistances(candidate, oneRow(centers, center), control);
     let least = Infinity;
     for (const [i, row] of rows.entries()) {
       if (distances[i]! < least) {
@@ -56,7 +57,8 @@ async function possibleRecords(X: PreparedMatrix, centers: Matrix, control: Cont
   const candidates = Array.from(least, (): number[] => []);
   for (let start = 0; start < rows; start += BLOCK_ROWS) {
     const block = Int32Array.from({ length: Math.min(BLOCK_ROWS, rows - start) }, (_, i) => start + i);
-    const { data } = await pairwiseDistances(X.takeRows(block), centers, control);
+    using taken = X.takeRows(block);
+    const { data } = await pairwiseDistances(taken, centers, control);
     for (let i = 0; i < data.length; i++) {
       const center = i % nCenters;
       if (data[i]! > least[center]! * (1 + SLACK)) continue;

@@ -1,5 +1,5 @@
 import type { LinearModel } from '../../binding.d.ts';
-import { PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
+import { asPrepared, type PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
@@ -56,13 +56,14 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
   async predictProba(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, 'TrainedModel.predictProba');
     const [rows] = shapeOf(X, 'X');
-    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+    using prepared = asPrepared(X);
     preparedRows(prepared, 'X', this.columns);
     const width = this.classes.length;
     const data = new Float32Array(rows * width);
     for (let first = 0; first < rows; first += CHUNK_ROWS) {
       const numbers = Int32Array.from({ length: Math.min(CHUNK_ROWS, rows - first) }, (_, i) => first + i);
-      const encoded = await this.#encode(prepared.takeRows(numbers), control);
+      using chunk = prepared.takeRows(numbers);
+      const encoded = await this.#encode(chunk, control);
       data.set((await this.#tellApart(encoded, control)).data, first * width);
     }
     return { data, shape: [rows, width] };

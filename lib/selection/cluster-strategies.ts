@@ -28,7 +28,7 @@ const densestMember: Choose = async ({ X, random, control }, _, members) => {
     if (all.length === 0) continue;
     const places = all.length > DENSITY_SAMPLE ? random.choice(all.length, DENSITY_SAMPLE).sort() : undefined;
     const rows = places ? places.map((place) => all[place]!) : all;
-    const sample = X.takeRows(rows);
+    using sample = X.takeRows(rows);
     const neighbors = await new NearestNeighbors().fit(sample);
     // One more than asked for: the row itself, at distance 0, is among them.
     const k = Math.min(DENSITY_NEIGHBORS + 1, rows.length);

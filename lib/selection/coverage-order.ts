@@ -24,12 +24,12 @@ export async function coverageOrder(
   const n = rows.length;
   const order = new Int32Array(count);
   if (count === 0) return order;
-  const points = X.takeRows(rows);
+  using points = X.takeRows(rows);
   const { data: distances } = await pairwiseDistances(points, points, control);
   // Before anything is taken all points are equally far from it.
   const nearest =
     taken.length > 0
-      ? (await pairwiseDistancesArgminMin(points, X.takeRows(taken), control)).distances
+      ? await distancesToTaken(X, points, taken, control)
       : new Float64Array(n).fill(distances.reduce((most, distance) => Math.max(most, distance), 0));
   const gainOf = (candidate: number): number => {
     let gain = 0;
@@ -55,4 +55,15 @@ export async function coverageOrder(
     }
   }
   return order;
+}
+
+/** The distance of each point to the nearest row taken. */
+async function distancesToTaken(
+  X: PreparedMatrix,
+  points: PreparedMatrix,
+  taken: Int32Array,
+  control: Control,
+): Promise<Float64Array> {
+  using covering = X.takeRows(taken);
+  return (await pairwiseDistancesArgminMin(points, covering, control)).distances;
 }

@@ -19,9 +19,10 @@ export async function distinctRows(task: SelectionTask, preferred: Int32Array): 
     for (let start = 0; start < fresh.length && kept.length < budget; ) {
       const chunk = fresh.subarray(start, start + Math.max(MIN_CHUNK, budget - kept.length));
       const known = labelled.length + kept.length;
-      const candidates = X.takeRows([...labelled, ...kept, ...chunk]);
+      using candidates = X.takeRows([...labelled, ...kept, ...chunk]);
       // A row is at distance 0 from itself, and ties go to the lowest: it finds itself, or what it is a copy of.
-      const { indices } = await pairwiseDistancesArgminMin(X.takeRows(chunk), candidates, control);
+      using asked = X.takeRows(chunk);
+      const { indices } = await pairwiseDistancesArgminMin(asked, candidates, control);
       for (const [i, row] of chunk.entries()) (indices[i] === known + i ? kept : duplicates).push(row);
       start += chunk.length;
     }

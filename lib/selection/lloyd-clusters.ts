@@ -24,7 +24,7 @@ export async function lloydClusters(
   const rows = X.shape[0];
   const sampleRows = Math.max(SAMPLE_ROWS, SAMPLE_ROWS_PER_CLUSTER * nClusters);
   if (rows <= sampleRows) return new KMeans({ nClusters, nInit: 1, randomState }).fit(X, control);
-  const sample = X.takeRows(randomState.choice(rows, sampleRows));
+  using sample = X.takeRows(randomState.choice(rows, sampleRows));
   const start = await new KMeans({
     nClusters,
     nInit: 1,

@@ -1,4 +1,4 @@
-import { PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
+import { asPrepared } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
@@ -95,8 +95,9 @@ export async function selectRows(X: MatrixInput, options?: SelectRowsOptions): P
       probabilities,
     );
   }
-  return STRATEGIES[strategy!]({
-    X: X instanceof PreparedMatrix ? X : prepare(X),
+  using prepared = asPrepared(X);
+  return await STRATEGIES[strategy!]({
+    X: prepared,
     budget: budget!,
     random: asRandomState(randomState),
     labelled: known,

@@ -49,8 +49,9 @@ export function uncertainRows(uncertaintyOf: Uncertainty): SelectionStrategy {
       .filter((row) => !isLabelled.has(row))
       .sort((a, b) => uncertainty[b]! - uncertainty[a]!);
     const candidates = leastSureFirst.subarray(0, CANDIDATES_PER_ROW * budget);
+    using leastSure = X.takeRows(candidates);
     const diverse = await oneForEachCluster(
-      { ...task, X: X.takeRows(candidates), labelled: new Int32Array() },
+      { ...task, X: leastSure, labelled: new Int32Array() },
       lloydClusters,
       nearestToCenter,
       Float64Array.from(candidates, (row) => uncertainty[row]!),

@@ -1,4 +1,4 @@
-import { PreparedMatrix } from '../backend/prepared-matrix.ts';
+import { PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
 import type { Control } from '../backend/run.ts';
 import type { MatrixInput } from '../estimators/input.ts';
 import { takeRows } from '../matrix.ts';
@@ -33,8 +33,9 @@ export async function clusterMembers(
 ): Promise<ClusterMembers[]> {
   const inCluster = Int32Array.from(clusters.keys()).filter((row) => clusters[row]! >= 0);
   const place = new Map(Array.from(inCluster, (row, i) => [row, i]));
+  using taken = X instanceof PreparedMatrix ? X.takeRows(inCluster) : prepare(takeRows(X, inCluster));
   const { rows, labels } = await propagateToNearest(
-    X instanceof PreparedMatrix ? X.takeRows(inCluster) : takeRows(X, inCluster),
+    taken,
     Int32Array.from(representatives, (row) => place.get(row)!),
     Array.from(representatives.keys()),
     { share: 1, clusters: inCluster.map((row) => clusters[row]!), ...control },

@@ -1,4 +1,4 @@
-import { PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
+import { asPrepared, type PreparedMatrix } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
@@ -121,18 +121,15 @@ export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> {
     }
     if (typeof annotator !== 'function') throw invalidArgument('annotator', 'a function', annotator);
 
-    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+    using prepared = asPrepared(X);
     const clusterer = await this.#newClusterer().fit(prepared, control);
     const chosen = await representatives(prepared, clusterer.clusterCenters, { unique: true, ...control });
     const answers = await annotator(chosen);
     checkLabels(answers, "the annotator's answer", chosen.length);
     const asked = { rows: chosen, labels: Array.from(answers) };
     const trainedOn = await this.#propagate(prepared, clusterer.labels, asked, control);
-    const classifier = await this.#newClassifier().fit(
-      prepared.takeRows(trainedOn.rows),
-      trainedOn.labels,
-      control,
-    );
+    using labelled = prepared.takeRows(trainedOn.rows);
+    const classifier = await this.#newClassifier().fit(labelled, trainedOn.labels, control);
     this.#model = { clusterer, classifier, asked, trainedOn };
     return this;
   }

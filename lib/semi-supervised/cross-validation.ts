@@ -116,7 +116,8 @@ export async function regressTo<Label extends ClassLabel>(
   const only = onlyClassOf(known);
   if (only !== undefined) return Array.from(asked, () => only);
   const regression = await regressOnLabels(representation, known, control);
-  return regression.predict(representation.rows.takeRows(asked), control);
+  using unknown = representation.rows.takeRows(asked);
+  return await regression.predict(unknown, control);
 }
 
 function onlyClassOf<Label extends ClassLabel>({ labels }: LabelledRows<Label>): Label | undefined {

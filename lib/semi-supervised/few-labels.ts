@@ -1,4 +1,4 @@
-import { PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
+import { asPrepared } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
@@ -297,9 +297,10 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
   ): Promise<Representation> {
     if (X instanceof Representation) return candidates ? X.takeRows(candidates, control) : X;
     // Of all rows, because an error is to name the row that is at fault.
-    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+    using prepared = asPrepared(X);
     const representation = new Representation({ image: this.options.image, randomState });
-    return representation.fit(candidates ? prepared.takeRows(candidates) : prepared, control);
+    using chosen = candidates ? prepared.takeRows(candidates) : prepared.lend();
+    return await representation.fit(chosen, control);
   }
 
   /** All rows, from where the choice has left off. */

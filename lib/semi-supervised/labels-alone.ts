@@ -12,5 +12,6 @@ export async function regressOnLabels<Label extends ClassLabel>(
 ): Promise<LogisticRegression<Label>> {
   // Rows have length 1, so a column's variance is about 1 / columns: this is the C = 1 of columns of variance 1.
   const regression = new LogisticRegression<Label>({ C: rows.shape[1] });
-  return regression.fit(rows.takeRows(labelled.rows), labelled.labels, control);
+  using known = rows.takeRows(labelled.rows);
+  return await regression.fit(known, labelled.labels, control);
 }

@@ -1,4 +1,4 @@
-import { PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
+import { asPrepared, type PreparedMatrix, preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
@@ -82,7 +82,7 @@ export async function propagateToNearest<Label extends ClassLabel>(
     throw invalidArgument('share', 'a number above 0 and at most 1', share);
   if (count !== undefined) requireAtMostRows(count, 'count', rows);
   else requireOneForEachRow(clusters, 'clusters', rows);
-  const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+  using prepared = asPrepared(X);
   const lists =
     count !== undefined
       ? await nearestOfAll(prepared, chosen, count, control)
@@ -100,7 +100,8 @@ async function nearestOfAll(
   count: number,
   control: Control,
 ): Promise<Int32Array[]> {
-  const indices = await nearest(X, X.takeRows(chosen), count, control);
+  using queries = X.takeRows(chosen);
+  const indices = await nearest(X, queries, count, control);
   return Array.from(chosen, (_, i) => indices.subarray(i * count, (i + 1) * count));
 }
 
@@ -117,9 +118,13 @@ async function nearestOfCluster(
   const lists: Int32Array[] = [];
   for (const [cluster, own] of members.entries()) {
     const count = own.length && Math.max(1, Math.round(share * own.length));
-    const places = count
-      ? await nearest(X.takeRows(own), X.takeRows([chosen[cluster]!]), count, control)
-      : new Int32Array();
+    if (count === 0) {
+      lists.push(new Int32Array());
+      continue;
+    }
+    using among = X.takeRows(own);
+    using query = X.takeRows([chosen[cluster]!]);
+    const places = await nearest(among, query, count, control);
     lists.push(places.map((place) => own[place]!));
   }
   return lists;

@@ -57,12 +57,13 @@ export async function spreadAndRefine<Label extends ClassLabel>(
   const probabilities = await watch.time('regression', async () => {
     const targets = withLabels(labelDistributions, labelled, classes, 1);
     const all = unreached.size === 0;
-    await regression.fit(all ? rows : rows.takeRows(reached), all ? targets : takeRows(targets, reached), {
+    using learned = all ? rows.lend() : rows.takeRows(reached);
+    await regression.fit(learned, all ? targets : takeRows(targets, reached), {
       classes,
       sampleWeight,
       ...control,
     });
-    return regression.predictProba(rows, control);
+    return await regression.predictProba(rows, control);
   });
 
   const both = geometricMean(labelDistributions, probabilities);

@@ -1,4 +1,4 @@
-import { PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
+import { asPrepared, type PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { invalidArgument } from '../errors.ts';
 import { fitted } from '../estimators/fitted.ts';
@@ -95,15 +95,17 @@ export class Representation {
     if (rows < 2) throw invalidArgument('X', 'a matrix of two rows or more', 'a single row');
     const random = asRandomState(this.options.randomState);
     const watch = new Stopwatch();
-    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
+    using prepared = asPrepared(X);
 
     const patches = this.#newPatches(random);
     if (patches) await watch.time('features', () => patches.fit(prepared, control));
     const isLarge = rows > RECIPE.sampleRows;
-    const sample = isLarge ? prepared.takeRows(random.choice(rows, RECIPE.sampleRows).sort()) : prepared;
-    const described = patches
+    using sample = isLarge
+      ? prepared.takeRows(random.choice(rows, RECIPE.sampleRows).sort())
+      : prepared.lend();
+    using described = patches
       ? prepare(await watch.time('features', () => patches.transform(sample, control)))
-      : sample;
+      : sample.lend();
     const components = new PCA({
       nComponents: Math.min(RECIPE.nComponents, ...described.shape),
       whiten: RECIPE.whiten,
@@ -111,11 +113,11 @@ export class Representation {
     });
     await watch.time('reduction', () => components.fit(described, control));
     const space = { patches, components };
-    if (isLarge) return this.#fill(prepared, space, watch, control);
+    if (isLarge) return await this.#fill(prepared, space, watch, control);
     const all = await watch.time('reduction', async () =>
       toUnitLength(await components.transform(described, control), control),
     );
-    return this.#join(prepare(all), space, watch, control);
+    return await this.#join(prepare(all), space, watch, control);
   }
 
   /**
@@ -129,8 +131,8 @@ export class Representation {
     if (shapeOf(X, 'X')[0] < 2) throw invalidArgument('X', 'a matrix of two rows or more', 'a single row');
     const watch = new Stopwatch();
     watch.add(phases);
-    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
-    return new Representation(this.options).#fill(prepared, { patches, components }, watch, control);
+    using prepared = asPrepared(X);
+    return await new Representation(this.options).#fill(prepared, { patches, components }, watch, control);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { argmax } from '../argmax.ts';
-import { PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
+import { asPrepared } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
@@ -122,11 +122,12 @@ export class SelfTraining<Label extends ClassLabel = ClassLabel> {
       transduction[row] = encoded.classes[encoded.indices[i]!]!;
       labeledIter[row] = 0;
     }
-    const prepared = X instanceof PreparedMatrix ? X : prepare(X);
-    const learn = () => {
+    using prepared = asPrepared(X);
+    const learn = async () => {
       const labelled = rowsWhere(labeledIter, (round) => round >= 0);
       const labels = Array.from(labelled, (row) => transduction[row] as Label);
-      return this.#newClassifier().fit(prepared.takeRows(labelled), labels, control);
+      using known = prepared.takeRows(labelled);
+      return await this.#newClassifier().fit(known, labels, control);
     };
 
     const { maxIter } = this.options;
@@ -139,7 +140,8 @@ export class SelfTraining<Label extends ClassLabel = ClassLabel> {
       else if (nIter >= maxIter) terminationCondition = 'maxIter';
       else {
         nIter++;
-        const { data, shape } = await classifier.predictProba(prepared.takeRows(unlabelled), control);
+        using unknown = prepared.takeRows(unlabelled);
+        const { data, shape } = await classifier.predictProba(unknown, control);
         const sure = this.#surest(data, shape[1]);
         if (sure.length === 0) terminationCondition = 'noChange';
         for (const { place, best } of sure) {

@@ -10,6 +10,7 @@ namespace handful::binding {
 Environment::Environment(Napi::Env env)
     : jobClass(Napi::Persistent(JobObject::define(env))),
       preparedRowsClass(Napi::Persistent(PreparedRows::define(env))),
-      settings{&bestKernels(), physicalCores()} {}
+      settings{&bestKernels(), physicalCores()},
+      executor(env) {}
 
 }  // namespace handful::binding

@@ -13,6 +13,9 @@ namespace {
 /// microseconds, a few hundred without vector instructions.
 constexpr double kInlineWork = 1 << 20;
 
+/// How long one turn of the event loop may be kept by work done on the spot, and by what is done in between.
+constexpr std::chrono::milliseconds kTurn{10};
+
 }  // namespace
 
 Execution::Execution(Executor& executor, std::unique_ptr<Operation> operation, Settings settings,
@@ -66,8 +69,21 @@ void Execution::settle(Napi::Env env) {
   }
 }
 
+Executor::Executor(Napi::Env env)
+    : setImmediate_(Napi::Persistent(env.Global().Get("setImmediate").As<Napi::Function>())),
+      endTurn_(Napi::Persistent(
+          Napi::Function::New(env, [this](const Napi::CallbackInfo&) { turnBegan_.reset(); }))) {}
+
+bool Executor::turnHasTime() {
+  const auto now = std::chrono::steady_clock::now();
+  if (turnBegan_) return now - *turnBegan_ < kTurn;
+  setImmediate_.Call({endTurn_.Value()});
+  turnBegan_ = now;
+  return true;
+}
+
 void Executor::start(Napi::Env env, std::shared_ptr<Execution> execution) {
-  if (execution->small()) {
+  if (execution->small() && turnHasTime()) {
     execution->compute(ownThread_);
     execution->settle(env);
     return;

@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -67,11 +68,12 @@ class Execution {
 /// All functions are called on the JavaScript thread, but for `post`.
 class Executor {
  public:
-  Executor() = default;
+  explicit Executor(Napi::Env env);
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  /// Runs the operation: right here where it is so small that to hand it to another thread would take longer.
+  /// Runs the operation: right here if it is so small that to hand it to another thread would take longer,
+  /// and if this turn of the event loop has time left.
   void start(Napi::Env env, std::shared_ptr<Execution> execution);
   void cancel(Napi::Env env, Execution& execution);
   /// Takes note of an operation's progress, for the JavaScript thread. Only the coordinating thread calls it.
@@ -81,6 +83,10 @@ class Executor {
   static void deliverTo(Napi::Env env, Napi::Function, Executor* executor, void*);
   using Signal = Napi::TypedThreadSafeFunction<Executor, void, deliverTo>;
 
+  /// Whether this turn of the event loop has time left for work on the JavaScript thread. A promise that
+  /// settles on the spot takes only a microtask: a caller that awaits one after the other would never let the
+  /// loop turn, and timers, signals and finalizers would wait for ever.
+  bool turnHasTime();
   void open(Napi::Env env);
   void close();
   void coordinate();
@@ -92,6 +98,11 @@ class Executor {
   std::deque<std::shared_ptr<Execution>> pending_;
   /// For operations that run on the JavaScript thread.
   ThreadPool ownThread_{1};
+  /// When this turn of the event loop did its first work here; nothing if it has done none.
+  std::optional<std::chrono::steady_clock::time_point> turnBegan_;
+  /// Node's function, and what it is given to call in the next turn.
+  Napi::FunctionReference setImmediate_;
+  Napi::FunctionReference endTurn_;
 
   std::optional<Signal> signal_;
   std::thread coordinator_;

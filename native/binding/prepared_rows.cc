@@ -17,9 +17,11 @@ using SharedMatrix = std::shared_ptr<const Matrix>;
 }  // namespace
 
 Napi::Function PreparedRows::define(Napi::Env env) {
-  return DefineClass(env, "PreparedRows",
-                     {InstanceMethod<&PreparedRows::take>("take", napi_enumerable),
-                      InstanceMethod<&PreparedRows::dispose>(Napi::Symbol::WellKnown(env, "dispose"))});
+  return DefineClass(
+      env, "PreparedRows",
+      {InstanceMethod<&PreparedRows::take>("take", napi_enumerable),
+       InstanceMethod<&PreparedRows::dispose>("dispose", napi_enumerable),
+       InstanceMethod<&PreparedRows::disposeIfTemporary>(Napi::Symbol::WellKnown(env, "dispose"))});
 }
 
 Napi::Value PreparedRows::wrap(Napi::Env env, SharedMatrix matrix, bool temporary) {
@@ -59,7 +61,9 @@ PreparedRows::PreparedRows(const Napi::CallbackInfo& info) : ObjectWrap(info) {
 
 void PreparedRows::Finalize(Napi::BasicEnv env) { letGo(env); }
 
-void PreparedRows::dispose(const Napi::CallbackInfo& info) {
+void PreparedRows::dispose(const Napi::CallbackInfo& info) { letGo(info.Env()); }
+
+void PreparedRows::disposeIfTemporary(const Napi::CallbackInfo& info) {
   if (temporary_) letGo(info.Env());
 }
 
@@ -70,7 +74,7 @@ void PreparedRows::letGo(Napi::BasicEnv env) {
 }
 
 Napi::Value PreparedRows::take(const Napi::CallbackInfo& info) {
-  if (!matrix_) throw makeError(info.Env(), "ERR_INVALID_ARGUMENT", "These temporary rows were disposed of");
+  if (!matrix_) throw makeError(info.Env(), "ERR_INVALID_ARGUMENT", "These rows were disposed of");
   const Argument rows(info[0], "rows");
   const std::vector<std::int32_t> taken = rows.indices(matrix_->rows());
   if (taken.empty()) throw rows.refusal("at least one row number");

@@ -24,6 +24,7 @@ class PreparedRows : public Napi::ObjectWrap<PreparedRows> {
  private:
   Napi::Value take(const Napi::CallbackInfo& info);
   void dispose(const Napi::CallbackInfo& info);
+  void disposeIfTemporary(const Napi::CallbackInfo& info);
   void letGo(Napi::BasicEnv env);
 
   std::shared_ptr<const Matrix> matrix_;

@@ -56,6 +56,8 @@ export class Rows implements PreparedRows {
   }
 
   /** Nothing to give back: the arrays are garbage like any other. */
+  dispose(): void {}
+
   [Symbol.dispose](): void {}
 
   /** The values of all elements, as centres are given out. */

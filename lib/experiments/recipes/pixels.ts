@@ -34,7 +34,8 @@ export async function learnFromPixels(trainedOn: LabelledRows<number>, bench: Be
   const oneClass = answerOfOneClass(trainedOn, bench);
   if (oneClass) return oneClass;
   const regression = new LogisticRegression<number>();
-  await regression.fit(bench.train.takeRows(rows), labels, bench.control);
+  using taken = bench.train.takeRows(rows);
+  await regression.fit(taken, labels, bench.control);
   const predicted = await regression.predict(bench.test, bench.control);
   const { converged, stopReason } = regression;
   return { trainedOn, predicted, ...(converged ? {} : { unfinished: stopReason }) };
