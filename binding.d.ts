@@ -362,7 +362,7 @@ export interface PrincipalComponents {
    * largest element (of those as large within 1e-6 the first) is positive.
    */
   components: Float64Array;
-  /** The variance of the rows along each component: divided by the number of rows - 1. */
+  /** The variance of the rows along each component, divided by the number of rows - 1; 0 if it is but rounding. */
   explainedVariance: Float64Array;
   /** The sum of the columns' variances, the same way. */
   totalVariance: number;
@@ -479,7 +479,8 @@ export interface Operations {
    * Principal component analysis of two rows or more. Every component v of variance s satisfies, with C the
    * covariance matrix, |C v - s v| <= 1e-6 s or, where that is more, 1e-13 of the largest variance. C is summed in
    * float64; by the addon in float32, at most 1024 products at a time, where the smaller of rows and columns
-   * squared times the larger exceeds 2^32.
+   * squared times the larger exceeds 2^32. Variances keep their digits where columns are of scales far apart (1 to
+   * 1e9), if the smaller of rows and columns squared times the columns is at most 2^31.
    */
   principalComponents(
     job: Job,

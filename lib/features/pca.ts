@@ -64,7 +64,7 @@ export class PCA {
     return { data: Float32Array.from(components), shape: [explainedVariance.length, mean.length] };
   }
 
-  /** The variance of the fitted rows along each component (divided by rows - 1). */
+  /** The variance of the fitted rows along each component (divided by rows - 1); 0 if it is no more than rounding. */
   get explainedVariance(): Float64Array {
     return this.#found.explainedVariance;
   }
@@ -167,7 +167,7 @@ class Analysis {
   readonly components: Float64Array;
   readonly explainedVariance: Float64Array;
   readonly totalVariance: number;
-  /** For each component what it is multiplied by; 0 for one without variance, which has only rounding to show. */
+  /** For each component what it is multiplied by; whitened, 0 for one without variance, which has only rounding to show. */
   readonly #factors: Float64Array;
 
   constructor(found: PrincipalComponents, whiten: number) {
@@ -176,9 +176,8 @@ class Analysis {
     this.components = found.components;
     this.explainedVariance = found.explainedVariance;
     this.totalVariance = found.totalVariance;
-    const negligible = 1e-12 * found.explainedVariance[0]!;
     this.#factors = found.explainedVariance.map((variance) =>
-      whiten === 0 ? 1 : variance > negligible ? variance ** (-whiten / 2) : 0,
+      whiten === 0 ? 1 : variance > 0 ? variance ** (-whiten / 2) : 0,
     );
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "context.h"
@@ -14,6 +15,9 @@ struct ColumnStatistics {
   std::vector<double> variance;
   /// Root of the variance; 1 where that is no more than rounding.
   std::vector<double> scale;
+
+  /// Whether a column's variance is more than rounding.
+  bool varies(std::size_t column) const { return scale[column] != 1 || variance[column] == 1; }
 };
 
 /// In one pass: the deviations of a few rows from their own mean, then these joined (Chan, Golub & LeVeque

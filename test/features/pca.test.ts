@@ -3,6 +3,7 @@ import { prepare } from '../../lib/backend/prepared-matrix.ts';
 import { PCA } from '../../lib/features/pca.ts';
 import { StandardScaler } from '../../lib/features/standard-scaler.ts';
 import type { Matrix } from '../../lib/matrix.ts';
+import { RandomState } from '../../lib/random-state.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';
@@ -71,6 +72,25 @@ describeOnBackends('PCA', () => {
       close((await pca.inverseTransform(transformed)).data, X.data, 4);
     }
   });
+
+  it.each([1e7, 1e9, 1e-9])(
+    'whitens every component that has variance: a column times %f',
+    async (factor) => {
+      for (const [rows, columns] of [
+        [50, 3],
+        [30, 60],
+        [200, 10],
+      ] as const) {
+        const values = new RandomState(1).uniform(rows * columns, -1, 1);
+        const data = Float32Array.from(values, (value, i) => (i % columns === 1 ? value * factor : value));
+        const X: Matrix = { data, shape: [rows, columns] };
+        const varying = Math.min(rows - 1, columns);
+        const whitened = variances(await new PCA({ whiten: true }).fitTransform(X));
+        close(whitened.slice(0, varying), new Array(varying).fill(1), 3);
+        close(whitened.slice(varying), new Array(whitened.length - varying).fill(0), 3);
+      }
+    },
+  );
 
   it('leaves a component without variance at 0 when it whitens', async () => {
     const line = { data: Float32Array.of(0, 0, 1, 2, 2, 4, 3, 6), shape: [4, 2] as const };

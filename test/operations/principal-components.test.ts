@@ -163,6 +163,55 @@ describeOperations('principal components', (operations) => {
     }
   });
 
+  it('keep the digits of small variances where columns are of scales up to 1e9 apart', async () => {
+    const shapes = fc.constantFrom([50, 3], [30, 60], [40, 12], [12, 40], [60, 60], [2, 5]);
+    const scales = fc.array(fc.constantFrom(1, 1e3, 1e6, 1e7, 1e8, 1e9), { minLength: 60, maxLength: 60 });
+    const anyCase = fc.record({ shape: shapes, scales, seed: fc.nat(1000), one: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(anyCase, async ({ shape: [rows, columns], scales, seed, one }) => {
+        const values = new RandomState(seed).uniform(rows! * columns!, -1, 1);
+        const scaleOf = (column: number) => (one && column !== seed % columns! ? 1 : scales[column]!);
+        const x = floats(
+          columns!,
+          Array.from(values, (value, i) => value * scaleOf(i % columns!)),
+        );
+        const { explainedVariance, components } = await analyse(operations, x, {});
+        const expected = jacobiEigen(covariance(centered(x, false))).values;
+        // The last component of as few rows has no variance.
+        const varying = Math.min(rows! - 1, columns!);
+        for (let j = 0; j < varying; j++) {
+          expect(Math.abs(explainedVariance[j]! / expected[j]! - 1)).toBeLessThan(1e-6);
+        }
+        for (let j = varying; j < explainedVariance.length; j++) expect(explainedVariance[j]).toBe(0);
+        for (let j = 0; j < explainedVariance.length; j++) {
+          for (let k = 0; k <= j; k++) {
+            let product = 0;
+            for (let i = 0; i < columns!; i++) {
+              product += components[j * columns! + i]! * components[k * columns! + i]!;
+            }
+            expect(Math.abs(product - Number(j === k))).toBeLessThanOrEqual(1e-12);
+          }
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('have no variance along what depends on other columns, whatever their scales', async () => {
+    const values = new RandomState(4).uniform(3 * 40, -1, 1);
+    const rows = Array.from({ length: 40 }, (_, row) => {
+      const [a, b, c] = values.subarray(3 * row, 3 * row + 3);
+      return [a! * 2 ** 30, Math.fround(b!), 2 * Math.fround(b!), 14.62, Math.fround(c!), 1e20];
+    });
+    for (const columns of [6, 60]) {
+      const padded = rows.map((row) => [...row, ...new Array<number>(columns - 6).fill(3)]);
+      const { explainedVariance } = await analyse(operations, floats(columns, padded.flat()), {});
+      expect(Array.from(explainedVariance, (variance) => variance > 0)).toEqual(
+        Array.from(explainedVariance, (_, j) => j < 3),
+      );
+    }
+  });
+
   it('are the same for rows in another order', async () => {
     const x = mixedRows(50, 8);
     const rows = prepare(operations, x);
@@ -225,11 +274,20 @@ it.skipIf(!addon)('principal components of many columns are found by a share of 
 
 it.skipIf(!addon)('principal components are the same bits for any number of threads', async () => {
   const threads = addon!.threads();
-  for (const x of [wide, mixedRows(5000, 20), mixedRows(300, 700)]) {
+  const uneven = mixedRows(90, 70);
+  uneven.data.forEach((value, i) => {
+    if (i % 70 === 5) uneven.data[i] = value * 1e8;
+  });
+  for (const [x, standardize] of [
+    [wide, true],
+    [mixedRows(5000, 20), true],
+    [mixedRows(300, 700), true],
+    [uneven, false],
+  ] as const) {
     const results = [];
     for (const count of [1, 2, 3]) {
       addon!.setThreads(count);
-      results.push(await analyse(addon!, x, { nComponents: 10, standardize: true }));
+      results.push(await analyse(addon!, x, { nComponents: 10, standardize }));
     }
     addon!.setThreads(threads);
     for (const result of results) expect(result).toEqual(results[0]);

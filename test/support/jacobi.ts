@@ -6,18 +6,20 @@ export interface PlainEigen {
 
 /**
  * The eigen-decomposition of a symmetric matrix in float64 by Jacobi's cyclic rotations: slow, short, and accurate
- * to the last digits.
+ * to the last digits, which it keeps for small eigenvalues of a matrix whose rows and columns are of scales far apart.
  */
 export function jacobiEigen(symmetric: readonly (readonly number[])[]): PlainEigen {
   const order = symmetric.length;
   const a = symmetric.map((row) => [...row]);
   const v = a.map((_, i) => a.map((_, j) => Number(i === j)));
-  const size = Math.max(...a.flat().map(Math.abs)) || 1;
-  for (let sweep = 0, largest = size; largest > 1e-17 * size && sweep < 60; sweep++) {
-    largest = 0;
+  for (let sweep = 0, rotates = true; rotates && sweep < 60; sweep++) {
+    rotates = false;
     for (let p = 0; p < order; p++) {
       for (let q = p + 1; q < order; q++) {
-        largest = Math.max(largest, Math.abs(a[p]![q]!));
+        // Next to nothing beside both rows' own elements, not only the matrix's largest.
+        const beside = Math.sqrt(Math.abs(a[p]![p]!)) * Math.sqrt(Math.abs(a[q]![q]!));
+        if (Math.abs(a[p]![q]!) <= 1e-17 * beside) continue;
+        rotates = true;
         rotate(a, v, p, q);
       }
     }

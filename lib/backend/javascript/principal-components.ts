@@ -2,10 +2,19 @@ import type { PrincipalComponents, PrincipalComponentsOptions } from '../../../b
 import { columnStatistics } from './column-statistics.ts';
 import type { SlicedJob } from './job.ts';
 import { leadingEigenpairs } from './leading-eigenpairs.ts';
+import { factorSemidefinite, orthogonalizeRows } from './orthogonal-rows.ts';
 import { OrthonormalRows } from './orthonormal-rows.ts';
 import { sumOfOuterProducts } from './outer-products.ts';
 import type { Rows } from './rows.ts';
 import type { Eigenpairs } from './symmetric-eigen.ts';
+import { dot } from './vectors.ts';
+
+/** Eigenvalues below this share of the largest have lost half of their digits to the rounding of the latter. */
+const SMALL = 2 ** -30;
+/** Rows squared times columns up to which they are turned one by one to keep those digits. */
+const TURNED_WORK = 2 ** 31;
+/** A variance below this share of what it is a sum of is rounding. */
+const NEGLIGIBLE = 1e-12;
 
 /**
  * The directions in which the rows vary most: eigenvectors of their covariance matrix or, where there are fewer rows
@@ -21,6 +30,8 @@ export async function principalComponents(
   const { mean, variance, scale } = await columnStatistics(job, x);
   // In this unit no sum of squares over- or underflows.
   const unit = standardize ? 1 : Math.sqrt(variance.reduce((a, b) => Math.max(a, b), 0)) || 1;
+  // 0 for constant columns, whose scale is 1.
+  const varying = variance.map((value, i) => (scale[i] !== 1 || value === 1 ? value / unit / unit : 0));
   const z = new ScaledValues(x, mean, standardize ? scale : scale.fill(unit));
   const freedom = (rows - 1) / (unit * unit);
 
@@ -31,17 +42,28 @@ export async function principalComponents(
     : await sumOfOuterProducts(job, rows, order, (row, to) => z.loadRow(row, to));
   let trace = 0;
   for (let i = 0; i < order; i++) trace += products[i * order + i];
-  const pairs = await leadingEigenpairs(job, products, order, nComponents, varianceShare * trace);
-  const components = fewRows ? await componentsOfRows(job, z, pairs) : pairs.vectors;
-  for (let j = 0; j < pairs.values.length; j++) {
+  const sum = varianceShare * trace;
+  const pairs = await leadingEigenpairs(job, products, order, nComponents, sum);
+  const { values } = pairs;
+  let components: Float64Array;
+  let found: Float64Array;
+  const losesDigits = !standardize && values[values.length - 1] < SMALL * values[0];
+  if (losesDigits && order * order * columns <= TURNED_WORK && isOfScales(varying)) {
+    const all = await componentsOfScales(job, z, varying, nComponents, sum);
+    found = all.values;
+    components = all.vectors;
+  } else {
+    components = fewRows ? await componentsOfRows(job, z, pairs) : pairs.vectors;
+    found = values.map((value) => (value > NEGLIGIBLE * values[0] ? value : 0));
+  }
+  for (let j = 0; j < found.length; j++) {
     fixSign(components.subarray(j * columns, (j + 1) * columns));
   }
   return {
     mean,
     ...(standardize && { scale }),
     components,
-    // A variance is never negative; an eigenvalue of rounded sums can be, by a trifle.
-    explainedVariance: pairs.values.map((value) => Math.max(0, value) / freedom),
+    explainedVariance: found.map((value) => value / freedom),
     totalVariance: trace / freedom,
   };
 }
@@ -106,6 +128,63 @@ async function componentsOfRows(
   }
   for (let j = 0; j < count; j++) sums.set(components.rows[j], j * columns);
   return sums;
+}
+
+/** Whether columns are of scales so far apart that the smallest variances are lost in the largest. */
+function isOfScales(variance: Float64Array): boolean {
+  const largest = variance.reduce((a, b) => Math.max(a, b), 0);
+  return variance.some((value) => value > 0 && value < SMALL * largest);
+}
+
+/**
+ * Eigenpairs of Z'Z, for columns of scales far apart: see {@link orthogonalizeRows}.
+ * @param variance that of each column of Z, 0 for constant ones
+ */
+async function componentsOfScales(
+  job: SlicedJob,
+  z: ScaledValues,
+  variance: Float64Array,
+  count: number,
+  sum: number,
+): Promise<Eigenpairs> {
+  const { columns } = z;
+  const fewRows = z.rows < columns;
+  const products = fewRows
+    ? undefined
+    : await sumOfOuterProducts(job, z.rows, columns, (row, to) => z.loadRow(row, to));
+  const rows = Array.from({ length: Math.min(z.rows, columns) }, (_, row) => {
+    if (products) return products.slice(row * columns, (row + 1) * columns);
+    const values = new Float64Array(columns);
+    z.loadRow(row, values);
+    return values;
+  });
+  for (const row of rows) for (let i = 0; i < columns; i++) if (variance[i] === 0) row[i] = 0;
+  if (!fewRows) await factorSemidefinite(job, rows);
+  await orthogonalizeRows(job, rows);
+
+  const squares = rows.map((row) => dot(row, row));
+  for (const [i, row] of rows.entries()) {
+    if (squares[i] === 0) continue;
+    const length = Math.sqrt(squares[i]);
+    let parts = 0;
+    for (let column = 0; column < columns; column++) {
+      row[column] /= length;
+      parts += row[column] ** 2 * variance[column];
+    }
+    if (squares[i] > NEGLIGIBLE * z.rows * parts) continue;
+    squares[i] = 0;
+    row.fill(0);
+  }
+  const places = Array.from(rows.keys()).sort((a, b) => squares[b] - squares[a] || a - b);
+  const basis = new OrthonormalRows(job, columns);
+  for (let total = 0; basis.rows.length < count && !(total > sum); ) {
+    const place = places[basis.rows.length];
+    total += squares[place];
+    await basis.append(rows[place], 0.5);
+  }
+  const vectors = new Float64Array(basis.rows.length * columns);
+  for (const [j, row] of basis.rows.entries()) vectors.set(row, j * columns);
+  return { values: Float64Array.from(basis.rows, (_, j) => squares[places[j]]), vectors };
 }
 
 /**
