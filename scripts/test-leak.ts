@@ -1,7 +1,9 @@
 // Starts fits and searches of varied shapes, cancels some and lets some fail, and looks whether the process keeps what
-// they took: `npm run test:leak`, [--operations N], ten thousand where left out. Ends with a line of figures.
+// they took: `npm run test:leak`, [--operations N], ten thousand where left out. Then makes twenty times as many small
+// calls in a tight loop, which may neither grow the process nor hold up a timer. Ends with lines of figures.
 
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   AbortError,
@@ -36,6 +38,9 @@ const MEASURED = 10;
  * bytes for each of 3333 operations, which take up to a megabyte. The first third finds its caches cold.
  */
 const TOLERANCE = 2 * 2 ** 20;
+
+/** What small calls may leave behind, garbage that no collection has seen included. */
+const SMALL_CALLS_TOLERANCE = 20 * 2 ** 20;
 
 /**
  * glibc keeps what is freed, in as many places as there are threads: tens of megabytes that come and go. Told to give
@@ -134,4 +139,17 @@ console.log(
     `failed) on ${backend} ${instructionSet}: ${inMegabytes(second!)} MB resident in the second third of them, ` +
     `${inMegabytes(last!)} MB in the last (medians), ${inMegabytes(last! - second!)} MB more`,
 );
-process.exit(last! - second! <= TOLERANCE ? 0 : 1);
+
+const fixture = fileURLToPath(new URL('../test/fixtures/small-calls.ts', import.meta.url));
+const { MALLOC_ARENA_MAX, MALLOC_TRIM_THRESHOLD_, MALLOC_MMAP_THRESHOLD_, ...usual } = process.env;
+const calls = 20 * operations;
+const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', fixture, backend, String(calls)], {
+  env: usual,
+  encoding: 'utf8',
+});
+const { grown, timerFired } = JSON.parse(stdout);
+console.log(
+  `small calls: ${calls} in a tight loop on ${backend}: ${inMegabytes(grown)} MB more, a timer of 50 ms ` +
+    `${timerFired ? 'fired' : 'did not fire'} meanwhile`,
+);
+process.exit(last! - second! <= TOLERANCE && grown <= SMALL_CALLS_TOLERANCE && timerFired ? 0 : 1);
