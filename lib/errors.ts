@@ -52,12 +52,23 @@ export function invalidArgument(name: string, expected: string, received: unknow
   );
 }
 
+/** The error of an argument of the right kind that does not fit, in the same form: `has` says in words what it has. */
+export function unfitArgument(name: string, expected: string, has: string): HandfulError {
+  return new HandfulError('ERR_INVALID_ARGUMENT', `Expected ${expected} for ${name} but it has ${has}`);
+}
+
+/** A number of things in words: `1 column`, `2 columns`. */
+export function countOf(count: number, thing: string): string {
+  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** A value as an error message shows it: short, with its type. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
   if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object') return `${String(value)} of type ${typeof value}`;
+  if (typeof value === 'bigint') return `the bigint ${value}`;
+  if (typeof value !== 'object') return String(value);
   const name = value.constructor?.name ?? 'object';
   const length = (value as { length?: unknown }).length;
   return typeof length === 'number' ? `${name} of length ${length}` : `an object of type ${name}`;

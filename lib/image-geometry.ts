@@ -1,4 +1,4 @@
-import { HandfulError, invalidArgument } from './errors.ts';
+import { countOf, HandfulError, invalidArgument } from './errors.ts';
 import { integer, optional, parseOptions } from './options.ts';
 
 /** How a row is an image: pixels row by row from the top left, the values of a pixel side by side. */
@@ -44,8 +44,8 @@ export function imageOfColumns(
         : `images of ${down ?? '?'} x ${across ?? '?'}`;
     throw new HandfulError(
       'ERR_INVALID_ARGUMENT',
-      `Expected the rows of ${what} to be ${form} with ${channels} value(s) a pixel, but they have ${columns} ` +
-        'values: tell their height, width and channels',
+      `Expected the rows of ${what} to be ${form} with ${countOf(channels, 'value')} a pixel, but they have ` +
+        `${countOf(columns, 'value')}: tell their height, width and channels`,
     );
   }
   return { height, width, channels };

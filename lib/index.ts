@@ -72,6 +72,7 @@ export { type LinearModel, PCA, type PCAOptions } from './features/pca.ts';
 export { StandardScaler, type StandardScalerOptions } from './features/standard-scaler.ts';
 export type { ImageGeometry, ImageShape } from './image-geometry.ts';
 export { type Matrix, takeRows } from './matrix.ts';
+export { type FlatRows, matrix } from './matrix-of-rows.ts';
 export {
   type Calibration,
   type CalibrationBin,
@@ -92,7 +93,7 @@ export {
 } from './metrics/confusion-matrix.ts';
 export type { Estimate } from './metrics/intervals.ts';
 export { exportOnnx } from './models/export-onnx.ts';
-export { loadModel, saveModel } from './models/model-file.ts';
+export { loadModel, modelFromBytes, modelToBytes, saveModel } from './models/model-file.ts';
 export type { FittedModel, ModelInput } from './models/model-parts.ts';
 export { TrainedModel } from './models/trained-model.ts';
 export type { Phases } from './phases.ts';

@@ -29,16 +29,32 @@ const MAX_FLOAT = 3.4028234663852886e38;
  */
 export function checkMatrix(value: unknown, name: string): asserts value is Matrix {
   if (value === null || typeof value !== 'object' || !('data' in value) || !('shape' in value)) {
-    throw invalidArgument(name, 'a matrix { data, shape: [rows, columns], scale? }', value);
+    const hint = Array.isArray(value) ? ` (matrix(${name}) makes one of rows)` : '';
+    throw invalidArgument(name, `a matrix { data, shape: [rows, columns], scale? }${hint}`, value);
   }
   const { data, shape, scale = 1 } = value as Matrix;
   if (!(data instanceof Float32Array || data instanceof Uint8Array)) {
-    throw invalidArgument(`${name}.data`, 'a Float32Array or Uint8Array (Float32Array.from converts)', data);
+    throw invalidArgument(`${name}.data`, `a Float32Array or Uint8Array (matrix(${name}) converts)`, data);
   }
+  checkShape(shape, name, data.length);
+  if (typeof scale !== 'number' || !(scale >= MIN_SCALE && scale <= MAX_SCALE)) {
+    throw invalidArgument(`${name}.scale`, `a number from ${MIN_SCALE} to ${MAX_SCALE}`, scale);
+  }
+}
+
+/**
+ * Checks that `shape` is `[rows, columns]`, one at least of each, of `length` elements.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`
+ */
+export function checkShape(
+  shape: unknown,
+  name: string,
+  length: number,
+): asserts shape is readonly [number, number] {
   if (!Array.isArray(shape) || shape.length !== 2) {
     throw invalidArgument(`${name}.shape`, 'an array [rows, columns]', shape);
   }
-  const [rows, columns] = shape as unknown as [number, number];
+  const [rows, columns] = shape as [number, number];
   for (const [count, what] of [
     [rows, 'rows'],
     [columns, 'columns'],
@@ -47,15 +63,12 @@ export function checkMatrix(value: unknown, name: string): asserts value is Matr
       throw invalidArgument(`the number of ${what} in ${name}.shape`, 'a whole number of 1 or more', count);
     }
   }
-  if (rows * columns > MAX_ELEMENTS || data.length !== rows * columns) {
+  if (rows * columns > MAX_ELEMENTS || length !== rows * columns) {
     throw new HandfulError(
       'ERR_INVALID_ARGUMENT',
       `Expected ${rows} x ${columns} = ${rows * columns} elements in ${name}.data, as its shape says, but ` +
-        `received ${data.length}${data.buffer.byteLength === 0 ? ' (was its buffer transferred away?)' : ''}`,
+        `received ${length}${length === 0 ? ' (was its buffer transferred away?)' : ''}`,
     );
-  }
-  if (typeof scale !== 'number' || !(scale >= MIN_SCALE && scale <= MAX_SCALE)) {
-    throw invalidArgument(`${name}.scale`, `a number from ${MIN_SCALE} to ${MAX_SCALE}`, scale);
   }
 }
 

@@ -55,7 +55,7 @@ const NAMES = `
   RandomState Representation SELECTION_STRATEGIES SelfTraining StandardScaler TrainedModel
   accuracyScore auditClusters backendInfo calibrationCurve classificationReport confusionMatrix
   exportOnnx kmeansPlusPlus loadData loadDataChunks loadDataset loadFashionMnist loadLabels
-  loadModel loadSyntheticGarments pairwiseDistances pairwiseDistancesArgminMin prepare
+  loadModel loadSyntheticGarments matrix modelFromBytes modelToBytes pairwiseDistances pairwiseDistancesArgminMin prepare
   propagateAudited propagateToClusters propagateToNearest readIdx representatives saveModel
   selectRows setBackend setInstructionSet setThreads takeRows writeIdx
 `

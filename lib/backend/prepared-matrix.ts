@@ -1,5 +1,5 @@
 import type { PreparedRows } from '../../binding.d.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
+import { countOf, HandfulError, invalidArgument, unfitArgument } from '../errors.ts';
 import { checkMatrix, checkScaledRange, type Matrix } from '../matrix.ts';
 import { memoryBudget } from '../memory.ts';
 import { rowNumbers } from '../options.ts';
@@ -125,7 +125,11 @@ export function preparedRows(matrix: Matrix | PreparedMatrix, name: string, colu
     checkScaledRange(matrix, name);
   }
   if (columns !== undefined && matrix.shape[1] !== columns) {
-    throw invalidArgument(name, `a matrix of ${columns} columns`, `${matrix.shape[1]} columns`);
+    throw unfitArgument(
+      name,
+      `a matrix of ${countOf(columns, 'column')}`,
+      countOf(matrix.shape[1], 'column'),
+    );
   }
   return isPrepared ? matrix.rowsFor(backend) : copyRows(matrix, true);
 }

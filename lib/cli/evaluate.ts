@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { recordOfRun } from '../experiments/record.ts';
 import { takeRows } from '../matrix.ts';
 import { evaluateModel } from '../models/evaluation.ts';
-import { loadModel } from '../models/model-file.ts';
 import { dataRecord, describeData } from '../report/data-record.ts';
 import type { EvaluationRecord } from '../report/evaluation-record.ts';
 import { formatEvaluationPage } from '../report/html/evaluation-page.ts';
@@ -20,6 +19,7 @@ import {
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { chosenLabels } from './labels.ts';
+import { loadModelArgument } from './model-argument.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
 import { addReportOptions, type ReportOptions, reportFiles, writeReports } from './report-options.ts';
 import { sourceFiles } from './source-files.ts';
@@ -60,7 +60,7 @@ async function evaluate(
   const start = performance.now();
   const line = new ProgressLine(options);
   try {
-    const model = await loadModel(modelPath);
+    const model = await loadModelArgument(modelPath);
     const data = await loadChosenData(path, modelDataOptions(options, model.input), signal, line);
     const { rows, labels } = await chosenLabels(options.labels, data);
     const { report, calibration, predicted } = await evaluateModel(model, takeRows(data.X, rows), labels, {

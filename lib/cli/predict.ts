@@ -4,7 +4,6 @@ import { argmax } from '../argmax.ts';
 import { type LoadedData, loadDataChunks } from '../datasets/load-data.ts';
 import type { FloatMatrix } from '../estimators/input.ts';
 import { writeWholeFileFrom } from '../files.ts';
-import { loadModel } from '../models/model-file.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
 import { formatCsvLine } from '../report/csv.ts';
 import { formatCount } from '../report/table.ts';
@@ -12,6 +11,7 @@ import { addBackendOptions, applyBackendOptions, type BackendOptions } from './b
 import { addDataOptions, type DataOptions, modelDataOptions } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
+import { loadModelArgument } from './model-argument.ts';
 import { ProgressLine } from './progress.ts';
 
 type OutputFormat = 'csv' | 'jsonl';
@@ -62,7 +62,7 @@ async function predict(
 ): Promise<void> {
   const { out, as = out?.endsWith('.jsonl') ? 'jsonl' : 'csv' } = options;
   applyBackendOptions(options);
-  const model = await loadModel(modelPath);
+  const model = await loadModelArgument(modelPath);
   const line = new ProgressLine();
   const chunks = loadDataChunks(path, { ...modelDataOptions(options, model.input), signal });
   const pieces = predictions(model, chunks, as, signal, line);

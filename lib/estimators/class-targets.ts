@@ -1,4 +1,4 @@
-import { HandfulError, invalidArgument } from '../errors.ts';
+import { countOf, HandfulError, invalidArgument, unfitArgument } from '../errors.ts';
 import { checkMatrix, type Matrix } from '../matrix.ts';
 import { areDistinctLabels, type ClassLabel, checkLabels, encodeLabels } from './class-labels.ts';
 import { floatValues } from './input.ts';
@@ -52,16 +52,14 @@ function normalizedProbabilities(y: Matrix, name: string, rows: number): Float32
   checkMatrix(y, name);
   const [given, classes] = y.shape;
   if (given !== rows) {
-    throw new HandfulError(
-      'ERR_INVALID_ARGUMENT',
-      `Expected a matrix of ${rows} rows, one for each row of X, for ${name} but it has ${given}`,
+    throw unfitArgument(
+      name,
+      `a matrix of ${countOf(rows, 'row')}, one for each row of X,`,
+      countOf(given, 'row'),
     );
   }
   if (classes < 2) {
-    throw new HandfulError(
-      'ERR_INVALID_ARGUMENT',
-      `Expected a matrix of a column for each of two classes or more for ${name} but it has one column`,
-    );
+    throw unfitArgument(name, 'a matrix of a column for each of two classes or more', 'one column');
   }
   checkProbabilities(y, name);
   const probabilities = floatValues(y);

@@ -1,7 +1,7 @@
 import type { PatchCodebook, PatchGeometry } from '../../binding.d.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
+import { countOf, HandfulError, invalidArgument, unfitArgument } from '../errors.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
@@ -200,10 +200,10 @@ export class PatchFeatures {
     const outputs = projection?.intercept.length ?? this.nFeatures;
     if (projection && projection.coef.length !== outputs * this.nFeatures) {
       const columns = projection.coef.length / outputs;
-      throw invalidArgument(
+      throw unfitArgument(
         'pca',
-        `components of ${this.nFeatures} columns, the features`,
-        `${columns} columns`,
+        `components of ${this.nFeatures} columns, the features,`,
+        countOf(columns, 'column'),
       );
     }
     const { height, width, channels } = geometry;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { PatchGeometry } from '../../binding.d.ts';
-import { HandfulError } from '../errors.ts';
+import { countOf, HandfulError, invalidArgument, unfitArgument } from '../errors.ts';
 import { areDistinctLabels, type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
+import { checkProbabilities } from '../estimators/class-targets.ts';
 import { fileError, statPath, writeWholeFile } from '../files.ts';
 import { checkImageShape, type ImageGeometry } from '../image-geometry.ts';
 import { integer, number, type OptionTable, oneOf, parseOptions } from '../options.ts';
@@ -46,21 +47,35 @@ const geometryTable: OptionTable<PatchGeometry> = {
  * file appears whole or not at all.
  * @param model a fitted `FewLabels` or `LogisticRegression`, or one that was loaded
  * @param input what its rows are, to be told with it
- * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_FILE`
+ * @throws HandfulError as {@link modelToBytes}; `ERR_FILE`
  */
 export async function saveModel<Label extends ClassLabel>(
   path: string,
   model: FittedModel<Label> | TrainedModel<Label>,
   input: ModelInput = {},
 ): Promise<void> {
-  const parts = model instanceof TrainedModel ? model.parts : await partsOf(model, input);
-  await writeWholeFile(path, formatModel(parts));
+  await writeWholeFile(path, await modelToBytes(model, input));
+}
+
+/**
+ * A fitted estimator as the bytes of a file, for a database or a store of objects: `modelFromBytes` makes it again.
+ * @param model a fitted `FewLabels` or `LogisticRegression`, or one that was loaded
+ * @param input what its rows are, to be told with it
+ * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_OUT_OF_MEMORY`
+ */
+export async function modelToBytes<Label extends ClassLabel>(
+  model: FittedModel<Label> | TrainedModel<Label>,
+  input: ModelInput = {},
+): Promise<Uint8Array> {
+  if (model instanceof TrainedModel) return formatModel(model.parts);
+  const parts = await partsOf(model, checkInput(input));
+  return formatModel({ ...parts, input: checkInput(parts.input, parts.columns) });
 }
 
 /**
  * Reads a model that `saveModel` has written, and checks all of it.
  * @throws HandfulError `ERR_FILE`; `ERR_FILE_FORMAT` where the file is damaged, or none of this kind;
- *   `ERR_INVALID_ARGUMENT`
+ *   `ERR_INVALID_ARGUMENT`, `ERR_OUT_OF_MEMORY`
  */
 export async function loadModel<Label extends ClassLabel = ClassLabel>(
   path: string,
@@ -73,6 +88,25 @@ export async function loadModel<Label extends ClassLabel = ClassLabel>(
     throw fileError(path, 'read', error);
   }
   return new TrainedModel(parseModel<Label>(bytes, `'${path}'`));
+}
+
+/**
+ * Makes a model again from what `modelToBytes` gave, or from the bytes of a file that `saveModel` has written, and checks
+ * all of it. The bytes are copied.
+ * @throws HandfulError `ERR_FILE_FORMAT` where the bytes are damaged, or no model; `ERR_INVALID_ARGUMENT`,
+ *   `ERR_OUT_OF_MEMORY`
+ */
+export async function modelFromBytes<Label extends ClassLabel = ClassLabel>(
+  bytes: Uint8Array,
+): Promise<TrainedModel<Label>> {
+  if (!(bytes instanceof Uint8Array)) {
+    throw invalidArgument(
+      'bytes',
+      'a Uint8Array (new Uint8Array(buffer) makes one of an ArrayBuffer)',
+      bytes,
+    );
+  }
+  return new TrainedModel(parseModel<Label>(bytes, 'what bytes holds'));
 }
 
 /** The bytes of a model's file. */
@@ -201,7 +235,7 @@ function partsFrom<Label extends ClassLabel>(
     estimator: oneOf(...ESTIMATORS)(header.estimator, 'estimator'),
     classes: Object.freeze([...classes]) as readonly Label[],
     columns,
-    input: takeInput(header.input),
+    input: checkInput(header.input, columns),
     ...(patches && { patches }),
     ...(projection && { projection }),
   };
@@ -210,6 +244,8 @@ function partsFrom<Label extends ClassLabel>(
   }
   const { data: rows, shape } = take('neighbors.rows', Float32Array, undefined, encoded);
   const { data: distributions } = take('neighbors.distributions', Float32Array, shape[0], classes.length);
+  const probabilities = { data: distributions, shape: [shape[0]!, classes.length] as const };
+  checkProbabilities(probabilities, 'neighbors.distributions', { emptyRows: true });
   return { ...parts, neighbors: { nNeighbors: integer(1)(nNeighbors, 'nNeighbors'), rows, distributions } };
 }
 
@@ -239,9 +275,32 @@ function takePatches(
   };
 }
 
-function takeInput({ image, scale }: ModelInput): ModelInput {
-  return {
-    ...(image && { image: checkImageShape(image, 'image') as ImageGeometry }),
-    ...(scale !== undefined && { scale: number(Number.MIN_VALUE, Number.MAX_VALUE)(scale, 'scale') }),
-  };
+/**
+ * Checks what is told of a model's rows.
+ * @param columns of the rows: images must have as many values
+ */
+function checkInput(given: unknown, columns?: number): ModelInput {
+  const { image, scale } = parseOptions<ModelInput>(
+    given,
+    {
+      image: { check: checkImage, default: undefined },
+      scale: { check: number(Number.MIN_VALUE, Number.MAX_VALUE), default: undefined },
+    } as OptionTable<ModelInput>,
+    'input',
+  );
+  if (image && columns !== undefined && imageValues(image) !== columns) {
+    throw unfitArgument(
+      'input.image',
+      `images of ${countOf(columns, 'value')}`,
+      countOf(imageValues(image), 'value'),
+    );
+  }
+  return { ...(image && { image }), ...(scale !== undefined && { scale }) };
+}
+
+/** All three sides of an image. */
+function checkImage(value: unknown): ImageGeometry {
+  const sides = checkImageShape(value, 'input.image');
+  const side = (name: keyof ImageGeometry) => integer(1)(sides[name], `input.image.${name}`);
+  return { height: side('height'), width: side('width'), channels: side('channels') };
 }

@@ -1,4 +1,5 @@
 import { HandfulError } from '../errors.ts';
+import { allocate } from '../memory.ts';
 
 /** Numbers with their shape. */
 export interface Tensor {
@@ -14,8 +15,8 @@ export interface Safetensors {
 
 const TYPES = { F32: Float32Array, F64: Float64Array } as const;
 const LENGTH_BYTES = 8;
-/** What the format allows. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** A tenth of what the format allows: room for the names of half a million classes, and read in a blink. */
+const MAX_HEADER_BYTES = 10_000_000;
 /** On which tensors begin, so that they can be looked at where they lie. */
 const ALIGNMENT = 8;
 
@@ -26,7 +27,10 @@ interface TensorHeader {
   data_offsets: [begin: number, end: number];
 }
 
-/** The bytes of a file: the length of the header, the header as JSON, the numbers (little-endian) without gaps. */
+/**
+ * The bytes of a file: the length of the header, the header as JSON, the numbers (little-endian) without gaps.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT` for a header that is too large to be read again; `ERR_OUT_OF_MEMORY`
+ */
 export function formatSafetensors({ metadata, tensors }: Safetensors): Uint8Array {
   const header: Record<string, TensorHeader | Record<string, string>> = { __metadata__: { ...metadata } };
   // The wider ones first: so all begin on a multiple of their width.
@@ -41,12 +45,19 @@ export function formatSafetensors({ metadata, tensors }: Safetensors): Uint8Arra
   }
   const json = Buffer.from(JSON.stringify(header));
   const headerBytes = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
-  const bytes = Buffer.alloc(LENGTH_BYTES + headerBytes + end, ' ');
-  bytes.writeBigUInt64LE(BigInt(headerBytes));
-  json.copy(bytes, LENGTH_BYTES);
+  if (headerBytes > MAX_HEADER_BYTES) {
+    throw new HandfulError(
+      'ERR_INVALID_ARGUMENT',
+      `Expected names of classes and other texts of at most ${MAX_HEADER_BYTES} bytes in all but they have ${headerBytes}`,
+    );
+  }
+  const bytes = allocate(Uint8Array, LENGTH_BYTES + headerBytes + end, 'the bytes of the file');
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  bytes.fill(' '.charCodeAt(0), LENGTH_BYTES, LENGTH_BYTES + headerBytes);
+  bytes.set(json, LENGTH_BYTES);
   let at = LENGTH_BYTES + headerBytes;
   for (const [, { data }] of entries) {
-    Buffer.from(data.buffer, data.byteOffset, data.byteLength).copy(bytes, at);
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
   return bytes;
@@ -60,26 +71,32 @@ export function formatSafetensors({ metadata, tensors }: Safetensors): Uint8Arra
  */
 export function parseSafetensors(bytes: Uint8Array, name: string): Safetensors {
   const fault = (reason: string, cause?: unknown) =>
-    new HandfulError('ERR_FILE_FORMAT', `${name} is no valid safetensors file: ${reason}`, { cause });
+    new HandfulError(
+      'ERR_FILE_FORMAT',
+      `${name} is no model of handful, nor any safetensors file: ${reason}`,
+      { cause },
+    );
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < LENGTH_BYTES) throw fault(`it has ${bytes.length} bytes`);
   const headerBytes = Number(view.getBigUint64(0, true));
   const start = LENGTH_BYTES + headerBytes;
   if (headerBytes > MAX_HEADER_BYTES || start > bytes.length) {
-    throw fault(`a header of ${headerBytes} bytes does not fit into ${bytes.length}`);
+    throw fault(
+      `it does not begin with the length of a header of at most ${MAX_HEADER_BYTES} bytes that it has`,
+    );
   }
   let header: Record<string, unknown>;
   try {
-    header = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, start)),
-    );
+    // A copy, because text is not decoded from shared memory.
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.slice(LENGTH_BYTES, start)));
   } catch (error) {
     throw fault(`its header is not JSON: ${(error as Error).message}`, error);
   }
-  if (header === null || typeof header !== 'object') throw fault('its header is not an object');
+  if (header === null || typeof header !== 'object' || Array.isArray(header))
+    throw fault('its header is not an object');
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isTexts(metadata)) throw fault('its metadata are not texts');
-  const tensors: Record<string, Tensor> = {};
+  const tensors: Record<string, Tensor> = Object.create(null);
   let end = 0;
   const byPlace = Object.entries(entries).map(([tensor, entry]) => {
     if (!isTensorHeader(entry)) throw fault(`what its header says of '${tensor}' is not understood`);
@@ -95,10 +112,9 @@ export function parseSafetensors(bytes: Uint8Array, name: string): Safetensors {
     }
     end = to;
     // A copy in memory of its own, which so begins on a boundary.
-    tensors[tensor] = {
-      data: new Type(new Uint8Array(bytes.subarray(start + from, start + to)).buffer),
-      shape,
-    };
+    const data = allocate(Type as typeof Float64Array, length, `'${tensor}'`);
+    new Uint8Array(data.buffer).set(bytes.subarray(start + from, start + to));
+    tensors[tensor] = { data, shape };
   }
   if (start + end !== bytes.length) throw fault(`${bytes.length - start - end} trailing bytes`);
   return { metadata, tensors };

@@ -1,6 +1,7 @@
 import type { LinearModel } from '../../binding.d.ts';
 import { asPrepared, type PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
+import { HandfulError } from '../errors.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { NearestNeighbors } from '../estimators/nearest-neighbors.ts';
@@ -9,6 +10,9 @@ import { Normalizer } from '../features/normalizer.ts';
 import { parseOptions } from '../options.ts';
 import { meanOfNeighbors } from '../semi-supervised/neighbor-means.ts';
 import type { LinearParts, ModelInput, ModelParts, PatchParts } from './model-parts.ts';
+
+/** How far from 1 the probabilities of a row may sum. */
+const PROBABILITY_TOLERANCE = 1e-3;
 
 /** Rows whose features are in memory at one time. */
 const CHUNK_ROWS = 1000;
@@ -98,7 +102,7 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
 
   async #tellApart(X: MatrixInput, control: Control): Promise<FloatMatrix> {
     const { neighbors, regression, classes } = this.#parts;
-    if (!neighbors) return linear(X, regression!, 'probability', control);
+    if (!neighbors) return requireSums(await linear(X, regression!, 'probability', control));
     const { rows, distributions, nNeighbors } = neighbors;
     const count = distributions.length / classes.length;
     this.#search ??= new NearestNeighbors().fit(prepare({ data: rows, shape: [count, rows.length / count] }));
@@ -130,6 +134,21 @@ async function linear(
   using x = preparedRows(X, 'X');
   const data = await run(control, (operations, job) => operations.linear(job, x, linearModel(parts), output));
   return { data, shape: [x.rows, parts.intercept.length] };
+}
+
+/** Refuses probabilities that are none, because weights of a model, which may be of anyone, leave the range of floats. */
+function requireSums(probabilities: FloatMatrix): FloatMatrix {
+  const { data, shape } = probabilities;
+  for (let from = 0; from < data.length; from += shape[1]) {
+    const sum = data.subarray(from, from + shape[1]).reduce((all, each) => all + each, 0);
+    if (Math.abs(sum - 1) <= PROBABILITY_TOLERANCE) continue;
+    throw new HandfulError(
+      'ERR_NOT_FINITE',
+      'Expected probabilities that sum to 1 but the scores of a row are beyond single precision: its numbers, or the ' +
+        "model's, are too large",
+    );
+  }
+  return probabilities;
 }
 
 /** Nothing is subtracted in vain: a centre of zeros is left out. */

@@ -1,6 +1,6 @@
 import { asPrepared } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
+import { countOf, HandfulError, invalidArgument, unfitArgument } from '../errors.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { checkMatrix } from '../matrix.ts';
@@ -110,9 +110,9 @@ function checkProbabilities(probabilities: FloatMatrix, rows: number): void {
   checkMatrix(probabilities, 'probabilities');
   const { data, shape } = probabilities;
   if (shape[0] !== rows || shape[1] < 2) {
-    throw invalidArgument(
+    throw unfitArgument(
       'probabilities',
-      `a matrix of ${rows} rows, one for each row of X, and 2 classes or more`,
+      `a matrix of ${countOf(rows, 'row')}, one for each row of X, and 2 classes or more`,
       shape.join(' x '),
     );
   }

@@ -1,4 +1,5 @@
 import { argmax } from '../argmax.ts';
+import { countOf } from '../errors.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
 import { type Phases, totalSeconds } from '../phases.ts';
 import type { FewLabelsModel } from './few-labels-model.ts';
@@ -22,9 +23,10 @@ function representationLine({ rows, graph, patches, components }: Representation
   const held = components.explainedVarianceRatio.reduce((sum, share) => sum + share, 0);
   const described = patches
     ? `images described by ${patches.options.nClusters} patches of their own, as ${count(patches.nFeatures)} features`
-    : `vectors of ${count(components.mean.length)} columns`;
+    : `vectors of ${countOf(components.mean.length, 'column')}`;
   return (
-    `${count(rows.shape[0])} rows, ${described}, were reduced to ${components.nComponents} components, which hold ` +
+    `${countOf(rows.shape[0], 'row')}, ${described}, were reduced to ${countOf(components.nComponents, 'component')}, ` +
+    `which ${components.nComponents === 1 ? 'holds' : 'hold'} ` +
     `${percent(held)} of the variance, and each joined to its ${graph.options.nNeighbors} nearest.`
   );
 }
@@ -34,7 +36,10 @@ function labelsLine<Label extends ClassLabel>({
   strategy,
   classifier,
 }: FewLabelsModel<Label>): string {
-  const chosen = strategy ? `were chosen to be labelled (${strategy})` : 'came with a label';
+  const one = labelled.rows.length === 1;
+  const chosen = strategy
+    ? `${one ? 'was' : 'were'} chosen to be labelled (${strategy})`
+    : 'came with a label';
   return `${count(labelled.rows.length)} of them ${chosen}; the labels name ${classifier.classes.length} classes.`;
 }
 

@@ -73,8 +73,8 @@ describe('confusionMatrix', () => {
   });
 
   it('refuses more classes than there is memory for', async () => {
-    const labels = Array.from({ length: 2 ** 20 }, (_, label) => label);
-    await expectError(() => confusionMatrix(labels, labels), 'ERR_OUT_OF_MEMORY', '1048576 classes');
+    const labels = Array.from({ length: 2 ** 18 }, (_, label) => label);
+    await expectError(() => confusionMatrix(labels, labels), 'ERR_OUT_OF_MEMORY', '262144 classes');
   });
 });
 
