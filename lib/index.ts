@@ -107,6 +107,7 @@ export {
 } from './selection/select-rows.ts';
 export type { Selection } from './selection/strategy.ts';
 export type { SparseMatrix } from './semi-supervised/affinity-matrix.ts';
+export type { Annotator } from './semi-supervised/annotator.ts';
 export {
   type AuditClustersOptions,
   type AuditedCluster,
@@ -116,7 +117,6 @@ export {
   propagateAudited,
 } from './semi-supervised/cluster-audit.ts';
 export {
-  type Annotator,
   ClusterThenLabel,
   type ClusterThenLabelOptions,
   type Propagation,

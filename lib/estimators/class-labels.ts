@@ -1,7 +1,10 @@
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { requireArray, requireOneForEachRow } from './input.ts';
 
-/** What a row may be called: a whole number or a string. One problem uses one kind. */
+/**
+ * What a row may be called: an integer or a string. One problem uses one kind. The empty string is a class like others,
+ * as in scikit-learn; in files of labels an empty cell is no label.
+ */
 export type ClassLabel = number | string;
 
 /** Labels as a learner wants them. */

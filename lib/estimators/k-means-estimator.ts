@@ -80,8 +80,10 @@ export abstract class KMeansEstimator<Options extends KMeansCommonOptions, Model
   }
 
   /**
-   * The numbers of the clusters that no fitted row is in: some are where there are fewer different rows than clusters.
-   * Their centres lie where another's do, or where rows were before others came nearer.
+   * The numbers of the clusters that no fitted row is in: there are some if fewer rows differ than there are clusters.
+   * Their centres lie where another's do, or where rows were before others came nearer. `MiniBatchKMeans` may leave some
+   * empty even if all rows differ, because it moves centres that have seen few rows to rows drawn at random;
+   * `reassignmentRatio: 0` leaves such centres alone.
    */
   get emptyClusters(): Int32Array {
     const { labels, centers, columns } = this.found;

@@ -222,7 +222,7 @@ function partsFrom<Label extends ClassLabel>(
   const { classes, nNeighbors } = header;
   const columns = integer(1)(header.columns, 'columns');
   checkLabels(classes, 'classes');
-  demand(classes.length >= 2 && areDistinctLabels(classes), 'its classes are not two or more that differ');
+  demand(classes.length >= 1 && areDistinctLabels(classes), 'its classes are not one or more that differ');
 
   const patches = header.patches && takePatches(header.patches, columns, take);
   const described = patches

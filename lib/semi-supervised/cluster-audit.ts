@@ -5,7 +5,7 @@ import { requireArray } from '../estimators/input.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { integer, number, parseOptions, rowNumbers } from '../options.ts';
 import { asRandomState, type RandomState } from '../random-state.ts';
-import type { Annotator } from './cluster-then-label.ts';
+import { type Annotator, ask, knownOf } from './annotator.ts';
 import { clusterNumbers, type LabelledRows } from './propagation.ts';
 
 export interface AuditClustersOptions {
@@ -58,7 +58,8 @@ const CONFIDENCE = 0.95;
  * for a Binomial Proportion") find right for few answers. A cluster of which every row was asked about is known.
  * @param clusters for each row the number of its cluster, as a clusterer's `labels`
  * @param representatives for each cluster a row and its label
- * @param annotator is asked once, about rows that are no representatives, none of them twice
+ * @param annotator is asked once, about rows that are no representatives, none of them twice; a row that it does not
+ *   know counts as not asked about
  * @throws HandfulError `ERR_INVALID_ARGUMENT`; whatever `annotator` throws
  */
 export async function auditClusters<Label extends ClassLabel>(
@@ -84,25 +85,23 @@ export async function auditClusters<Label extends ClassLabel>(
     return Array.from(places, (place) => members[place]!);
   });
   const rows = Int32Array.from(drawn.flat());
-  const answers = await annotator(rows);
-  checkLabels(answers, "the annotator's answer", rows.length);
-  const labels = Array.from(answers);
+  const labels = await ask(annotator, rows);
 
   let first = 0;
   const audited = drawn.map(({ length }, cluster) => {
-    const own = labels.slice(first, first + length);
+    const own = labels.slice(first, first + length).filter((label) => label !== null);
     first += length;
     const agreed = own.filter((label) => label === representatives.labels[cluster]).length;
-    const purity = estimatePurity(others[cluster]!.length, length, agreed);
+    const purity = estimatePurity(others[cluster]!.length, own.length, agreed);
     return {
       rows: others[cluster]!.length,
-      asked: length,
+      asked: own.length,
       agreed,
       purity,
       mixed: purity.mean < minPurity!,
     };
   });
-  return { clusters: audited, asked: { rows, labels }, labelAccuracy: estimateLabelAccuracy(audited) };
+  return { clusters: audited, asked: knownOf(rows, labels), labelAccuracy: estimateLabelAccuracy(audited) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { asPrepared, type PreparedMatrix } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../errors.ts';
-import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
+import type { ClassLabel } from '../estimators/class-labels.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from '../estimators/input.ts';
 import { LogisticRegression, type LogisticRegressionOptions } from '../estimators/logistic-regression.ts';
@@ -10,7 +10,8 @@ import { randomStateOption } from '../estimators/random-state-option.ts';
 import { integer, parseOptions } from '../options.ts';
 import type { RandomState } from '../random-state.ts';
 import { representatives } from '../selection/representatives.ts';
-import { type LabelledRows, propagateToClusters, propagateToNearest } from './propagation.ts';
+import { type Annotator, ask, knownOf } from './annotator.ts';
+import { type LabelledRows, propagateToNearest } from './propagation.ts';
 
 /**
  * Which rows learn from an answer: only the row asked about (`'none'`), its whole cluster (`'clusters'`), the
@@ -30,13 +31,6 @@ export interface ClusterThenLabelOptions {
   /** Options of the classifier. */
   classifier?: LogisticRegressionOptions;
 }
-
-/**
- * Answers the labels of the rows it is given, in their order; it is asked once, and never twice about a row.
- */
-export type Annotator<Label extends ClassLabel> = (
-  rows: Int32Array,
-) => ArrayLike<Label> | Promise<ArrayLike<Label>>;
 
 interface Model<Label extends ClassLabel> {
   clusterer: MiniBatchKMeans;
@@ -95,7 +89,7 @@ export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> {
     return this.#found.classifier;
   }
 
-  /** The rows asked about, one for each cluster, and the answers. */
+  /** The rows asked about, one for each cluster, and the answers; without those that the annotator does not know. */
   get asked(): LabelledRows<Label> {
     return this.#found.asked;
   }
@@ -107,7 +101,8 @@ export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> {
 
   /**
    * Learns from the rows of `X` and at most `budget` answers.
-   * @param annotator is given row numbers of `X` and answers their labels, or a promise of them
+   * @param annotator is given row numbers of `X` and returns their labels, or a promise of them; null for a row that it
+   *   does not know, which is left out with its cluster
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError; whatever
    *   `annotator` throws
    */
@@ -124,30 +119,33 @@ export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> {
     using prepared = asPrepared(X);
     const clusterer = await this.#newClusterer().fit(prepared, control);
     const chosen = await representatives(prepared, clusterer.clusterCenters, { unique: true, ...control });
-    const answers = await annotator(chosen);
-    checkLabels(answers, "the annotator's answer", chosen.length);
-    const asked = { rows: chosen, labels: Array.from(answers) };
-    const trainedOn = await this.#propagate(prepared, clusterer.labels, asked, control);
+    const answers = await ask(annotator, chosen);
+    const asked = knownOf(chosen, answers);
+    const trainedOn =
+      propagation === 'none'
+        ? asked
+        : await this.#propagate(prepared, clusterer.labels, chosen, answers, control);
     using labelled = prepared.takeRows(trainedOn.rows);
     const classifier = await this.#newClassifier().fit(labelled, trainedOn.labels, control);
     this.#model = { clusterer, classifier, asked, trainedOn };
     return this;
   }
 
+  /** The rows that learn from an answer: clusters are spread like labels, and those without an answer left out. */
   async #propagate(
     X: PreparedMatrix,
     clusters: Int32Array,
-    asked: LabelledRows<Label>,
+    chosen: Int32Array,
+    answers: readonly (Label | null)[],
     control: Control,
   ): Promise<LabelledRows<Label>> {
-    const { propagation } = this.options;
-    if (propagation === 'none') return asked;
-    if (propagation === 'clusters') {
-      const labels = propagateToClusters(clusters, asked.labels);
-      return { rows: Int32Array.from(labels.keys()), labels };
-    }
+    const propagation = this.options.propagation as Exclude<Propagation, 'none'>;
+    const answersOf = (numbers: ArrayLike<number>) => Array.from(numbers, (cluster) => answers[cluster]!);
+    if (propagation === 'clusters') return knownOf(Int32Array.from(clusters.keys()), answersOf(clusters));
     const scope = 'share' in propagation ? { share: propagation.share, clusters } : propagation;
-    return propagateToNearest(X, asked.rows, asked.labels, { ...scope, ...control });
+    const numbers = Array.from(chosen.keys());
+    const near = await propagateToNearest(X, chosen, numbers, { ...scope, ...control });
+    return knownOf(near.rows, answersOf(near.labels));
   }
 
   /** The most probable class of each row; see `LogisticRegression.predict`. */

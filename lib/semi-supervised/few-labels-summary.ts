@@ -13,7 +13,7 @@ export function summaryOf<Label extends ClassLabel>(model: FewLabelsModel<Label>
   return [
     representationLine(model.representation),
     labelsLine(model),
-    crossValidationLine(model),
+    model.classifier.classes.length === 1 ? oneClassLine(model) : crossValidationLine(model),
     ...(spreading ? [spreadingLine(spreading, model.classPrior), refiningLine(spreading)] : []),
     secondsLine(model.phases),
   ].join('\n');
@@ -40,7 +40,14 @@ function labelsLine<Label extends ClassLabel>({
   const chosen = strategy
     ? `${one ? 'was' : 'were'} chosen to be labelled (${strategy})`
     : 'came with a label';
-  return `${count(labelled.rows.length)} of them ${chosen}; the labels name ${classifier.classes.length} classes.`;
+  return `${count(labelled.rows.length)} of them ${chosen}; the labels name ${classifier.classes.length === 1 ? 'one class' : `${classifier.classes.length} classes`}.`;
+}
+
+function oneClassLine<Label extends ClassLabel>({ classifier: { classes } }: FewLabelsModel<Label>): string {
+  return (
+    `All labels are ${JSON.stringify(classes[0])}, so every row is taken for that: no label shows what is different, ` +
+    'and nothing could be checked by cross-validation.'
+  );
 }
 
 function crossValidationLine<Label extends ClassLabel>({

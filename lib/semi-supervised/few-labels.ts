@@ -1,6 +1,6 @@
 import { asPrepared } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from '../estimators/input.ts';
@@ -9,17 +9,24 @@ import { mostProbable, shareRight } from '../estimators/predictions.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { checkImageShape, type ImageShape } from '../image-geometry.ts';
-import { integer, oneOf, optional, parseOptions, rowNumbers } from '../options.ts';
+import { integer, oneOf, optional, parseOptions } from '../options.ts';
 import { type Phases, Stopwatch } from '../phases.ts';
 import { asRandomState, RandomState } from '../random-state.ts';
 import { SELECTION_STRATEGIES, type SelectionStrategyName, selectRows } from '../selection/select-rows.ts';
 import type { Selection } from '../selection/strategy.ts';
+import type { Annotator } from './annotator.ts';
 import { amongAll, drawCandidates, placesOf } from './candidates.ts';
-import type { Annotator } from './cluster-then-label.ts';
 import { type CrossValidation, crossValidate } from './cross-validation.ts';
 import type { FewLabelsModel } from './few-labels-model.ts';
 import { summaryOf } from './few-labels-summary.ts';
-import { type ClassPrior, checkClassPrior, type LabelSpreading } from './label-spreading.ts';
+import {
+  askAbout,
+  checkLabelled,
+  checkRowsAndLabels,
+  requireFitting,
+  withTwoClasses,
+} from './given-labels.ts';
+import { type ClassPrior, checkClassPrior, LabelSpreading } from './label-spreading.ts';
 import { regressOnLabels } from './labels-alone.ts';
 import type { LabelledRows } from './propagation.ts';
 import { spreadAndRefine } from './refined-spreading.ts';
@@ -56,6 +63,8 @@ export interface FewLabelsOptions {
 
 /** What may differ from one pick to the next. */
 export interface FewLabelsPickOptions<Label extends ClassLabel = ClassLabel> extends Control {
+  /** Labels to ask for this time, 1 … rows without a label. Default: the option of the estimator. */
+  budget?: number;
   /** Rows that have a label already: what is like them need not be chosen. Default none. */
   labelled?: LabelledRows<Label>;
   /**
@@ -104,10 +113,7 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
         'FewLabels',
       ) as Required<FewLabelsOptions>,
     );
-    const { budget, candidates = budget } = this.options;
-    if (candidates < budget) {
-      throw invalidArgument('candidates', `a whole number of at least budget = ${budget}`, candidates);
-    }
+    requireEnough(this.options.candidates, this.options.budget);
   }
 
   get #found(): FewLabelsModel<Label> {
@@ -181,12 +187,14 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
    */
   async pick(X: MatrixInput | Representation, options?: FewLabelsPickOptions<Label>): Promise<Int32Array> {
     const {
+      budget = this.options.budget,
       labelled,
       strategy = this.options.strategy,
       ...control
     } = parseOptions<FewLabelsPickOptions<Label>>(
       options,
       {
+        budget: { check: optional(integer(1)), default: undefined },
         labelled: {
           check: (value, name) => checkRowsAndLabels<Label>(value, name, rowCount(X)),
           default: undefined,
@@ -196,14 +204,15 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
       },
       'FewLabels.pick',
     );
-    this.#choice = await this.#choose(X, labelled, strategy, control);
+    this.#choice = await this.#choose(X, budget, labelled, strategy, control);
     return this.#choice.selection.rows.slice();
   }
 
   /**
    * Learns from the rows of `X`, or from what is known of them already, and a few labels.
-   * @param answers a function that is given `budget` row numbers and answers their labels, or a promise of them; or
-   *   the rows and labels that there are. Of two classes at least
+   * @param answers a function that is given `budget` row numbers and returns their labels, or a promise of them, null
+   *   for a row that it does not know, which is left out; or the rows and labels that there are. If all are of one
+   *   class, so is every row, as `summary` says
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError; whatever the
    *   function throws
    */
@@ -216,27 +225,37 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     const rows = rowCount(X);
     const given = typeof answers === 'function' ? undefined : checkLabelled<Label>(answers, 'answers', rows);
     let choice = this.#choice?.of === X ? this.#choice : undefined;
-    if (!given)
-      choice = this.#choice = choice ?? (await this.#choose(X, undefined, this.options.strategy, control));
-    const labelled = given ?? (await ask(answers as Annotator<Label>, choice!.selection.rows));
-    const isChoice = choice !== undefined && sameRows(labelled.rows, choice.selection.rows);
+    if (!given) {
+      const { budget, strategy } = this.options;
+      choice = this.#choice = choice ?? (await this.#choose(X, budget, undefined, strategy, control));
+    }
+    const labelled = given ?? (await askAbout(answers as Annotator<Label>, choice!.selection.rows));
+    const isChoice = choice !== undefined && (!given || sameRows(labelled.rows, choice.selection.rows));
+    requireFitting(this.options.classPrior, labelled);
 
     const representation = await this.#represent(X, choice, control);
     const { classPrior } = this.options;
     const watch = new Stopwatch();
-    const crossValidation = await watch.time('cross-validation', () =>
-      crossValidate(representation, labelled, classPrior, control),
-    );
-    const weights = isChoice ? clusterSizes(choice!.selection) : undefined;
-    const spreading = crossValidation.spreadingMisleads
-      ? undefined
-      : await spreadAndRefine(representation, labelled, classPrior, weights, watch, control);
+    const oneClass = labelled.labels.every((label) => label === labelled.labels[0]);
+    const crossValidation = oneClass
+      ? { spreading: 1, regression: 1, standardError: 0, spreadingMisleads: false }
+      : await watch.time('cross-validation', () =>
+          crossValidate(representation, labelled, classPrior, control),
+        );
+    const weights = isChoice ? clusterSizes(choice!.selection, labelled.rows) : undefined;
+    const spreading =
+      oneClass || crossValidation.spreadingMisleads
+        ? undefined
+        : await spreadAndRefine(representation, labelled, classPrior, weights, watch, control);
     const classifier =
       spreading?.refined ??
-      (await watch.time('regression', () => regressOnLabels(representation, labelled, control)));
+      (oneClass
+        ? await watch.time('spreading', () => ofOneClass(representation, labelled, control))
+        : await watch.time('regression', () => regressOnLabels(representation, labelled, control)));
     const labelDistributions =
-      spreading?.refined.labelDistributions ??
-      (await watch.time('regression', () => classifier.predictProba(representation.rows, control)));
+      classifier instanceof LabelSpreading
+        ? classifier.labelDistributions
+        : await watch.time('regression', () => classifier.predictProba(representation.rows, control));
     this.#model = {
       classifier,
       labelDistributions,
@@ -253,13 +272,14 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
 
   async #choose(
     X: MatrixInput | Representation,
+    budget: number,
     labelled: LabelledRows<Label> | undefined,
     strategy: SelectionStrategyName,
     control: Control,
   ): Promise<Choice> {
-    const { budget } = this.options;
     const rows = rowCount(X);
     requireAtMostRows(budget, 'budget', rows);
+    requireEnough(this.options.candidates, budget);
     const drawn = Math.min(rows, this.options.candidates ?? rows);
     const asksModel = strategy === 'margin' || strategy === 'entropy';
     const known = asksModel ? withTwoClasses(labelled ?? { rows: new Int32Array(), labels: [] }) : labelled;
@@ -356,58 +376,33 @@ function rowCount(X: MatrixInput | Representation): number {
   return (X instanceof Representation ? X.rows : { shape: shapeOf(X, 'X') }).shape[0];
 }
 
-async function ask<Label extends ClassLabel>(
-  annotator: Annotator<Label>,
-  rows: Int32Array,
-): Promise<LabelledRows<Label>> {
-  const labels = await annotator(rows.slice());
-  checkLabels(labels, "the annotator's answer", rows.length);
-  return withTwoClasses({ rows: rows.slice(), labels: Array.from(labels) });
-}
-
-/** A copy of rows and labels that were given, of two classes at least. */
-function checkLabelled<Label extends ClassLabel>(
-  given: unknown,
-  name: string,
-  rows: number,
-): LabelledRows<Label> {
-  return withTwoClasses(checkRowsAndLabels(given, name, rows));
-}
-
-/** A copy of rows and labels that were given. */
-function checkRowsAndLabels<Label extends ClassLabel>(
-  given: unknown,
-  name: string,
-  rows: number,
-): LabelledRows<Label> {
-  if (given === null || typeof given !== 'object' || !('rows' in given) || !('labels' in given)) {
-    throw invalidArgument(name, 'a function that labels rows, or { rows, labels }', given);
+/** @throws HandfulError `ERR_INVALID_ARGUMENT` */
+function requireEnough(candidates: number | undefined, budget: number): void {
+  if (candidates !== undefined && candidates < budget) {
+    throw invalidArgument('candidates', `a whole number of at least budget = ${budget}`, candidates);
   }
-  const chosen = rowNumbers(given.rows, `${name}.rows`, rows).slice();
-  const labels = given.labels as ArrayLike<Label>;
-  checkLabels(labels, `${name}.labels`, chosen.length);
-  return { rows: chosen, labels: Array.from(labels) };
-}
-
-function withTwoClasses<Label extends ClassLabel>(labelled: LabelledRows<Label>): LabelledRows<Label> {
-  const [only] = labelled.labels;
-  if (labelled.labels.every((label) => label === only)) {
-    throw new HandfulError(
-      'ERR_INVALID_ARGUMENT',
-      `Expected labels of two classes or more but ${labelled.labels.length ? `all are ${JSON.stringify(only)}` : 'there are none'}`,
-    );
-  }
-  return labelled;
 }
 
 function sameRows(a: Int32Array, b: Int32Array): boolean {
   return a.length === b.length && a.every((row, i) => row === b[i]);
 }
 
-/** For each chosen row how many rows its cluster has; undefined where there are no clusters. */
-function clusterSizes({ rows, clusters }: Selection): Float64Array | undefined {
+/** For each of `chosen` how many rows its cluster has; undefined where there are no clusters. */
+function clusterSizes({ rows, clusters }: Selection, chosen: Int32Array): Float64Array | undefined {
   if (!clusters) return undefined;
-  const sizes = new Float64Array(rows.length);
-  for (const place of clusters) if (place >= 0) sizes[place]!++;
-  return sizes;
+  const sizes = new Map(Array.from(rows, (row) => [row, 0]));
+  for (const place of clusters) if (place >= 0) sizes.set(rows[place]!, sizes.get(rows[place]!)! + 1);
+  return Float64Array.from(chosen, (row) => sizes.get(row)!);
+}
+
+/** What takes every row for the one class that there is. */
+function ofOneClass<Label extends ClassLabel>(
+  { graph }: Representation,
+  { labels }: LabelledRows<Label>,
+  control: Control,
+): Promise<LabelSpreading<Label>> {
+  const [rows] = graph.shape;
+  const distributions = { data: new Float32Array(rows).fill(1), shape: [rows, 1] as const };
+  const spreading = new LabelSpreading<Label>({ nNeighbors: graph.options.nNeighbors });
+  return spreading.fit(graph, { classes: [labels[0]!], distributions }, control);
 }

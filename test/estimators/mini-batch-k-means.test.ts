@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MiniBatchKMeans } from '../../lib/estimators/mini-batch-k-means.ts';
 import { type Matrix, takeRows } from '../../lib/matrix.ts';
 import { RandomState } from '../../lib/random-state.ts';
@@ -96,5 +96,17 @@ describeOnBackends('MiniBatchKMeans', () => {
       'nClusters',
     );
     await expectError(() => new MiniBatchKMeans({ nClusters: 9, initSize: 8 }), 'ERR_INVALID_ARGUMENT', '9');
+  });
+});
+
+describe('empty clusters', () => {
+  it('may be there even if all rows differ, and are fewer where no centre is moved for having seen few rows', async () => {
+    const data = Float32Array.from(new RandomState(0).uniform(80));
+    const empty = async (reassignmentRatio?: number) => {
+      const clusterer = new MiniBatchKMeans({ nClusters: 40, randomState: 0, reassignmentRatio });
+      return (await clusterer.fit({ data, shape: [40, 2] })).emptyClusters.length;
+    };
+    expect(await empty()).toBeGreaterThan(0);
+    expect(await empty(0)).toBe(0);
   });
 });
