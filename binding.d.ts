@@ -227,21 +227,30 @@ export interface SparseRows {
 
 export interface SpreadLabelsOptions {
   nClasses: number;
-  /** What each row starts with for each class: rows x `nClasses`. */
+  /** What each row starts with for each class, 0 or more: rows x `nClasses`. */
   start: Float64Array;
   /** Share of a row's result that comes from its neighbours: 0 or more, below 1. */
   alpha: number;
   /** Bound on the length of each class's residual, as a share of the length of what that class starts with. */
   tol: number;
+  /**
+   * Bound on the error of a row's distribution in one solve. Rows that a solve does not know that exactly are solved
+   * for again, with the others as given. `Infinity`: only rows that a solve does not reach.
+   */
+  rowTol: number;
+  /** Products with the matrix at most, in each solve. */
   maxIter: number;
 }
 
 export interface SpreadLabelsResult {
-  /** Rows x `nClasses`. Rows that no path joins to what a class starts with are exactly 0 for it. */
-  scores: Float64Array;
-  /** Products with the matrix. */
+  /**
+   * Rows x `nClasses`: each row's sum is 1, or 0 for a row that no path joins to what any class starts with. Rows that
+   * no path joins to what a class starts with are exactly 0 for it.
+   */
+  distributions: Float64Array;
+  /** Products with the matrix, in all solves. */
   nIter: number;
-  /** Whether every class reached `tol`. */
+  /** Whether every class reached `tol` and every row `rowTol`, in each solve. */
   converged: boolean;
 }
 
@@ -433,7 +442,7 @@ export interface Operations {
 
   /**
    * Label spreading (Zhou et al. 2004): solves (I - `alpha` S) F = `start` by conjugate gradients, for a symmetric
-   * matrix S whose eigenvalues lie between -1 and 1.
+   * matrix S of numbers of 0 or more whose eigenvalues lie between -1 and 1, and brings each row of F to the sum 1.
    */
   spreadLabels(job: Job, graph: SparseRows, options: SpreadLabelsOptions): Promise<SpreadLabelsResult>;
 

@@ -56,7 +56,8 @@ export const MEMORY_NEEDS: MemoryNeeds = {
   linear: (x, { intercept }) => x.rows * intercept.length * FLOAT,
   smoothRows: (graph, x) => sparse(graph) + elements(x) * FLOAT,
   // What the solver keeps for each class: start, result, residual, direction and their product.
-  spreadLabels: (graph, { start }) => sparse(graph) + 6 * start.length * DOUBLE,
+  spreadLabels: (graph, { start }) =>
+    sparse(graph) + 6 * start.length * DOUBLE + graph.indptr.length * (DOUBLE + INDEX),
   learnPatches: (_x, { nPatches, patchSize, channels, nClusters }) => {
     const depth = patchSize ** 2 * channels;
     return nPatches * depth * 2 * FLOAT + 3 * depth ** 2 * DOUBLE + nClusters * depth * 4 * FLOAT;

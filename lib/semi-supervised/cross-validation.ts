@@ -98,6 +98,7 @@ export async function spreadTo<Label extends ClassLabel>(
   const spreading = new LabelSpreading<Label>({
     alpha: RECIPE.spreadingAlpha,
     tol: RECIPE.crossValidationTol,
+    rowTol: RECIPE.spreadingRowTol,
     nNeighbors: graph.options.nNeighbors,
     classPrior,
     classes,

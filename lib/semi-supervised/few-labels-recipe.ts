@@ -24,8 +24,9 @@ export const RECIPE = {
 
   /** Share of a row's label that comes from its neighbours when the labels are spread. */
   spreadingAlpha: 0.95,
-  /** How exactly that is solved: far more exactly than a probability is known. */
+  /** How exactly that is solved: far more exactly than a probability is known. Only rows that are lost are solved anew. */
   spreadingTol: 1e-4,
+  spreadingRowTol: Infinity,
   /** The regression's penalty: so much times ||coef||² / 2, as a share of the rows, for columns of variance 1. */
   penalty: 1e-4,
   /** What a row with a label weighs in it, as a share of all rows: 100 of them weigh a tenth of what all rows do. */

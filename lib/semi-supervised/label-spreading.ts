@@ -5,10 +5,10 @@ import { type ClassLabel, checkLabels, encodeLabels } from '../estimators/class-
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, requireArray, shapeOf } from '../estimators/input.ts';
 import { shareRight } from '../estimators/predictions.ts';
-import { type Check, integer, number, parseOptions } from '../options.ts';
+import { type Check, integer, number, parseOptions, positive } from '../options.ts';
 import { normalizeClassMass } from './class-mass-normalization.ts';
 import { NeighborGraph } from './neighbor-graph.ts';
-import { meanOfNeighbors, normalizeRow } from './neighbor-means.ts';
+import { meanOfNeighbors } from './neighbor-means.ts';
 import { type Beliefs, beliefsOf, type PartialLabels } from './partial-labels.ts';
 
 /**
@@ -30,11 +30,17 @@ export interface LabelSpreadingOptions<Label extends ClassLabel = ClassLabel> {
    */
   classes?: ArrayLike<Label>;
   /**
-   * The solver ends when the residual of each class is at most this share of what the class starts with. Default
-   * 1e-6.
+   * A solve ends when the residual of each class is at most this share of what the class starts with, from 0 to 1.
+   * Default 1e-12.
    */
   tol?: number;
-  /** Iterations of the solver at most, 1 or more. Default 1000: a bound it stays far below. */
+  /**
+   * The largest error that a row's probabilities may have after one solve, above 0. Rows far from every label are lost
+   * in the error of a solve. They are solved for again, with the others as given. `Infinity`: only rows that a solve
+   * does not reach. Default 1e-5.
+   */
+  rowTol?: number;
+  /** Iterations of each solve at most, 1 or more. Default 1000: a bound it stays far below. */
   maxIter?: number;
 }
 
@@ -80,7 +86,8 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
           nNeighbors: { check: integer(1), default: 10 },
           classPrior: { check: checkClassPrior, default: 'none' },
           classes: { check: checkClasses<Label>, default: undefined },
-          tol: { check: number(0, 1), default: 1e-6 },
+          tol: { check: number(0, 1), default: 1e-12 },
+          rowTol: { check: positive, default: 1e-5 },
           maxIter: { check: integer(1), default: 1000 },
         },
         'LabelSpreading',
@@ -116,7 +123,7 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
     return mostProbable(this.labelDistributions, this.#found.classes);
   }
 
-  /** The rows that no label reaches, because no path of the graph leads there from a labelled row. */
+  /** The rows that no label reaches: exactly those to which no path of the graph leads from a labelled row. */
   get unreachedRows(): Int32Array {
     return this.#found.unreachedRows;
   }
@@ -131,12 +138,12 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
     return this.#found.classPriorNotice;
   }
 
-  /** Iterations of the solver. */
+  /** Iterations of all solves. */
   get nIter(): number {
     return this.#found.nIter;
   }
 
-  /** Whether the solver reached `tol`. */
+  /** Whether each solve reached `tol`, and each row `rowTol`. */
   get converged(): boolean {
     return this.#found.converged;
   }
@@ -161,28 +168,29 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
       },
       'LabelSpreading.fit',
     );
-    const { nNeighbors, alpha, tol, maxIter, classes: known, classPrior } = this.options;
+    const { nNeighbors, alpha, tol, rowTol, maxIter, classes: known, classPrior } = this.options;
     const [rows] = X instanceof NeighborGraph ? X.shape : shapeOf(X, 'X');
     const beliefs = beliefsOf(y, rows, known as readonly Label[] | undefined, priorWeight);
     const { classes } = beliefs;
     const { prior, notice } = priorOf(classPrior, beliefs);
     const graph = X instanceof NeighborGraph ? X : await new NeighborGraph({ nNeighbors }).fit(X, control);
 
-    const { scores, nIter, converged } = await run(control, (operations, job) =>
+    const { distributions, nIter, converged } = await run(control, (operations, job) =>
       operations.spreadLabels(job, graph.affinityMatrix, {
         nClasses: classes.length,
         start: beliefs.values,
         alpha,
         tol,
+        rowTol,
         maxIter,
       }),
     );
-    const unreachedRows = normalizeRows(scores, classes.length);
-    if (prior) normalizeClassMass(scores, prior);
+    const unreachedRows = emptyRows(distributions, classes.length);
+    if (prior) normalizeClassMass(distributions, prior);
     this.#model = {
       graph,
       classes: Object.freeze(classes),
-      distributions: Float32Array.from(scores),
+      distributions: Float32Array.from(distributions),
       unreachedRows,
       classPrior: prior,
       classPriorNotice: notice,
@@ -283,17 +291,11 @@ function hasBelief(values: Float64Array, place: number, width: number): boolean 
   return false;
 }
 
-/**
- * Brings each row to the sum 1; the solver's rounding below 0 counts as 0. Answers the rows that hold nothing, which
- * become zeros.
- */
-function normalizeRows(scores: Float64Array, width: number): Int32Array {
-  const empty: number[] = [];
-  for (let i = 0; i < scores.length; i++) scores[i] = Math.max(0, scores[i]!);
-  for (let from = 0; from < scores.length; from += width) {
-    if (!normalizeRow(scores, from, width)) empty.push(from / width);
-  }
-  return Int32Array.from(empty);
+function emptyRows(distributions: Float64Array, width: number): Int32Array {
+  const rows = Int32Array.from({ length: distributions.length / width }, (_, row) => row);
+  return rows.filter((row) =>
+    distributions.subarray(row * width, (row + 1) * width).every((each) => each === 0),
+  );
 }
 
 function mostProbable<Label extends ClassLabel>(

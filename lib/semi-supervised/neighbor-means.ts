@@ -24,17 +24,13 @@ export function meanOfNeighbors(
       const weight = farthest > 0 ? Math.exp(-((distances[i]! / farthest) ** 2)) : 1;
       for (let c = 0; c < width; c++) means[c]! += weight * distributions[indices[i]! * width + c]!;
     }
-    normalizeRow(means, 0, width);
+    bringToOne(means);
     data.set(means, row * width);
   }
   return { data, shape: [rows, width] };
 }
 
-/** Brings `width` numbers from `from` on to the sum 1; answers false where they are all 0. */
-export function normalizeRow(values: Float64Array, from: number, width: number): boolean {
-  let sum = 0;
-  for (let i = from; i < from + width; i++) sum += values[i]!;
-  if (sum === 0) return false;
-  for (let i = from; i < from + width; i++) values[i]! /= sum;
-  return true;
+function bringToOne(values: Float64Array): void {
+  const sum = values.reduce((total, value) => total + value, 0);
+  if (sum > 0) for (let i = 0; i < values.length; i++) values[i]! /= sum;
 }

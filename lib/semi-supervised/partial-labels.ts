@@ -4,9 +4,9 @@ import { requireOneForEachRow } from '../estimators/input.ts';
 import { checkMatrix, type Matrix } from '../matrix.ts';
 import { rowNumbers } from '../options.ts';
 
-/** Some rows and their labels; all others are unlabelled. A row that is named twice counts twice. */
+/** Some rows and their labels; all others are unlabelled. */
 export interface SomeLabels<Label extends ClassLabel> {
-  /** Row numbers, one at least. */
+  /** Distinct row numbers, one at least. */
   rows: ArrayLike<number>;
   /** One for each of `rows`. */
   labels: ArrayLike<Label>;
@@ -53,7 +53,7 @@ export function beliefsOf<Label extends ClassLabel>(
   const weight = weightsOf(weights, chosen.length);
   for (let i = 0; i < chosen.length; i++) {
     const label = encoded.indices[i]!;
-    values[chosen[i]! * width + label]! += 1;
+    values[chosen[i]! * width + label] = 1;
     masses[label]! += weight[i]!;
   }
   return { classes: encoded.classes, values, masses };
@@ -74,6 +74,7 @@ export function encodeSomeLabels<Label extends ClassLabel>(
   const chosen = rowNumbers(y.rows, 'y.rows', rows);
   if (chosen.length === 0) throw invalidArgument('y.rows', 'at least one labelled row', y.rows);
   const encoded = encodeLabels(y.labels, 'y.labels', chosen.length);
+  requireDistinct(chosen, y.labels);
   if (classes === undefined) return { chosen, encoded };
   const places = new Map(classes.map((label, place) => [label, place]));
   const missing = encoded.classes.find((label) => !places.has(label));
@@ -85,6 +86,22 @@ export function encodeSomeLabels<Label extends ClassLabel>(
   }
   const indices = encoded.indices.map((index) => places.get(encoded.classes[index]!)!);
   return { chosen, encoded: { classes: [...classes], indices } };
+}
+
+/** @throws HandfulError `ERR_INVALID_ARGUMENT` for a row that has more than one label */
+function requireDistinct(rows: Int32Array, labels: ArrayLike<ClassLabel>): void {
+  const places = new Map<number, number>();
+  for (const [i, row] of rows.entries()) {
+    const before = places.get(row);
+    if (before !== undefined) {
+      throw new HandfulError(
+        'ERR_INVALID_ARGUMENT',
+        `Expected one label for each row but y.rows[${before}] and y.rows[${i}] are both row ${row}, with the ` +
+          `labels ${JSON.stringify(labels[before])} and ${JSON.stringify(labels[i])}: leave one of them out`,
+      );
+    }
+    places.set(row, i);
+  }
 }
 
 function fromSoftLabels<Label extends ClassLabel>(

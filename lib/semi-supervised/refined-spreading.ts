@@ -37,6 +37,7 @@ export async function spreadAndRefine<Label extends ClassLabel>(
   const first = new LabelSpreading<Label>({
     alpha: RECIPE.spreadingAlpha,
     tol: RECIPE.spreadingTol,
+    rowTol: RECIPE.spreadingRowTol,
     nNeighbors,
     classPrior,
   });
@@ -71,6 +72,7 @@ export async function spreadAndRefine<Label extends ClassLabel>(
   const refined = new LabelSpreading<Label>({
     alpha: RECIPE.refiningAlpha,
     tol: RECIPE.spreadingTol,
+    rowTol: RECIPE.spreadingRowTol,
     nNeighbors,
     classPrior: first.classPrior ?? 'none',
   });

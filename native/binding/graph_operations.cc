@@ -35,6 +35,7 @@ std::unique_ptr<Operation> spreadLabelsOperation(const Napi::CallbackInfo& info)
   options.start = given["start"].finiteRows<double>(options.nClasses, graph.rows());
   options.alpha = given["alpha"].number(0, 1);
   options.tol = given["tol"].number(0, std::numeric_limits<double>::infinity());
+  options.rowTol = given["rowTol"].number(0, std::numeric_limits<double>::infinity());
   options.maxIter = given["maxIter"].count(0);
   // A product for each entry and class, and a few for each row and class, in each iteration.
   const double work = (static_cast<double>(graph.data.size()) + 5.0 * static_cast<double>(graph.rows())) *
@@ -46,7 +47,7 @@ std::unique_ptr<Operation> spreadLabelsOperation(const Napi::CallbackInfo& info)
       },
       [](Napi::Env env, const SpreadLabelsResult& result) {
         Napi::Object answer = Napi::Object::New(env);
-        answer["scores"] = toTypedArray(env, result.scores);
+        answer["distributions"] = toTypedArray(env, result.distributions);
         answer["nIter"] = result.nIter;
         answer["converged"] = result.converged;
         return answer;

@@ -336,12 +336,14 @@ void spreading(Case& given, Context& context, const Matrix& x) {
     smoothRows(context, sparse, x, out.data());
     return;
   }
-  SpreadLabelsOptions options{given.count(1, 4), {}, given.oneOf({0.0, 0.5, 0.99}), 1e-6, given.count(0, 50)};
+  SpreadLabelsOptions options{
+      given.count(1, 4), {}, given.oneOf({0.0, 0.5, 0.99}), 1e-6, given.oneOf({0.0, 1e-5, 1e300}),
+      given.count(0, 50)};
   for (std::size_t i = 0; i < x.rows() * options.nClasses; i++) {
     options.start.push_back(given.oneOf({0.0, 0.0, 1.0}));
   }
   const SpreadLabelsResult spread = spreadLabels(context, sparse, options);
-  require(spread.nIter <= options.maxIter, "the number of iterations");
+  require(spread.nIter <= options.maxIter * x.rows(), "the number of iterations");
 }
 
 void patches(Case& given, Context& context, const Matrix&) {

@@ -61,6 +61,7 @@ const operationsOnRows: Record<
     }),
   spreadLabels: (operations, job) =>
     operations.spreadLabels(job, ringGraph(ROWS), {
+      rowTol: 1e-5,
       nClasses: 10,
       start: Float64Array.from({ length: ROWS * 10 }, (_, i) => i % 7),
       alpha: 0.999,

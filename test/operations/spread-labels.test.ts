@@ -32,6 +32,15 @@ function sparse(dense: number[][]): SparseRows {
   };
 }
 
+/** The rows of a matrix, each brought to the sum 1; a row of zeros stays. */
+function distributionsOf(columns: number[][]): number[][] {
+  return columns[0]!.map((_, row) => {
+    const values = columns.map((column) => column[row]!);
+    const sum = values.reduce((total, value) => total + value, 0);
+    return values.map((value) => (sum > 0 ? value / sum : 0));
+  });
+}
+
 /** Solves (I - alpha S) F = start by Gauss-Jordan elimination, for one class. */
 function denseSolution(dense: number[][], alpha: number, start: readonly number[]): number[] {
   const system = dense.map((row, i) => [
@@ -52,9 +61,19 @@ const problems = fc.record({
   rows: fc.integer({ min: 1, max: 30 }),
   edges: fc.integer({ min: 0, max: 80 }),
   nClasses: fc.integer({ min: 1, max: 5 }),
-  alpha: fc.double({ min: 0, max: 0.99, noNaN: true }),
+  alpha: fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: 0.99, noNaN: true })),
   seed: fc.nat(1000),
 });
+
+/** Rows in a line, each joined to the next by one weight. */
+function chainGraph(rows: number, weight: number): SparseRows {
+  const neighbors = (row: number) => [row - 1, row + 1].filter((each) => each >= 0 && each < rows);
+  const indices = Array.from({ length: rows }, (_, row) => neighbors(row));
+  const indptr = new Int32Array(rows + 1);
+  for (const [row, each] of indices.entries()) indptr[row + 1] = indptr[row]! + each.length;
+  const entries = Int32Array.from(indices.flat());
+  return { indptr, indices: entries, data: new Float64Array(entries.length).fill(weight) };
+}
 
 function startOf(rows: number, nClasses: number, seed: number): Float64Array {
   const random = new RandomState(seed);
@@ -70,14 +89,15 @@ describeOperations('spreadLabels', (operations) => {
       fc.asyncProperty(problems, async ({ rows, edges, nClasses, alpha, seed }) => {
         const dense = randomGraph(rows, edges, seed);
         const start = startOf(rows, nClasses, seed);
-        const options = { nClasses, start, alpha, tol: 1e-12, maxIter: 1000 };
-        const { scores, converged } = await spread(sparse(dense), options);
+        const options = { nClasses, start, alpha, tol: 1e-12, rowTol: 1e-9, maxIter: 1000 };
+        const { distributions, converged } = await spread(sparse(dense), options);
         expect(converged).toBe(true);
-        for (let c = 0; c < nClasses; c++) {
+        const solutions = Array.from({ length: nClasses }, (_, c) => {
           const own = Array.from({ length: rows }, (_, row) => start[row * nClasses + c]!);
-          for (const [row, value] of denseSolution(dense, alpha, own).entries()) {
-            expect(scores[row * nClasses + c]).toBeCloseTo(value, 9);
-          }
+          return denseSolution(dense, alpha, own);
+        });
+        for (const [i, value] of distributionsOf(solutions).flat().entries()) {
+          expect(distributions[i]).toBeCloseTo(value, 8);
         }
       }),
       { numRuns: 60 },
@@ -92,20 +112,57 @@ describeOperations('spreadLabels', (operations) => {
       [0, 0, 1, 0],
     ]);
     const start = Float64Array.of(1, 0, 0, 0, 0, 0, 0, 0);
-    const { scores } = await spread(graph, { nClasses: 2, start, alpha: 0.5, tol: 1e-12, maxIter: 100 });
-    expect(scores[0]).toBeCloseTo(4 / 3);
-    expect(scores[2]).toBeCloseTo(2 / 3);
-    expect([...scores.subarray(4)]).toEqual([0, 0, 0, 0]);
-    expect([scores[1], scores[3]]).toEqual([0, 0]);
+    const { distributions } = await spread(graph, {
+      ...{ nClasses: 2, start, alpha: 0.5 },
+      ...{ tol: 1e-12, rowTol: 1e-5, maxIter: 100 },
+    });
+    expect([...distributions]).toEqual([1, 0, 1, 0, 0, 0, 0, 0]);
   });
 
   it('says so where the iterations do not suffice, and stops at once where nothing is known', async () => {
     const graph = sparse(randomGraph(30, 80, 1));
-    const options = { nClasses: 1, alpha: 0.99, tol: 1e-12, maxIter: 2 };
+    const options = { nClasses: 1, alpha: 0.99, tol: 1e-12, rowTol: Infinity, maxIter: 2 };
     const start = Float64Array.from({ length: 30 }, (_, i) => Number(i === 0));
-    expect(await spread(graph, { ...options, start })).toMatchObject({ nIter: 2, converged: false });
+    const { nIter, converged } = await spread(graph, { ...options, start });
+    expect(converged).toBe(false);
+    expect(nIter).toBeGreaterThanOrEqual(2);
     const nothing = { ...options, start: new Float64Array(30) };
     expect(await spread(graph, nothing)).toMatchObject({ nIter: 0, converged: true });
+    expect(await spread(graph, { ...options, start, maxIter: 0 })).toMatchObject({
+      nIter: 0,
+      converged: false,
+    });
+  });
+
+  it('knows rows whose values leave the range of a double, by edges however weak', async () => {
+    const rows = 600;
+    const start = new Float64Array(2 * rows);
+    start.set([1, 0, 0, 3]);
+    for (const weight of [0.4, 1e-3, 1e-60]) {
+      const { distributions, converged } = await spread(chainGraph(rows, weight), {
+        ...{ nClasses: 2, start, alpha: 0.5 },
+        ...{ tol: 1e-12, rowTol: 1e-5, maxIter: 1000 },
+      });
+      expect(converged).toBe(true);
+      // Row 1 is on every path from row 0: from there on both classes fall alike.
+      for (let row = 1; row < rows; row++) {
+        expect(distributions[2 * row]! + distributions[2 * row + 1]!).toBeCloseTo(1, 12);
+        expect(distributions[2 * row]).toBeCloseTo(distributions[2]!, 6);
+      }
+    }
+  });
+
+  it('settles rows that start with numbers of very different sizes', async () => {
+    const rows = 40;
+    const start = new Float64Array(2 * rows);
+    start[0] = 1e-200;
+    start[2 * rows - 1] = 1e200;
+    const { distributions, converged } = await spread(chainGraph(rows, 0.5), {
+      ...{ nClasses: 2, start, alpha: 0.9 },
+      ...{ tol: 1e-12, rowTol: 1e-5, maxIter: 1000 },
+    });
+    expect(converged).toBe(true);
+    for (let row = 0; row < rows; row++) expect(distributions[2 * row + 1]).toBeCloseTo(1, 6);
   });
 });
 
@@ -115,7 +172,7 @@ describe.skipIf(!addon)('spreadLabels on the addon', () => {
   const random = new RandomState(3);
   const graph = ringGraph(rows);
   const start = Float64Array.from({ length: rows * 3 }, () => random.randomSample());
-  const options = { nClasses: 3, start, alpha: 0.9, tol: 1e-8, maxIter: 100 };
+  const options = { nClasses: 3, start, alpha: 0.9, tol: 1e-8, rowTol: 1e-5, maxIter: 100 };
 
   it('gives the same bits for any number of threads, and those of JavaScript', async () => {
     const threads = addon!.threads();

@@ -7,6 +7,7 @@ import { NeighborGraph } from '../../lib/semi-supervised/neighbor-graph.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';
+import { distributionsBySweeps } from '../support/label-spreading-by-sweeps.ts';
 
 /** Two interleaved half circles of `each` rows, the upper one first. */
 function moons(each: number) {
@@ -79,6 +80,77 @@ describeOnBackends('LabelSpreading', () => {
     expect((await spreading.predictProba(Q)).data[0]).toBeCloseTo(expected, 6);
   });
 
+  it('gives every row of a chain a class, from labels at its ends', async () => {
+    for (const rows of [100, 200, 1000]) {
+      const X = { data: Float32Array.from({ length: rows }, (_, row) => row), shape: [rows, 1] as const };
+      const spreading = new LabelSpreading<string>({ nNeighbors: 2 });
+      await spreading.fit(X, { rows: [0, rows - 1], labels: ['a', 'b'] });
+      expect(spreading.converged).toBe(true);
+      expect(spreading.unreachedRows).toHaveLength(0);
+      const expected = Array.from({ length: rows }, (_, row) => (row < rows / 2 ? 'a' : 'b'));
+      expect(spreading.transduction).toEqual(expected);
+    }
+  });
+
+  it('gives every row of two moons the class of the label at the end of its moon', async () => {
+    for (const each of [250, 1000]) {
+      const spreading = await new LabelSpreading<number>().fit(moons(each), {
+        rows: [0, each],
+        labels: [0, 1],
+      });
+      expect(spreading.transduction).toEqual(Array.from({ length: 2 * each }, (_, i) => Number(i >= each)));
+    }
+  });
+
+  it('lies within a thousandth of the fixed point, in 1, 2 and 3 dimensions', async () => {
+    for (const dimensions of [1, 2, 3]) {
+      const rows = 500;
+      const data = Float32Array.from(new RandomState(dimensions).randomSample(rows * dimensions));
+      const graph = await new NeighborGraph().fit({ data, shape: [rows, dimensions] });
+      const y = { rows: [0, 50, 100, 150, 200, 250], labels: [0, 1, 2, 0, 1, 2] };
+      for (const alpha of [0.5, 0.8, 0.95, 0.99]) {
+        const spreading = await new LabelSpreading<number>({ alpha }).fit(graph, y);
+        expect(spreading.converged).toBe(true);
+        const expected = distributionsBySweeps(graph.affinityMatrix, y, 3, alpha);
+        const found = spreading.labelDistributions.data;
+        expect(Math.max(...found.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-3);
+      }
+    }
+  });
+
+  it('gives a class to exactly the rows of components that have a label, with a prior too', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          groups: fc.integer({ min: 2, max: 5 }),
+          each: fc.integer({ min: 6, max: 40 }),
+          spread: fc.constantFrom(0.01, 1, 5),
+          alpha: fc.constantFrom(0.5, 0.9, 0.99),
+          prior: fc.constantFrom('none' as const, 'uniform' as const),
+          seed: fc.nat(10_000),
+        }),
+        async ({ groups, each, spread, alpha, prior, seed }) => {
+          const random = new RandomState(seed);
+          const data = Float32Array.from(
+            { length: groups * each },
+            (_, row) => 1e4 * (row % groups) + spread * random.randomSample() ** 3,
+          );
+          const X = { data, shape: [groups * each, 1] as const };
+          const graph = await new NeighborGraph({ nNeighbors: 3 }).fit(X);
+          const y = { rows: [0, 1], labels: [0, 1] };
+          const spreading = await new LabelSpreading<number>({ alpha, classPrior: prior }).fit(graph, y);
+          const expected = distributionsBySweeps(graph.affinityMatrix, y, 2, alpha);
+          const empty = [...data.keys()].filter((row) => expected[2 * row]! + expected[2 * row + 1]! === 0);
+          expect([...spreading.unreachedRows]).toEqual(empty);
+          if (prior === 'uniform') return;
+          const found = spreading.labelDistributions.data;
+          expect(Math.max(...found.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-3);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   it('reports rows that no label reaches, and calls them no class', async () => {
     const { X, blob } = blobs(3, 20, 4);
     const spreading = await new LabelSpreading<number>({ nNeighbors: 4, classPrior: 'uniform' }).fit(X, {
@@ -136,9 +208,9 @@ describeOnBackends('LabelSpreading', () => {
   it('takes beliefs about all rows, of which labels are a special case', async () => {
     const X = moons(40);
     const graph = await new NeighborGraph({ nNeighbors: 5 }).fit(X);
-    const hard = await new LabelSpreading<number>().fit(graph, { rows: [0, 79, 0], labels: [4, 6, 4] });
+    const hard = await new LabelSpreading<number>().fit(graph, { rows: [0, 79], labels: [4, 6] });
     const distributions = { data: new Float32Array(160), shape: [80, 2] as const };
-    distributions.data.set([2, 0]);
+    distributions.data.set([1, 0]);
     distributions.data.set([0, 1], 158);
     const soft = await new LabelSpreading<number>().fit(graph, { classes: [4, 6], distributions });
     expect(soft.labelDistributions).toEqual(hard.labelDistributions);
@@ -189,6 +261,8 @@ describeOnBackends('LabelSpreading', () => {
     await bad(fitWith({ rows: [], labels: [] }), 'at least one labelled row');
     await bad(fitWith({ rows: [0, 20], labels: [0, 1] }), 'y.rows[1]');
     await bad(fitWith({ rows: [0, 1], labels: [0] }), 'y.labels');
+    await bad(fitWith({ rows: [4, 0, 4], labels: [0, 1, 1] }), 'y.rows[0] and y.rows[2] are both row 4');
+    await bad(fitWith({ rows: [4, 0, 4], labels: [0, 1, 0] }), 'y.rows[0] and y.rows[2] are both row 4');
     await bad(fitWith({ rows: [0, 1], labels: [0, 'a'] }), 'one kind');
     await bad(fitWith(y, { classes: [1, 2] }), 'found 0');
     await bad(fitWith(y, { classPrior: [1, 1, 1] }), 'Expected 2 numbers in classPrior');
