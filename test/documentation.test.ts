@@ -310,7 +310,7 @@ describe('docs/reference.md', () => {
 function format(value: unknown): string {
   if (value === undefined) return '–';
   if (typeof value === 'object') return JSON.stringify(value);
-  return typeof value === 'number' && Math.abs(value) < 1e-3 && value !== 0
+  return typeof value === 'number' && Math.abs(value) < 1e-3 && Math.abs(value) >= 1e-6
     ? value.toFixed(6).replace(/0+$/, '')
     : String(value);
 }

@@ -69,6 +69,7 @@ const SMALL: Record<string, (operations: Operations, job: Job, x: PreparedRows) 
       start: new Float64Array(ROWS).fill(1),
       alpha: 0.5,
       tol: 1e-3,
+      rowTol: 1e-5,
       maxIter: 10,
     }),
   columnStatistics: (operations, job, x) => operations.columnStatistics(job, x),
