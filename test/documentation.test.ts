@@ -289,7 +289,7 @@ describe('docs/reference.md', () => {
   it('tells every member of RandomState and PreparedMatrix', () => {
     for (const [Class, internal] of [
       [handful.RandomState, ['constructor']],
-      [handful.PreparedMatrix, ['constructor', 'rowsFor']],
+      [handful.PreparedMatrix, ['constructor', 'rowsFor', 'lend']],
     ] as const) {
       const spoken = codeSpans(section(text, `### \`${Class.name}\``)).map((code) => /^\w+/.exec(code)?.[0]);
       for (const member of Object.getOwnPropertyNames(Class.prototype)) {

@@ -96,8 +96,8 @@ function requireDistinct(rows: Int32Array, labels: ArrayLike<ClassLabel>): void 
     if (before !== undefined) {
       throw new HandfulError(
         'ERR_INVALID_ARGUMENT',
-        `Expected one label for each row but y.rows[${before}] and y.rows[${i}] are both row ${row}, with the ` +
-          `labels ${JSON.stringify(labels[before])} and ${JSON.stringify(labels[i])}: leave one of them out`,
+        `Expected each row once in y.rows but ${row} occurs twice, with the labels ` +
+          `${JSON.stringify(labels[before])} and ${JSON.stringify(labels[i])}: leave one of them out`,
       );
     }
     places.set(row, i);

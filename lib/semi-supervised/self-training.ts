@@ -1,7 +1,7 @@
 import { argmax } from '../argmax.ts';
 import { asPrepared } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
@@ -113,12 +113,6 @@ export class SelfTraining<Label extends ClassLabel = ClassLabel> {
     const transduction = new Array<Label | null>(rows).fill(null);
     const labeledIter = new Int32Array(rows).fill(-1);
     for (const [i, row] of chosen.entries()) {
-      if (labeledIter[row] === 0) {
-        throw new HandfulError(
-          'ERR_INVALID_ARGUMENT',
-          `Expected each row once in y.rows but ${row} occurs twice`,
-        );
-      }
       transduction[row] = encoded.classes[encoded.indices[i]!]!;
       labeledIter[row] = 0;
     }

@@ -261,8 +261,8 @@ describeOnBackends('LabelSpreading', () => {
     await bad(fitWith({ rows: [], labels: [] }), 'at least one labelled row');
     await bad(fitWith({ rows: [0, 20], labels: [0, 1] }), 'y.rows[1]');
     await bad(fitWith({ rows: [0, 1], labels: [0] }), 'y.labels');
-    await bad(fitWith({ rows: [4, 0, 4], labels: [0, 1, 1] }), 'y.rows[0] and y.rows[2] are both row 4');
-    await bad(fitWith({ rows: [4, 0, 4], labels: [0, 1, 0] }), 'y.rows[0] and y.rows[2] are both row 4');
+    await bad(fitWith({ rows: [4, 0, 4], labels: [0, 1, 1] }), '4 occurs twice');
+    await bad(fitWith({ rows: [4, 0, 4], labels: [0, 1, 0] }), '4 occurs twice');
     await bad(fitWith({ rows: [0, 1], labels: [0, 'a'] }), 'one kind');
     await bad(fitWith(y, { classes: [1, 2] }), 'found 0');
     await bad(fitWith(y, { classPrior: [1, 1, 1] }), 'Expected 2 numbers in classPrior');
