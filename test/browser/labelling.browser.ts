@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -139,6 +139,21 @@ describe.skipIf(!chromiumPath)('the labelling page', () => {
     await two.locator('#count', { hasText: 'labelled with their clusters' }).waitFor();
     expect([...(await stored('all.csv')).values()].every((label) => label === 'Sock')).toBe(true);
     expect(await readFile(join(folder, 'all.csv'), 'utf8')).toMatch(/,skipped,.*\n.*,not sure,.*\n.*,Sock,,/);
+  });
+
+  it('says that the file of labels was removed, and that no label is lost', async () => {
+    const { address } = await startServer('removed.csv');
+    const { page } = await watchedPage(browser);
+    await open(page, address);
+    const given = await labelByKeyboard(page, 2, 0);
+    await rm(join(folder, 'removed.csv'));
+    for (const [row, label] of await labelByKeyboard(page, 1, 2)) given.set(row, label);
+    await page.locator('#trouble', { hasText: 'No label is lost: 2 of its lines were missing' }).waitFor();
+    expect(await stored('removed.csv')).toEqual(given);
+    await writeFile(join(folder, 'removed.csv'), 'something else');
+    await page.keyboard.press('1');
+    await page.locator('#trouble', { hasText: 'Not stored: ' }).waitFor();
+    expect(await readFile(join(folder, 'removed.csv'), 'utf8')).toBe('something else');
   });
 
   it.each([
