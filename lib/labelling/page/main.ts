@@ -1,3 +1,4 @@
+import { printable } from '../../printable.ts';
 import type { LabellingCommand, LabellingState, MemberState, PickState } from '../page-state.ts';
 import { element, show } from './element.ts';
 import { estimateWords } from './estimate-words.ts';
@@ -79,7 +80,7 @@ function act(makeCommand: () => LabellingCommand | undefined): void {
 }
 
 function announce(text: string): void {
-  place('said').textContent = text;
+  show(place('said'), text);
 }
 
 /** @param name of the class, asked for when it is the turn of this: by then there may be others */
@@ -152,7 +153,7 @@ function picture({ row, name, label }: MemberState, large: boolean): HTMLElement
   const values = element('span', { class: large ? 'values' : 'values few', title: alt }, name);
   if (large) {
     fetchValues(row).then((numbers) => {
-      values.textContent = `${name}: ${numbers.map((each) => Number(each.toPrecision(4))).join('  ')}`;
+      show(values, `${name}: ${numbers.map((each) => Number(each.toPrecision(4))).join('  ')}`);
     });
   }
   return values;
@@ -163,8 +164,8 @@ function render(): void {
   if (!state) return;
   const { picks } = state;
   const done = picks.filter((pick) => !isOpen(pick) && !isSkipped(pick)).length;
-  document.title = `${done} of ${picks.length} · ${state.title}`;
-  place('title').textContent = state.title;
+  document.title = `${done} of ${picks.length} · ${printable(state.title)}`;
+  show(place('title'), state.title);
   const bar = place('bar') as HTMLProgressElement;
   bar.max = Math.max(1, picks.length);
   bar.value = done;
@@ -175,12 +176,9 @@ function render(): void {
   const { figure, about } = estimateWords(state);
   place('figure').textContent = figure;
   place('about').textContent = about;
-  place('file').textContent = state.trouble
-    ? ''
-    : `Every label is stored in ${state.file} before it is shown here.`;
+  show(place('file'), !state.trouble && `Every label is stored in ${state.file} before it is shown here.`);
   const fileTrouble = state.trouble && `Labels can't be stored now: ${state.trouble}`;
-  place('trouble').textContent =
-    trouble || fileTrouble || state.failure || state.preparing || state.notice || '';
+  show(place('trouble'), trouble || fileTrouble || state.failure || state.preparing || state.notice);
   place('trouble').hidden = place('trouble').textContent === '';
   place('work').hidden = picks.length === 0;
   renderPick();
