@@ -189,7 +189,10 @@ export interface LogisticRegressionOptions {
   fitIntercept: boolean;
   solver: LogisticRegressionSolver;
   maxIter: number;
-  /** Bound on the largest absolute component of the objective's gradient, divided by the sum of the weights. */
+  /**
+   * Bound on the largest absolute component of the objective's gradient, divided by the sum of the weights; that of
+   * columns far from zero, or of very large or small values, is taken of the columns centered and scaled.
+   */
   tol: number;
   /** Where to start: `nClasses` x (columns + 1), the intercept last in each row. Zeros where left out. */
   start?: Float64Array;
@@ -201,7 +204,7 @@ export interface LogisticRegressionResult {
   intercept: Float64Array;
   /** The objective reached: weighted sum of log-losses + penalty. */
   loss: number;
-  /** Largest absolute component of its gradient, divided by the sum of the weights. */
+  /** What `tol` was compared to. */
   maxGradient: number;
   /** Estimate of (loss - minimum) / loss from the preconditioned gradient; NaN where the solver has none. */
   gap: number;

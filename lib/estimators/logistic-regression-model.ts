@@ -18,7 +18,8 @@ export interface LogisticRegressionOptions {
   maxIter?: number;
   /**
    * A fit ends when no component of the objective's gradient, divided by the sum of the sample weights (the
-   * number of rows), is larger. Default 1e-6: at scikit-learn's 1e-4 the loss of the notebook's full fit is
+   * number of rows), is larger. Columns that lie far from zero, or whose values are very large or very small,
+   * are first centered and scaled for that. Default 1e-6: at scikit-learn's 1e-4 the loss of the notebook's full fit is
    * still up to half a per cent above its minimum, and the accuracy depends on where the solver happened to
    * stop.
    */

@@ -27,7 +27,7 @@ export type { LogisticRegressionOptions, LogisticRegressionSolver };
 export interface LogisticRegressionFitOptions<Label extends ClassLabel = ClassLabel> extends Control {
   /** What the columns of a matrix of probabilities are called, all different. Default 0, 1, 2, … */
   classes?: readonly Label[];
-  /** For each row a weight of 0 or more, not all 0; all 1 where left out. */
+  /** For each row a weight of 0 or more, not all 0, whose sum is finite; all 1 where left out. */
   sampleWeight?: ArrayLike<number>;
 }
 
@@ -93,7 +93,10 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
     return this.#found.gap;
   }
 
-  /** Largest absolute component of the objective's gradient, divided by the sum of the sample weights. */
+  /**
+   * Largest absolute component of the objective's gradient, divided by the sum of the sample weights; that of a column
+   * far from zero, or of very large or very small values, is the gradient of the column brought near 1.
+   */
   get maxGradient(): number {
     return this.#found.maxGradient;
   }
@@ -149,7 +152,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
         start,
       }),
     );
-    if (!result.converged) result.stopReason += await unevenColumns(x, control);
+    if (!result.converged) result.stopReason += await hintFor(x, control);
     this.#model = { ...result, classes: Object.freeze(classes), columns };
     return this;
   }
@@ -247,17 +250,32 @@ function checkWeights(value: ArrayLike<number>, rows: number): Float64Array {
   if (!weights.some((weight) => weight > 0)) {
     throw new HandfulError('ERR_INVALID_ARGUMENT', 'Expected a weight above 0 in sampleWeight but all are 0');
   }
+  const sum = weights.reduce((a, b) => a + b, 0);
+  if (sum === Infinity) {
+    throw new HandfulError(
+      'ERR_INVALID_ARGUMENT',
+      'Expected a finite sum of sampleWeight but it is beyond 1.8e308: divide the weights by a common number, ' +
+        'and multiply C by it',
+    );
+  }
   return weights;
 }
 
 /** Columns whose standard deviations differ by more than this are a likely reason why a fit ends early. */
 const UNEVEN = 1e3;
+/** So are columns whose mean is more than this many standard deviations away from 0. */
+const FAR = 10;
 
-/** What to say of a fit that ended before `tol` where its columns are of very different scales. */
-async function unevenColumns(x: PreparedRows, { signal }: Control): Promise<string> {
-  const { variance } = await run({ signal }, (operations, job) => operations.columnStatistics(job, x));
+/** What may help a fit that ended before `tol`: another scale of its columns, or more iterations. */
+async function hintFor(x: PreparedRows, { signal }: Control): Promise<string> {
+  const { mean, variance } = await run({ signal }, (operations, job) => operations.columnStatistics(job, x));
   const deviations = variance.filter((value) => value > 0).map(Math.sqrt);
   const ratio = Math.max(...deviations) / Math.min(...deviations);
-  if (!(ratio > UNEVEN)) return '';
-  return `; the columns' standard deviations differ by a factor of ${ratio.toExponential(0)}: StandardScaler evens them`;
+  if (ratio > UNEVEN) {
+    return `; the columns' standard deviations differ by a factor of ${ratio.toExponential(0)}: StandardScaler evens them`;
+  }
+  if (mean.some((value, i) => variance[i]! > 0 && Math.abs(value) > FAR * Math.sqrt(variance[i]!))) {
+    return '; the columns lie far from zero: StandardScaler centers them';
+  }
+  return '; a larger maxIter, a larger tol or a smaller C may help';
 }

@@ -134,6 +134,12 @@ function fromSoftLabels<Label extends ClassLabel>(
     }
     masses[i % width]! += weight[Math.floor(i / width)]! * values[i]!;
   }
+  if (!values.some((value) => value > 0)) {
+    throw new HandfulError(
+      'ERR_INVALID_ARGUMENT',
+      'Expected a number above 0 in y.distributions but all are 0: a Float32Array holds none below 1e-45',
+    );
+  }
   return { classes, values, masses };
 }
 

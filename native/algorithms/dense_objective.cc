@@ -9,6 +9,9 @@
 namespace handful {
 namespace {
 
+/// Elements of the rows that are summed on their own, and how many such sums there are at most.
+constexpr std::size_t kChunkElements = std::size_t{1} << 20, kMaxChunks = 32;
+
 /// Cholesky factorisation in place of a symmetric matrix whose lower triangle is given.
 bool factorLower(std::vector<double>& matrix, std::size_t order) {
   for (std::size_t i = 0; i < order; i++) {
@@ -36,36 +39,65 @@ void solveLower(const std::vector<double>& factor, std::size_t order, double* b)
 
 }  // namespace
 
-DenseObjective::DenseObjective(Context& context, std::vector<double> features,
-                               const LogisticRegressionOptions& options)
+const double* DenseRows::row(std::size_t i, std::vector<double>& room) const {
+  if (!x_) return values_.data() + i * columns_;
+  room.resize(columns_);
+  for (std::size_t column = 0; column < columns_; column++) {
+    room[column] = x_->stored(i, column) * x_->scale();
+  }
+  return room.data();
+}
+
+DenseObjective::DenseObjective(Context& context, DenseRows features, const LogisticRegressionOptions& options)
     : context_(context),
       features_(std::move(features)),
       options_(options),
       classes_(options.nClasses),
-      rows_(options.labels.size()),
-      columns_(features_.size() / rows_),
+      rows_(features_.rows()),
+      columns_(features_.columns()),
       width_(columns_ + 1) {}
 
-void DenseObjective::logitsOf(const std::vector<double>& point, std::size_t i, double* logits) const {
+void DenseObjective::logitsOf(const std::vector<double>& point, const double* row, double* logits) const {
   for (std::size_t k = 0; k < classes_; k++) {
     const double* weights = point.data() + k * width_;
-    logits[k] = dotProduct(weights, row(i), columns_) + weights[columns_];
+    logits[k] = dotProduct(weights, row, columns_) + weights[columns_];
   }
 }
 
 double DenseObjective::evaluate(const std::vector<double>& point, std::vector<double>& gradient) {
-  const double penalty = 1 / options_.C;
+  const std::size_t chunks = std::clamp<std::size_t>(rows_ * columns_ / kChunkElements, 1, kMaxChunks);
+  std::vector<double> losses(chunks);
+  std::vector<std::vector<double>> gradients(chunks, std::vector<double>(gradient.size()));
+  context_.pool.parallelFor(chunks, [&](std::size_t chunk, unsigned) {
+    context_.job.throwIfCancelled();
+    losses[chunk] = addRows(point, chunk * rows_ / chunks, (chunk + 1) * rows_ / chunks, gradients[chunk]);
+  });
   double loss = 0;
   for (std::size_t k = 0; k < classes_; k++) {
     const double* weights = point.data() + k * width_;
     double* to = gradient.data() + k * width_;
-    for (std::size_t column = 0; column < columns_; column++) to[column] = penalty * weights[column];
+    for (std::size_t column = 0; column < columns_; column++) {
+      to[column] = options_.penalties[column] * weights[column];
+      loss += 0.5 * to[column] * weights[column];
+    }
     to[columns_] = 0;
-    loss += 0.5 * penalty * dotProduct(weights, weights, columns_);
   }
+  for (std::size_t chunk = 0; chunk < chunks; chunk++) {
+    loss += losses[chunk];
+    addScaled(1, gradients[chunk].data(), gradient.data(), gradient.size());
+  }
+  return loss;
+}
+
+/// Adds the log-losses of some rows to the gradient, and returns their sum.
+double DenseObjective::addRows(const std::vector<double>& point, std::size_t begin, std::size_t end,
+                               std::vector<double>& gradient) const {
+  double loss = 0;
+  std::vector<double> room;
   std::vector<double> residuals(classes_);
-  for (std::size_t i = 0; i < rows_; i++) {
-    logitsOf(point, i, residuals.data());
+  for (std::size_t i = begin; i < end; i++) {
+    const double* row = features_.row(i, room);
+    logitsOf(point, row, residuals.data());
     const std::size_t own = static_cast<std::size_t>(options_.labels[i]);
     const std::size_t top =
         static_cast<std::size_t>(std::max_element(residuals.begin(), residuals.end()) - residuals.begin());
@@ -92,7 +124,7 @@ double DenseObjective::evaluate(const std::vector<double>& point, std::vector<do
     }
     residuals[own] = -otherResiduals;
     for (std::size_t k = 0; k < classes_; k++) {
-      addScaled(residuals[k], row(i), gradient.data() + k * width_, columns_);
+      addScaled(residuals[k], row, gradient.data() + k * width_, columns_);
       if (options_.fitIntercept) gradient[k * width_ + columns_] += residuals[k];
     }
   }
@@ -102,9 +134,9 @@ double DenseObjective::evaluate(const std::vector<double>& point, std::vector<do
 bool DenseObjective::prepare(std::size_t iteration, const std::vector<double>& point) {
   constexpr std::size_t kRefresh = 6;
   if (iteration % kRefresh != 0) return true;
-  std::vector<double> curvature(classes_ * rows_), logits(classes_);
+  std::vector<double> curvature(classes_ * rows_), logits(classes_), room;
   for (std::size_t i = 0; i < rows_; i++) {
-    logitsOf(point, i, logits.data());
+    logitsOf(point, features_.row(i, room), logits.data());
     const double largest = *std::max_element(logits.begin(), logits.end());
     double sum = 0;
     for (double& logit : logits) sum += logit = std::exp(logit - largest);
@@ -119,13 +151,15 @@ bool DenseObjective::prepare(std::size_t iteration, const std::vector<double>& p
     context_.job.throwIfCancelled();
     std::vector<double>& block = factors_[k];
     double* last = block.data() + columns_ * width_;
+    std::vector<double> widened;
     for (std::size_t i = 0; i < rows_; i++) {
       const double weight = curvature[k * rows_ + i];
+      const double* row = features_.row(i, widened);
       for (std::size_t column = 0; column < columns_; column++) {
-        addScaled(weight * row(i)[column], row(i), block.data() + column * width_, column + 1);
+        addScaled(weight * row[column], row, block.data() + column * width_, column + 1);
       }
       if (!options_.fitIntercept) continue;
-      addScaled(weight, row(i), last, columns_);
+      addScaled(weight, row, last, columns_);
       last[columns_] += weight;
     }
     if (!options_.fitIntercept) last[columns_] = 1;
@@ -133,7 +167,7 @@ bool DenseObjective::prepare(std::size_t iteration, const std::vector<double>& p
     for (std::size_t column = 0; column < width_; column++) trace += block[column * width_ + column];
     const double trifle = 1e-10 * trace / static_cast<double>(width_) + 1e-300;
     for (std::size_t column = 0; column < width_; column++) {
-      block[column * width_ + column] += (column < columns_ ? 1 / options_.C : 0) + trifle;
+      block[column * width_ + column] += (column < columns_ ? options_.penalties[column] : 0) + trifle;
     }
     definite[k] = factorLower(block, width_);
   });

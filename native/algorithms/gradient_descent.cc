@@ -26,7 +26,7 @@ Minimum minimizeByGradientDescent(Job& job, Objective& objective, std::vector<do
   double step = 1 / std::max(1.0, std::sqrt(dotProduct(gradient, gradient)));
   result.value = value;
   for (;;) {
-    result.maxGradient = maxAbsolute(gradient);
+    result.maxGradient = objective.maxGradient(ahead, gradient, stop.maxGradient);
     if (result.maxGradient <= stop.maxGradient) {
       result.converged = true;
       result.stopReason = "the gradient is within tol";

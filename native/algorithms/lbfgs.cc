@@ -65,7 +65,7 @@ class Lbfgs {
   }
 
   bool finished() {
-    result_.maxGradient = maxAbsolute(gradient_);
+    result_.maxGradient = objective_.maxGradient(point_, gradient_, stop_.maxGradient);
     if (result_.maxGradient <= stop_.maxGradient) {
       result_.converged = true;
       result_.stopReason = "the gradient is within tol";
@@ -121,7 +121,8 @@ class Lbfgs {
     constexpr double kSufficientDecrease = 1e-4, kFlatter = 0.9, kRounding = 1e-9;
     const double slope = -dotProduct(gradient_, direction_);
     if (!(slope < 0)) return false;
-    std::vector<double> trialPoint(point_.size()), trialGradient(point_.size());
+    std::vector<double> trialPoint(point_.size()), trialGradient(point_.size()), lowPoint, lowGradient;
+    double lowValue = value_;
     double length = 1, low = 0, high = std::numeric_limits<double>::infinity();
     for (std::size_t pass = 0; pass < kMaxLineSearchPasses; pass++) {
       for (std::size_t i = 0; i < point_.size(); i++) trialPoint[i] = point_[i] - length * direction_[i];
@@ -141,13 +142,19 @@ class Lbfgs {
         length = inside ? interpolated : low + share * (high - low);
       } else if (trialSlope < kFlatter * slope) {
         low = length;
+        lowPoint = trialPoint;
+        lowGradient = trialGradient;
+        lowValue = trialValue;
         length = std::isinf(high) ? 2 * length : 0.5 * (low + high);
       } else {
         move(std::move(trialPoint), std::move(trialGradient), trialValue);
         return true;
       }
     }
-    return false;
+    if (low == 0) return false;
+    // Lower, if not yet flatter: the next direction goes on from there.
+    move(std::move(lowPoint), std::move(lowGradient), lowValue);
+    return true;
   }
 
   void move(std::vector<double> newPoint, std::vector<double> newGradient, double newValue) {

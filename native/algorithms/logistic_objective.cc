@@ -82,7 +82,6 @@ double LogisticObjective::evaluate(const std::vector<double>& point, std::vector
 
   double loss = 0;
   for (const Sums& chunk : chunks_) loss += chunk.loss;
-  const double penalty = 1 / options_.C;
   std::vector<double> penalties(classes_, 0.0);
   context_.pool.parallelFor(classes_, [&](std::size_t k, unsigned) {
     const double* weights = point.data() + k * row;
@@ -94,6 +93,7 @@ double LogisticObjective::evaluate(const std::vector<double>& point, std::vector
       to[columns] += chunk.intercept[k];
     }
     for (std::size_t i = 0; i < columns; i++) {
+      const double penalty = options_.penalties[i];
       to[i] = x_.scale() * to[i] + penalty * weights[i];
       penalties[k] += 0.5 * penalty * weights[i] * weights[i];
     }

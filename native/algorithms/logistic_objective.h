@@ -23,6 +23,9 @@ class LogisticObjective : public Objective {
 
   std::size_t dimension() const override { return classes_ * (x_.columns() + 1); }
   double evaluate(const std::vector<double>& point, std::vector<double>& gradient) override;
+  double maxGradient(const std::vector<double>&, const std::vector<double>& gradient, double) override {
+    return maxAbsolute(gradient, options_.emphasis);
+  }
 
  private:
   /// What one chunk of rows adds, and the room a worker needs.

@@ -21,6 +21,10 @@ struct LogisticRegressionOptions {
   std::vector<double> sampleWeight;
   /// Infinity for no penalty.
   double C;
+  /// For each column 1 / C in its own units: a fit fills this in, see RegressionColumns.
+  std::vector<double> penalties;
+  /// For each column what its gradient is multiplied by before it is compared to tol, likewise.
+  std::vector<double> emphasis;
   bool fitIntercept;
   Solver solver;
   std::size_t maxIter;
@@ -37,6 +41,7 @@ struct LogisticRegressionResult {
   std::vector<float> coef;
   std::vector<double> intercept;
   double loss;
+  /// Of the columns that were fitted, see RegressionColumns.
   double maxGradient;
   double gap;
   std::size_t nIter;

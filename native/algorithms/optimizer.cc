@@ -28,4 +28,15 @@ double maxAbsolute(const std::vector<double>& vector) {
   return largest;
 }
 
+double maxAbsolute(const std::vector<double>& gradient, const std::vector<double>& emphasis) {
+  const std::size_t width = emphasis.size() + 1;
+  double largest = 0;
+  for (std::size_t i = 0; i < gradient.size(); i++) {
+    const std::size_t column = i % width;
+    const double value = std::abs(gradient[i]);
+    largest = std::max(largest, column < emphasis.size() ? value * emphasis[column] : value);
+  }
+  return largest;
+}
+
 }  // namespace handful

@@ -16,6 +16,10 @@ class Objective {
   virtual std::size_t dimension() const = 0;
   /// The value at `point`; writes the gradient there.
   virtual double evaluate(const std::vector<double>& point, std::vector<double>& gradient) = 0;
+  /// What the stop rule looks at: the largest absolute component of the gradient at `point`. What is above
+  /// `bound` anyway need not be exact.
+  virtual double maxGradient(const std::vector<double>& point, const std::vector<double>& gradient,
+                             double bound) = 0;
 };
 
 /// An approximation to the inverse Hessian that L-BFGS starts each direction from.
@@ -67,5 +71,8 @@ void projectOnClassSum(std::vector<double>& gradient, std::size_t classes);
 double dotProduct(const std::vector<double>& a, const std::vector<double>& b);
 /// Largest absolute component.
 double maxAbsolute(const std::vector<double>& vector);
+/// The same of a gradient of equal parts, one more than `emphasis` long: each component but a part's last is
+/// multiplied by its emphasis.
+double maxAbsolute(const std::vector<double>& gradient, const std::vector<double>& emphasis);
 
 }  // namespace handful

@@ -2,24 +2,34 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "float64.h"
 
 namespace handful {
-RowSpace::RowSpace(Context& context, const Matrix& x) : x_(x) {
-  const std::size_t columns = x.columns(), n = x.rows();
-  std::vector<double> values(n * columns), gram(n * n);
-  for (std::size_t i = 0; i < n; i++) {
-    for (std::size_t column = 0; column < columns; column++) {
-      values[i * columns + column] = x.stored(i, column) * x.scale();
-    }
-  }
+namespace {
+
+/// Pivots below this share of the largest have lost half their digits.
+constexpr double kSurePivot = 1e-8;
+/// The share of a row's length below which nothing but rounding is left of it.
+constexpr double kRounding = 1e-13;
+/// Columns of the basis that one task computes.
+constexpr std::size_t kTaskColumns = 256;
+
+}  // namespace
+
+RowSpace::RowSpace(Context& context, std::vector<double> values, std::size_t rows)
+    : rows_(rows), columns_(values.size() / rows), values_(std::move(values)), factor_(rows * rows) {
+  factorByPivots(context);
+}
+
+void RowSpace::factorByPivots(Context& context) {
+  const std::size_t n = rows_;
+  std::vector<double> gram(n * n);
   context.pool.parallelFor(n, [&](std::size_t i, unsigned) {
     context.job.throwIfCancelled();
     for (std::size_t j = 0; j <= i; j++) {
-      gram[i * n + j] = dotProduct(values.data() + i * columns, values.data() + j * columns, columns);
+      gram[i * n + j] = dotProduct(values_.data() + i * columns_, values_.data() + j * columns_, columns_);
     }
   });
   for (std::size_t i = 0; i < n; i++) {
@@ -27,58 +37,109 @@ RowSpace::RowSpace(Context& context, const Matrix& x) : x_(x) {
   }
 
   // Column by column of L: the row with the largest part outside the span so far is the next pivot.
+  std::vector<std::size_t> pivots;
   std::vector<double> outside(n);
   for (std::size_t i = 0; i < n; i++) outside[i] = gram[i * n + i];
-  const double negligible = 1e-13 * *std::max_element(outside.begin(), outside.end());
-  std::vector<double> factor(n * n);
+  const double least = kSurePivot * *std::max_element(outside.begin(), outside.end());
   while (rank_ < n) {
     const std::size_t pivot =
         static_cast<std::size_t>(std::max_element(outside.begin(), outside.end()) - outside.begin());
-    if (outside[pivot] <= negligible) break;
+    if (outside[pivot] <= least) break;
     const double diagonal = std::sqrt(outside[pivot]);
     for (std::size_t i = 0; i < n; i++) {
       const double rest =
-          gram[i * n + pivot] - dotProduct(factor.data() + i * n, factor.data() + pivot * n, rank_);
-      factor[i * n + rank_] = rest / diagonal;
+          gram[i * n + pivot] - dotProduct(factor_.data() + i * n, factor_.data() + pivot * n, rank_);
+      factor_[i * n + rank_] = rest / diagonal;
     }
-    factor[pivot * n + rank_] = diagonal;
-    for (const std::size_t before : pivots_) factor[before * n + rank_] = 0;
-    for (std::size_t i = 0; i < n; i++) outside[i] -= factor[i * n + rank_] * factor[i * n + rank_];
+    factor_[pivot * n + rank_] = diagonal;
+    for (const std::size_t before : pivots) factor_[before * n + rank_] = 0;
+    for (std::size_t i = 0; i < n; i++) outside[i] -= factor_[i * n + rank_] * factor_[i * n + rank_];
     outside[pivot] = 0;
-    pivots_.push_back(pivot);
+    pivots.push_back(pivot);
     rank_++;
   }
-  factor_.resize(n * rank_);
-  for (std::size_t i = 0; i < n; i++) std::copy_n(factor.data() + i * n, rank_, factor_.data() + i * rank_);
+  formBasis(context, pivots);
+  std::vector<std::size_t> left;
+  for (std::size_t i = 0; i < n; i++) {
+    if (std::find(pivots.begin(), pivots.end(), i) == pivots.end()) left.push_back(i);
+  }
+  orthogonalize(context, std::move(left));
 }
 
-// The pivots' rows of X = L Q are X_p = T Q with T triangular, so Q = T^-1 X_p: V Q = (T'^-1 V) X_p, and
-// W Q' = T^-1 (X_p W).
+/// The pivots' rows of X = L Q are X_p = T Q with T triangular, so Q = T^-1 X_p.
+void RowSpace::formBasis(Context& context, const std::vector<std::size_t>& pivots) {
+  basis_.resize(rank_ * columns_);
+  context.pool.parallelFor((columns_ + kTaskColumns - 1) / kTaskColumns, [&](std::size_t task, unsigned) {
+    context.job.throwIfCancelled();
+    const std::size_t begin = task * kTaskColumns, count = std::min(kTaskColumns, columns_ - begin);
+    for (std::size_t i = 0; i < rank_; i++) {
+      const double* features = factor_.data() + pivots[i] * rows_;
+      double* to = basis_.data() + i * columns_ + begin;
+      std::copy_n(values_.data() + pivots[i] * columns_ + begin, count, to);
+      for (std::size_t j = 0; j < i; j++) {
+        addScaled(-features[j], basis_.data() + j * columns_ + begin, to, count);
+      }
+      for (std::size_t column = 0; column < count; column++) to[column] /= features[i];
+    }
+  });
+}
+
+void RowSpace::orthogonalize(Context& context, std::vector<std::size_t> left) {
+  const auto lengthOf = [&](std::size_t row) {
+    const double* values = values_.data() + row * columns_;
+    return std::sqrt(dotProduct(values, values, columns_));
+  };
+  std::vector<double> lengths(rows_);
+  context.pool.parallelFor(left.size(), [&](std::size_t i, unsigned) {
+    context.job.throwIfCancelled();
+    lengths[left[i]] = lengthOf(left[i]);
+    std::fill_n(factor_.data() + left[i] * rows_, rows_, 0.0);
+    for (int time = 0; time < 2; time++) removeSpan(left[i]);
+  });
+  while (!left.empty()) {
+    context.job.throwIfCancelled();
+    const auto share = [&](std::size_t row) { return lengths[row] > 0 ? lengthOf(row) / lengths[row] : 0; };
+    std::vector<double> shares(left.size());
+    for (std::size_t i = 0; i < left.size(); i++) shares[i] = share(left[i]);
+    const auto most = std::max_element(shares.begin(), shares.end());
+    if (*most <= kRounding) return;
+    const std::size_t next = left[static_cast<std::size_t>(most - shares.begin())];
+    left.erase(left.begin() + (most - shares.begin()));
+    removeSpan(next);
+    const double length = lengthOf(next);
+    const double* values = values_.data() + next * columns_;
+    for (std::size_t column = 0; column < columns_; column++) basis_.push_back(values[column] / length);
+    factor_[next * rows_ + rank_] = length;
+    const double* direction = basis_.data() + rank_ * columns_;
+    context.pool.parallelFor(left.size(), [&](std::size_t i, unsigned) {
+      double* row = values_.data() + left[i] * columns_;
+      for (int time = 0; time < 2; time++) {
+        const double part = dotProduct(row, direction, columns_);
+        factor_[left[i] * rows_ + rank_] += part;
+        addScaled(-part, direction, row, columns_);
+      }
+    });
+    rank_++;
+  }
+}
+
+void RowSpace::removeSpan(std::size_t row) {
+  double* values = values_.data() + row * columns_;
+  for (std::size_t i = 0; i < rank_; i++) {
+    const double* direction = basis_.data() + i * columns_;
+    const double part = dotProduct(values, direction, columns_);
+    factor_[row * rows_ + i] += part;
+    addScaled(-part, direction, values, columns_);
+  }
+}
 
 void RowSpace::toColumns(const double* v, double* w) const {
-  std::vector<double> u(v, v + rank_);
-  for (std::size_t i = rank_; i-- > 0;) {
-    const double* row = factor_.data() + pivots_[i] * rank_;
-    u[i] /= row[i];
-    addScaled(-u[i], row, u.data(), i);
-  }
-  std::fill_n(w, x_.columns(), 0.0);
-  for (std::size_t i = 0; i < rank_; i++) {
-    for (std::size_t column = 0; column < x_.columns(); column++) {
-      w[column] += u[i] * x_.stored(pivots_[i], column) * x_.scale();
-    }
-  }
+  std::fill_n(w, columns_, 0.0);
+  for (std::size_t i = 0; i < rank_; i++) addScaled(v[i], basis_.data() + i * columns_, w, columns_);
 }
 
 void RowSpace::fromColumns(const double* w, double* v) const {
-  for (std::size_t i = 0; i < rank_; i++) {
-    double product = 0;
-    for (std::size_t column = 0; column < x_.columns(); column++) {
-      product += w[column] * x_.stored(pivots_[i], column) * x_.scale();
-    }
-    const double* row = factor_.data() + pivots_[i] * rank_;
-    v[i] = (product - dotProduct(row, v, i)) / row[i];
-  }
+  for (std::size_t i = 0; i < rank_; i++) v[i] = dotProduct(basis_.data() + i * columns_, w, columns_);
 }
 
 }  // namespace handful

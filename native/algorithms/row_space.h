@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "context.h"
-#include "matrix.h"
 
 namespace handful {
 
@@ -12,27 +11,39 @@ namespace handful {
 ///
 /// The minimum's coefficients lie in the span of the rows. With X = L Q, Q's rows orthonormal, W = V Q has
 /// the logits V L' and the length of V: the same problem with the columns of L for features, small enough for
-/// float64. L comes from the pivoted Cholesky factorisation of X X' (Higham 2002, section 10.3).
+/// float64. The Cholesky factorisation of X X' (Higham 2002, section 10.3) finds them as long as its pivots,
+/// which are squares, keep their digits. Rows that lie closer to the span of the others are orthogonalised
+/// themselves, by Gram and Schmidt, each three times (Giraud, Langou & Rozloznik 2005).
 class RowSpace {
  public:
-  RowSpace(Context& context, const Matrix& x);
+  /// values: rows of equally many columns, row-major.
+  RowSpace(Context& context, std::vector<double> values, std::size_t rows);
 
   /// Columns of L: the dimension of the span.
   std::size_t rank() const { return rank_; }
-  /// L: x.rows() x rank().
-  const std::vector<double>& features() const { return factor_; }
+  /// L: one row of rank() values for each row.
+  const double* features(std::size_t row) const { return factor_.data() + row * rows_; }
 
-  /// V times Q: rank() values become x.columns().
+  /// V times Q: rank() values become as many as there are columns.
   void toColumns(const double* v, double* w) const;
-  /// W times Q': the part of x.columns() values that lies in the span.
+  /// W times Q': the part of a value a column that lies in the span.
   void fromColumns(const double* w, double* v) const;
 
  private:
-  const Matrix& x_;
+  void factorByPivots(Context& context);
+  void formBasis(Context& context, const std::vector<std::size_t>& pivots);
+  void orthogonalize(Context& context, std::vector<std::size_t> left);
+  /// Takes what lies in the span so far off a row, and adds it to the row's features.
+  void removeSpan(std::size_t row);
+
+  const std::size_t rows_, columns_;
   std::size_t rank_ = 0;
-  /// rows x rank; the pivots' rows are lower triangular in the order of the pivots.
+  /// X; of rows that are orthogonalised themselves, what is left of them.
+  std::vector<double> values_;
+  /// L, rows_ apart.
   std::vector<double> factor_;
-  std::vector<std::size_t> pivots_;
+  /// Q.
+  std::vector<double> basis_;
 };
 
 }  // namespace handful

@@ -18,15 +18,17 @@ export function choosePreconditioner(
   x: Rows,
   nClasses: number,
   fitIntercept: boolean,
-  penalty: number,
+  penalties: Float64Array,
 ): Preconditioner | string {
-  const size = Math.min(x.rows, x.columns + 1);
+  // Among the rows there is room for one penalty.
+  const amongRows = x.rows <= x.columns && penalties.every((penalty) => penalty === penalties[0]);
+  const size = amongRows ? x.rows : x.columns + 1;
   if (nClasses * size * size > MAX_FACTOR_ELEMENTS) {
     return `${nClasses} matrices of ${size} x ${size} are too much for a preconditioner`;
   }
-  return x.rows <= x.columns
-    ? new KernelPreconditioner(job, x, fitIntercept, penalty)
-    : new GramPreconditioner(job, x, fitIntercept, penalty);
+  return amongRows
+    ? new KernelPreconditioner(job, x, fitIntercept, penalties[0])
+    : new GramPreconditioner(job, x, fitIntercept, penalties);
 }
 
 /**

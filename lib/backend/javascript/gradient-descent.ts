@@ -1,6 +1,6 @@
 import type { Minimum } from './lbfgs.ts';
 import type { LogisticRegressionObjective } from './logistic-regression-objective.ts';
-import { addScaled, difference, dot, maxAbsolute } from './vectors.ts';
+import { addScaled, difference, dot } from './vectors.ts';
 
 /** Room for the estimate of the curvature to be too low. */
 const SAFETY = 1.05;
@@ -25,7 +25,7 @@ export async function gradientDescent(
   const gradient = new Float64Array(start.length);
   for (let nIter = 0; ; nIter++) {
     const loss = await objective.evaluate(point, gradient, nIter);
-    const maxGradient = maxAbsolute(gradient) / objective.weightSum;
+    const maxGradient = objective.maxGradient(gradient);
     const ended = { point, loss, maxGradient, gap: NaN, nIter };
     if (maxGradient <= tol) {
       const stopReason = `the largest gradient component is ${maxGradient.toExponential(1)}, within tol`;

@@ -16,14 +16,14 @@ export class GramPreconditioner implements Preconditioner {
   readonly #job: SlicedJob;
   readonly #x: Rows;
   readonly #fitIntercept: boolean;
-  readonly #penalty: number;
+  readonly #penalties: Float64Array;
   #factors: Float64Array[] = [];
 
-  constructor(job: SlicedJob, x: Rows, fitIntercept: boolean, penalty: number) {
+  constructor(job: SlicedJob, x: Rows, fitIntercept: boolean, penalties: Float64Array) {
     this.#job = job;
     this.#x = x;
     this.#fitIntercept = fitIntercept;
-    this.#penalty = penalty;
+    this.#penalties = penalties;
   }
 
   get #size(): number {
@@ -70,7 +70,7 @@ export class GramPreconditioner implements Preconditioner {
     for (let i = 0; i < size; i++) trace += matrix[i * size + i];
     const least = (trace / size) * 1e-6 || 1;
     for (let i = 0; i < size; i++) {
-      matrix[i * size + i] += Math.max(least, i < this.#x.columns ? this.#penalty : 0);
+      matrix[i * size + i] += Math.max(least, this.#penalties[i] ?? 0);
     }
   }
 }

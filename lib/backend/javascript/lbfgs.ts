@@ -1,6 +1,6 @@
 import { lineSearch } from './line-search.ts';
 import type { LogisticRegressionObjective } from './logistic-regression-objective.ts';
-import { addScaled, difference, dot, maxAbsolute } from './vectors.ts';
+import { addScaled, difference, dot } from './vectors.ts';
 
 /** Steps remembered. */
 const MEMORY = 15;
@@ -49,7 +49,7 @@ export async function lbfgs(
   const steps: Step[] = [];
   let nIter = 0;
   const end = async (converged: boolean, stopReason: string): Promise<Minimum> => {
-    const maxGradient = maxAbsolute(gradient) / objective.weightSum;
+    const maxGradient = objective.maxGradient(gradient);
     // Before the first iteration the guess at the inverse Hessian has not been made.
     const hasGap = initial !== undefined && nIter > 0 && loss > 0;
     const gap = hasGap
@@ -58,7 +58,7 @@ export async function lbfgs(
     return { point, loss, maxGradient, gap, nIter, converged, stopReason };
   };
   for (; ; nIter++) {
-    const maxGradient = maxAbsolute(gradient) / objective.weightSum;
+    const maxGradient = objective.maxGradient(gradient);
     if (maxGradient <= tol) {
       return end(true, `the largest gradient component is ${maxGradient.toExponential(1)}, within tol`);
     }

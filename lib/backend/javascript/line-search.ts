@@ -19,7 +19,8 @@ const MAX_TRIALS = 30;
  * alone tells on which side of the minimum a step lies.
  * @param start the function at step 0, where its slope must be negative
  * @param evaluate the function at another step
- * @returns the accepted point, which is the last one evaluated; undefined where rounding leaves none to find
+ * @returns the accepted point, or a lower one if none is flatter; either is the last one evaluated. Undefined where
+ * rounding leaves none to find
  */
 export async function lineSearch(
   start: PointOnLine,
@@ -39,9 +40,9 @@ export async function lineSearch(
     else if (point.slope < CURVATURE * start.slope) low = point;
     else return point;
     step = nextStep(low, high, trial);
-    if (step === low.step || step === high?.step) return undefined;
+    if (step === low.step || step === high?.step) break;
   }
-  return undefined;
+  return low.step > 0 ? evaluate(low.step) : undefined;
 }
 
 /** Where the slope between the two points would be 0 if it were linear, kept well inside or reasonably outside. */

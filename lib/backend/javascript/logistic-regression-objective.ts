@@ -2,6 +2,7 @@ import type { LogisticRegressionOptions } from '../../../binding.d.ts';
 import type { SlicedJob } from './job.ts';
 import { logLoss, softLogLoss } from './logistic-loss.ts';
 import { PackedVectors } from './packed-vectors.ts';
+import type { RegressionColumns } from './regression-columns.ts';
 import { type RowBlock, RowBlocks } from './row-blocks.ts';
 import { type RowTargets, rowTargets } from './row-targets.ts';
 import type { Rows } from './rows.ts';
@@ -12,16 +13,17 @@ import { dot } from './vectors.ts';
 const POWER_ITERATIONS = 40;
 
 /**
- * What logistic regression minimises: the weighted sum of log-losses + ||coef||² / (2C). A point is `nClasses` x
+ * What logistic regression minimises: the weighted sum of log-losses + the penalties. A point is `nClasses` x
  * (columns + 1) numbers in units of values, the intercept last in each row; without intercepts those stay 0.
  */
 export class LogisticRegressionObjective {
   readonly x: Rows;
   readonly nClasses: number;
   readonly fitIntercept: boolean;
-  /** 1 / C. */
-  readonly penalty: number;
-  /** What gradients are divided by before they are compared to `tol`: the sum of the weights, or 1 for none. */
+  /** For each column 1 / C in its own units. */
+  readonly penalties: Float64Array;
+  readonly #emphasis: Float64Array;
+  /** The sum of the rows' weights. */
   readonly weightSum: number;
   /** Weights of the rows; undefined where all are 1. */
   readonly sampleWeight: Float64Array | undefined;
@@ -32,14 +34,16 @@ export class LogisticRegressionObjective {
   readonly #blocks: RowBlocks;
   readonly #maxIter: number;
 
-  constructor(job: SlicedJob, x: Rows, options: LogisticRegressionOptions) {
+  constructor(job: SlicedJob, fitted: RegressionColumns, options: LogisticRegressionOptions) {
+    const x = fitted.rows;
     this.#job = job;
     this.x = x;
     this.nClasses = options.nClasses;
     this.fitIntercept = options.fitIntercept;
-    this.penalty = 1 / options.C;
-    this.sampleWeight = options.sampleWeight?.slice();
-    this.weightSum = this.sampleWeight?.reduce((a, b) => a + b, 0) || (this.sampleWeight ? 1 : x.rows);
+    this.penalties = fitted.penalties;
+    this.#emphasis = fitted.emphasis;
+    this.sampleWeight = options.sampleWeight;
+    this.weightSum = sumOfWeights(x.rows, options.sampleWeight);
     this.#targets = rowTargets(options);
     this.#blocks = new RowBlocks(x, { vectors: options.nClasses, keep: true });
     this.#maxIter = options.maxIter;
@@ -52,7 +56,7 @@ export class LogisticRegressionObjective {
 
   /** The value at `point`; writes the gradient there to `gradient`. */
   async evaluate(point: Float64Array, gradient: Float64Array, iteration: number): Promise<number> {
-    const { nClasses, penalty, sampleWeight } = this;
+    const { nClasses, penalties, sampleWeight } = this;
     const { columns, scale } = this.x;
     const { labels, probabilities } = this.#targets;
     this.passes++;
@@ -71,18 +75,28 @@ export class LogisticRegressionObjective {
       }
       sums.addRows(block, scores);
     });
-    let squares = 0;
     gradient.fill(0);
     for (let k = 0; k < nClasses; k++) {
       const first = k * (columns + 1);
       sums.addTo(k, scale, gradient, first);
-      for (let i = first; i < first + columns; i++) {
-        gradient[i] += penalty * point[i];
-        squares += point[i] * point[i];
+      for (let i = 0; i < columns; i++) {
+        const weight = point[first + i];
+        gradient[first + i] += penalties[i] * weight;
+        loss += (penalties[i] * weight * weight) / 2;
       }
       if (this.fitIntercept) gradient[first + columns] = interceptSums[k];
     }
-    return loss + (penalty * squares) / 2;
+    return loss;
+  }
+
+  /** What `tol` is compared to: the largest absolute component of a gradient, divided by the sum of the weights. */
+  maxGradient(gradient: Float64Array): number {
+    const width = this.x.columns + 1;
+    let most = 0;
+    for (let i = 0; i < gradient.length; i++) {
+      most = Math.max(most, Math.abs(gradient[i]) * (this.#emphasis[i % width] ?? 1));
+    }
+    return most / this.weightSum;
   }
 
   /** The probabilities of the classes at `point`: rows x classes. */
@@ -101,7 +115,8 @@ export class LogisticRegressionObjective {
 
   /**
    * An estimate, by power iteration from below, of the largest eigenvalue that the objective's Hessian has
-   * anywhere: half the largest of X' diag(w) X, because a softmax's own Hessian has none above 1/2, plus 1 / C.
+   * anywhere: half the largest of X' diag(w) X, because a softmax's own Hessian has none above 1/2, plus the largest
+   * penalty.
    */
   async maxCurvature(): Promise<number> {
     const { columns, scale } = this.x;
@@ -131,7 +146,7 @@ export class LogisticRegressionObjective {
       if (eigenvalue === 0 || eigenvalue - before <= 1e-3 * eigenvalue) break;
       direction = product.map((value) => value / eigenvalue);
     }
-    return eigenvalue / 2 + this.penalty;
+    return eigenvalue / 2 + this.penalties.reduce((a, b) => Math.max(a, b));
   }
 
   /** Calls `visit` with every block and the scores of its rows, `width` a row. */
@@ -155,4 +170,9 @@ export class LogisticRegressionObjective {
       visit(block, scores, width);
     });
   }
+}
+
+/** The sum of the rows' weights, which are 1 where none are given. */
+export function sumOfWeights(rows: number, sampleWeight: Float64Array | undefined): number {
+  return sampleWeight ? sampleWeight.reduce((a, b) => a + b, 0) : rows;
 }

@@ -8,8 +8,14 @@ import { NotPositiveDefinite } from './cholesky.ts';
 import { gradientDescent } from './gradient-descent.ts';
 import type { SlicedJob } from './job.ts';
 import { lbfgs, type Minimum } from './lbfgs.ts';
-import { LogisticRegressionObjective } from './logistic-regression-objective.ts';
+import { LogisticRegressionObjective, sumOfWeights } from './logistic-regression-objective.ts';
+import { RegressionColumns } from './regression-columns.ts';
 import type { Rows } from './rows.ts';
+
+/** Weights between 2 to the power of this and of minus this need no other unit. */
+const UNIT_DIGITS = 20;
+/** A penalty beside which nothing that floats hold is felt. */
+const MAX_PENALTY = 2 ** 400;
 
 /** Fits multinomial logistic regression with the solver asked for. */
 export async function logisticRegression(
@@ -17,10 +23,23 @@ export async function logisticRegression(
   x: Rows,
   options: LogisticRegressionOptions,
 ): Promise<LogisticRegressionResult> {
-  const { nClasses, fitIntercept } = options;
-  const objective = new LogisticRegressionObjective(job, x, options);
+  if (options.sampleWeight?.includes(0)) {
+    const kept = Int32Array.from(options.sampleWeight.keys()).filter((row) => options.sampleWeight![row] > 0);
+    // Their values must not matter, not even to what columns are scaled by.
+    if (kept.length > 0) return logisticRegression(job, x.take(kept), takeRows(options, kept));
+  }
+  const { nClasses, C, fitIntercept } = options;
+  const digits = unitDigits(options.sampleWeight);
+  const sampleWeight = options.sampleWeight?.map((weight) => timesPowerOfTwo(weight, -digits));
+  const weightSum = sumOfWeights(x.rows, sampleWeight) || 1;
+  const penalty = Math.min(timesPowerOfTwo(1 / C, -digits), MAX_PENALTY);
+  const fitted = await RegressionColumns.of(job, x, penalty, weightSum, fitIntercept);
+  const problem = { ...options, sampleWeight };
+  const objective = new LogisticRegressionObjective(job, fitted, problem);
   const start = options.start?.slice() ?? new Float64Array(objective.size);
-  const { point, ...minimum } = await minimise(job, objective, start, options);
+  fitted.fromGiven(start);
+  const { point, loss, ...minimum } = await minimise(job, objective, start, options);
+  fitted.toGiven(point);
   const coef = new Float32Array(nClasses * x.columns);
   const intercept = new Float64Array(nClasses);
   for (let k = 0; k < nClasses; k++) {
@@ -28,7 +47,35 @@ export async function logisticRegression(
     coef.set(point.subarray(first, first + x.columns), k * x.columns);
     if (fitIntercept) intercept[k] = point[first + x.columns];
   }
-  return { coef, intercept, ...minimum, nPasses: objective.passes };
+  const nPasses = objective.passes;
+  return { coef, intercept, loss: timesPowerOfTwo(loss, digits), ...minimum, nPasses };
+}
+
+/** The same of some rows. */
+function takeRows(options: LogisticRegressionOptions, rows: Int32Array): LogisticRegressionOptions {
+  const { nClasses, labels, targets, sampleWeight } = options;
+  return {
+    ...options,
+    labels: labels && rows.map((row) => labels[row]),
+    targets:
+      targets &&
+      Float32Array.from({ length: rows.length * nClasses }, (_, i) => {
+        return targets[rows[Math.floor(i / nClasses)] * nClasses + (i % nClasses)];
+      }),
+    sampleWeight: sampleWeight && Float64Array.from(rows, (row) => sampleWeight[row]),
+  };
+}
+
+/** The power of two that brings weights near 1; 0 where they are. */
+function unitDigits(weights: Float64Array | undefined): number {
+  const digits = Math.floor(Math.log2(weights?.reduce((a, b) => Math.max(a, b), 0) || 1));
+  return Math.abs(digits) <= UNIT_DIGITS ? 0 : digits;
+}
+
+/** `value * 2 ** digits`, in two steps, because the power may be no number where the product is one. */
+function timesPowerOfTwo(value: number, digits: number): number {
+  const half = Math.trunc(digits / 2);
+  return value * 2 ** half * 2 ** (digits - half);
 }
 
 type Solution = Minimum & { solver: LogisticRegressionSolver };
@@ -43,8 +90,8 @@ async function minimise(
     return { ...(await gradientDescent(objective, start, maxIter, tol)), solver };
   if (solver === 'lbfgs') return { ...(await lbfgs(objective, start, maxIter, tol)), solver };
 
-  const { x, nClasses, fitIntercept, penalty } = objective;
-  const preconditioner = choosePreconditioner(job, x, nClasses, fitIntercept, penalty);
+  const { x, nClasses, fitIntercept, penalties } = objective;
+  const preconditioner = choosePreconditioner(job, x, nClasses, fitIntercept, penalties);
   let failure: string;
   if (typeof preconditioner === 'string') {
     failure = preconditioner;

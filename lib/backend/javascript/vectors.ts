@@ -22,10 +22,3 @@ export function difference(a: Float64Array, b: Float64Array): Float64Array {
   for (let i = 0; i < a.length; i++) out[i] = a[i] - b[i];
   return out;
 }
-
-/** The largest absolute component. */
-export function maxAbsolute(a: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]));
-  return most;
-}
