@@ -231,7 +231,7 @@ describeOnBackends('LogisticRegression', () => {
       [[0.5, 0.5, -0.5, 1.5, 1, 0], 2, {}, 'row 1, column 0 of y'],
       [[0.5, 0.5, 0, Number.NaN, 1, 0], 2, {}, 'row 1, column 1 of y'],
       [[0.5, 0.5, 0, 1, 1, 0.1], 2, {}, 'row 2 of y'],
-      [[0.5, 0.5, 0, Infinity, 1, 0], 2, {}, 'row 1 of y'],
+      [[0.5, 0.5, 0, Infinity, 1, 0], 2, {}, 'row 1, column 1 of y'],
       [fine, 2, { classes: ['a'] }, '2 names'],
       [fine, 2, { classes: ['a', 'a'] }, 'twice'],
       [fine, 2, { classes: ['a', 1] }, 'kind'],

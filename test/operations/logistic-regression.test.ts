@@ -4,7 +4,9 @@ import type {
   LogisticRegressionResult,
   LogisticRegressionSolver,
 } from '../../binding.d.ts';
+import type { Matrix } from '../../lib/matrix.ts';
 import { RandomState } from '../../lib/random-state.ts';
+import { exactRegression } from '../support/exact-regression.ts';
 import { describeOperations } from '../support/operations.ts';
 import { bytes, floats, type PlainRows, prepare, valueAt } from '../support/plain.ts';
 import { hasOracle, oracleCases, trainingImages, trainingLabels } from '../support/shared-data.ts';
@@ -218,6 +220,36 @@ describeOperations('logisticRegression', (operations) => {
       for (const part of gradient)
         for (const component of part) expect(Math.abs(component) / 12).toBeLessThan(2e-6);
     });
+  });
+
+  it.each<[string, number, number, (value: number, column: number) => number]>([
+    ['wide, one column x 1e8', 12, 30, (value, column) => (column === 3 ? value * 1e8 : value)],
+    ['wide, one column of 1e9', 12, 30, (value, column) => (column === 3 ? 1e9 : value)],
+    ['small, all columns x 1e-20', 90, 4, (value) => value * 1e-20],
+    ['small, one column x 1e20', 90, 4, (value, column) => (column === 0 ? value * 1e20 : value)],
+    ['many, 1000 from zero', 3500, 20, (value) => value + 1000],
+    ['many, one column x 1e12', 3500, 20, (value, column) => (column === 5 ? value * 1e12 : value)],
+  ])('finds the exact minimum of rows that are %s', async (what, rows, columns, change) => {
+    const random = new RandomState(11);
+    const values = Array.from(random.uniform(rows * columns, -1, 1), (value, i) =>
+      change(value, i % columns),
+    );
+    const x = floats(columns, values);
+    const y = random.randint(0, 3, rows);
+    const X: Matrix = { data: x.data, shape: [rows, columns] };
+    const C = values.every((value) => Math.abs(value) < 1e-10) ? Infinity : 1;
+    const found = await operations.logisticRegression(operations.createJob(), prepare(operations, x), {
+      nClasses: 3,
+      labels: y,
+      C,
+      fitIntercept: true,
+      solver: 'preconditioned-lbfgs',
+      maxIter: 1000,
+      tol: 1e-6,
+    });
+    // Beside a column of 1e12 rounding may leave more than tol of the others' gradients.
+    if (what !== 'many, one column x 1e12') expect(found.converged).toBe(true);
+    expect(found.loss / exactRegression({ X, y, nClasses: 3, C }).loss).toBeLessThan(1 + 1e-5);
   });
 
   it('estimates how far from the minimum it stopped, where it has a preconditioner', async () => {
