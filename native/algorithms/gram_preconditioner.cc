@@ -54,7 +54,8 @@ bool GramPreconditioner::fits(std::size_t columns, std::size_t classes) {
 bool GramPreconditioner::prepare(std::size_t iteration, const std::vector<double>& point) {
   if (factors_.empty()) return prepareShared();
   // A minimisation that goes on from another's end begins with the probabilities there.
-  if (iteration == 0 || iteration == kFirstRefresh || iteration == kSecondRefresh) return prepareClasses(point);
+  if (iteration == 0 || iteration == kFirstRefresh || iteration == kSecondRefresh)
+    return prepareClasses(point);
   return true;
 }
 
@@ -169,7 +170,8 @@ void GramPreconditioner::regularize(UpperMatrix& gram) const {
   double trace = 0;
   for (std::size_t i = 0; i < gram.order(); i++) trace += gram.row(i)[i];
   const double trifle = 1e-6 * trace / static_cast<double>(gram.order()) + 1e-12;
-  for (std::size_t i = 0; i < columns; i++) gram.row(i)[i] += static_cast<float>(options_.penalties[i] + trifle);
+  for (std::size_t i = 0; i < columns; i++)
+    gram.row(i)[i] += static_cast<float>(options_.penalties[i] + trifle);
   gram.row(columns)[columns] += static_cast<float>(options_.fitIntercept ? trifle : 1.0);
 }
 
