@@ -2,33 +2,23 @@ import { stat } from 'node:fs/promises';
 import * as zlib from 'node:zlib';
 import { HandfulError } from '../../errors.ts';
 import { fileError } from '../../files.ts';
-import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
+import type { DataSource, FormatOptions } from '../data-source.ts';
+import { lz4BlockUnpackers, zstdUnpacker } from './codecs.ts';
 import { missingPackage } from './missing-package.ts';
-import { planTable, RowCollector, type TableLayout } from './table-rows.ts';
+import { isoText, sourceOfTable, type TypedColumn } from './typed-table.ts';
 
 type Hyparquet = typeof import('hyparquet');
 type AsyncBuffer = Awaited<ReturnType<Hyparquet['asyncBufferFromFile']>>;
 type Schema = ReturnType<Hyparquet['parquetSchema']>;
 type Metadata = Awaited<ReturnType<Hyparquet['parquetMetadataAsync']>>;
-
-/** Unpacks what hyparquet itself does not. Zstandard came to Node in 22.15. */
-const compressors = {
-  GZIP: (bytes: Uint8Array) => zlib.gunzipSync(bytes),
-  BROTLI: (bytes: Uint8Array) => zlib.brotliDecompressSync(bytes),
-  ZSTD: (bytes: Uint8Array) => {
-    const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array };
-    if (!zstdDecompressSync)
-      throw new Error('it is compressed by Zstandard, which needs Node 22.15 or newer');
-    return zstdDecompressSync(bytes);
-  },
-};
+type Compressors = NonNullable<Parameters<Hyparquet['parquetRead']>[0]['compressors']>;
 
 interface ParquetFile {
   path: string;
   hyparquet: Hyparquet;
   file: AsyncBuffer;
   metadata: Metadata;
-  keys: string[];
+  compressors: Compressors;
 }
 
 /** Opens a Parquet file, whose columns hold numbers or lists of them, through the package hyparquet. */
@@ -41,22 +31,48 @@ export async function openParquet(path: string, options: FormatOptions): Promise
     const rows = Number(metadata.num_rows);
     const schema = hyparquet.parquetSchema(metadata);
     requireColumns(metadata, schema, path);
-    const keys = schema.children.map(({ element }) => element.name);
-    const parquet = { path, hyparquet, file, metadata, keys };
+    const columns = schema.children.map((child) => ({ key: child.element.name, ...columnOf(child) }));
+    giveOwnNames(metadata, schema);
+    const parquet = { path, hyparquet, file, metadata, compressors: await compressorsFor(metadata) };
     const [first] = rows > 0 ? await readRows(parquet, 0, 1) : [];
     if (!first) throw new HandfulError('ERR_FILE_FORMAT', `'${path}' has no row`);
-    const layout = planTable(keys, first, options, `'${path}'`);
-    return {
-      format: 'parquet',
-      type: typeOf(schema.children[layout.features[0]!.place]!),
-      shape: [rows, layout.columns],
-      columns: layout.columns,
-      columnNames: layout.columnNames,
-      chunks: (atATime) => chunks(parquet, layout, atATime),
-    };
+    return sourceOfTable(
+      {
+        format: 'parquet',
+        path,
+        columns,
+        rows,
+        typeOf: (place) => (leafOf(schema.children[place]!).element.type ?? 'unknown').toLowerCase(),
+        pandas: metadata.key_value_metadata?.find(({ key }) => key === 'pandas')?.value,
+        first,
+        read: () => rowGroups(parquet),
+      },
+      options,
+    );
   } catch (error) {
     throw asFormatError(path, error);
   }
+}
+
+/** What the values of a column are, or those in its lists. */
+function columnOf(schema: Schema): Omit<TypedColumn, 'key'> {
+  const { element } = leafOf(schema);
+  const { type, converted_type: converted, logical_type: logical } = element;
+  if (type === 'FLOAT') return { width: 4 };
+  if (logical?.type === 'FLOAT16') return { width: 2 };
+  if (converted === 'DATE' || logical?.type === 'DATE') return { other: 'dates', convert: timeOf };
+  if (type === 'INT96' || logical?.type === 'TIMESTAMP' || converted?.startsWith('TIMESTAMP')) {
+    return { other: 'times', convert: timeOf };
+  }
+  const isBytes = type === 'FIXED_LEN_BYTE_ARRAY' && converted !== 'DECIMAL' && logical?.type !== 'DECIMAL';
+  if (isBytes) return { other: logical?.type === 'UUID' ? 'UUIDs' : 'bytes' };
+  return {};
+}
+
+const timeOf = (value: unknown): unknown => (value instanceof Date ? isoText(value.getTime()) : value);
+
+function leafOf(schema: Schema): Schema {
+  return schema.children[0] ? leafOf(schema.children[0]) : schema;
 }
 
 /**
@@ -64,10 +80,10 @@ export async function openParquet(path: string, options: FormatOptions): Promise
  * process when nobody waits for what it finds.
  */
 function requireColumns({ row_groups: groups }: Metadata, schema: Schema, path: string): void {
-  const expected = leavesOf(schema).sort().join();
+  const expected = leavesOf(schema).join();
   for (const { columns } of groups) {
     const found = columns.map(({ meta_data: column }) => String(column?.path_in_schema.join('.')));
-    if (found.sort().join() !== expected) {
+    if (found.join() !== expected) {
       throw new HandfulError(
         'ERR_FILE_FORMAT',
         `'${path}' is damaged: its columns are not those of its schema`,
@@ -80,44 +96,68 @@ function leavesOf({ children, path }: Schema): string[] {
   return children.length > 0 ? children.flatMap(leavesOf) : [path.join('.')];
 }
 
-/** Row groups are what a file can be read by; a chunk may end within one. */
-async function* chunks(parquet: ParquetFile, layout: TableLayout, atATime: number): AsyncGenerator<RowChunk> {
-  const collector = new RowCollector(layout, atATime);
+/** Gives each column a name of its own, by which hyparquet finds it: in a file two may have one name. */
+function giveOwnNames({ row_groups: groups }: Metadata, schema: Schema): void {
+  const owners = schema.children.flatMap((child, place) => leavesOf(child).map(() => nameOf(place)));
+  for (const [place, { element }] of schema.children.entries()) element.name = nameOf(place);
+  for (const { columns } of groups) {
+    for (const [leaf, { meta_data: column }] of columns.entries()) column!.path_in_schema[0] = owners[leaf]!;
+  }
+}
+
+const nameOf = (place: number) => `column ${place}`;
+
+/** What unpacks the codecs of a file that hyparquet itself does not know. */
+async function compressorsFor({ row_groups: groups }: Metadata): Promise<Compressors> {
+  const codecs = new Set(
+    groups.flatMap(({ columns }) => columns.map(({ meta_data: column }) => column?.codec)),
+  );
+  return {
+    GZIP: (bytes) => zlib.gunzipSync(bytes),
+    BROTLI: (bytes) => zlib.brotliDecompressSync(bytes),
+    ...(codecs.has('ZSTD') && { ZSTD: await zstdUnpacker() }),
+    ...((codecs.has('LZ4') || codecs.has('LZ4_RAW')) && (await lz4BlockUnpackers())),
+  };
+}
+
+/** Row groups are what a file can be read by. */
+async function* rowGroups(parquet: ParquetFile): AsyncGenerator<unknown[][]> {
   let row = 0;
   for (const { num_rows } of parquet.metadata.row_groups) {
     const end = row + Number(num_rows);
-    for (const values of await readRows(parquet, row, end)) {
-      collector.add(values, `'${parquet.path}', row ${row++}`);
-      if (collector.isFull) yield collector.take();
-    }
+    yield await readRows(parquet, row, end);
+    row = end;
   }
-  if (!collector.isEmpty) yield collector.take();
 }
 
 async function readRows(
-  { path, hyparquet, file, metadata, keys }: ParquetFile,
+  { path, hyparquet, file, metadata, compressors }: ParquetFile,
   rowStart: number,
   rowEnd: number,
 ): Promise<unknown[][]> {
   try {
-    const objects = await hyparquet.parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors });
-    return objects.map((object) => keys.map((key) => object[key]));
+    let rows: unknown[][] = [];
+    await hyparquet.parquetRead({
+      ...{ file, metadata, rowStart, rowEnd, compressors },
+      onComplete: (read) => {
+        rows = read;
+      },
+    });
+    return rows;
   } catch (error) {
     throw asFormatError(path, error);
   }
 }
 
-/** The type of a column's numbers, those in its lists where it holds such. */
-function typeOf({ element, children: [child] }: Schema): string {
-  return child ? typeOf(child) : (element.type ?? 'unknown').toLowerCase();
-}
-
 function asFormatError(path: string, error: unknown): HandfulError {
   if (error instanceof HandfulError) return error;
   if ((error as NodeJS.ErrnoException).syscall) return fileError(path, 'read', error);
+  // What it trips over in a damaged file says nothing to a reader.
+  const reason =
+    error instanceof TypeError || error instanceof RangeError ? '' : `: ${(error as Error).message}`;
   return new HandfulError(
     'ERR_FILE_FORMAT',
-    `'${path}' can't be read as Parquet: ${(error as Error).message}`,
+    `'${path}' is damaged, or no Parquet that can be read${reason}`,
     {
       cause: error,
     },

@@ -42,6 +42,7 @@ export function isSpecialColumn(key: string, { nameColumn, labelColumn }: Format
  * @param keys what the columns are called
  * @param first the first row's values: they tell how long lists are
  * @param where what an error message calls the table
+ * @param leftOut columns that are no features unless `columns` lists them
  * @throws HandfulError `ERR_INVALID_ARGUMENT` where a column that was asked for is not there
  */
 export function planTable(
@@ -49,6 +50,7 @@ export function planTable(
   first: ArrayLike<unknown>,
   options: FormatOptions,
   where: string,
+  leftOut: readonly string[] = [],
 ): TableLayout {
   const find = (key: string): number => {
     const place = keys.indexOf(key);
@@ -64,7 +66,9 @@ export function planTable(
   const labelPlace = labelColumn === undefined ? keys.indexOf(LABEL_COLUMN) : find(labelColumn);
   const places = columns
     ? columns.map(find)
-    : [...keys.keys()].filter((place) => place !== namePlace && place !== labelPlace);
+    : [...keys.keys()].filter(
+        (place) => place !== namePlace && place !== labelPlace && !leftOut.includes(keys[place]!),
+      );
   const features = places.map((place) => {
     const value = first[place];
     return { place, key: keys[place]!, length: isList(value) ? value.length : undefined };
