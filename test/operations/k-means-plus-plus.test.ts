@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { RandomState } from '../../lib/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
+import { itMatchesTheOracle, type OracleData, oracleRows } from '../support/oracle.ts';
 import { floats, type PlainRows, prepare } from '../support/plain.ts';
-import { hasOracle, oracleCases, trainingImages } from '../support/shared-data.ts';
 
 describeOperations('kmeansPlusPlus', (operations) => {
   const choose = (x: PlainRows, nClusters: number, seed: number, nLocalTrials = 3) =>
@@ -13,12 +13,11 @@ describeOperations('kmeansPlusPlus', (operations) => {
       randomState: new RandomState(seed).words(),
     });
 
-  const cases = oracleCases<{ rows: number; k: number; seed: number; indices: number[] }>('kmeans-plus-plus');
-
-  it.skipIf(!hasOracle).each(cases)(
-    'picks the rows that scikit-learn picks: $k of $rows images, seed $seed',
-    async ({ rows, k, seed, indices }) => {
-      const x = await trainingImages(operations, rows);
+  itMatchesTheOracle<{ data: OracleData; k: number; seed: number; indices: number[] }>(
+    'k-means-plus-plus',
+    ({ k, seed }) => `picks the rows that scikit-learn picks: ${k} with seed ${seed}`,
+    async ({ data, k, seed, indices }) => {
+      const { x } = await oracleRows(operations, data);
       const chosen = await operations.kmeansPlusPlus(operations.createJob(), x, {
         nClusters: k,
         nLocalTrials: 2 + Math.floor(Math.log(k)),

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { KMeansOptions } from '../../binding.d.ts';
 import { RandomState } from '../../lib/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
+import { itMatchesTheOracle, type OracleData, oracleRows } from '../support/oracle.ts';
 import { byDistance, floats, type PlainRows, prepare } from '../support/plain.ts';
-import { hasOracle, oracleCases, trainingImages } from '../support/shared-data.ts';
 
 describeOperations('kmeans', (operations) => {
   function options(nClusters: number, changes: Partial<KMeansOptions> = {}): KMeansOptions {
@@ -13,14 +13,11 @@ describeOperations('kmeans', (operations) => {
   const cluster = (x: PlainRows, ...given: Parameters<typeof options>) =>
     operations.kmeans(operations.createJob(), prepare(operations, x), options(...given));
 
-  const cases = oracleCases<{ rows: number; k: number; seed: number; nIter: number; inertia: number }>(
-    'kmeans',
-  );
-
-  it.skipIf(!hasOracle).each(cases.slice(0, 1))(
-    'iterates as scikit-learn does: $k clusters of $rows images, seed $seed',
-    async ({ rows, k, seed, nIter, inertia }) => {
-      const x = await trainingImages(operations, rows);
+  itMatchesTheOracle<{ data: OracleData; k: number; seed: number; nIter: number; inertia: number }>(
+    'k-means',
+    ({ k, seed }) => `iterates as scikit-learn does: ${k} clusters with seed ${seed}`,
+    async ({ data, k, seed, nIter, inertia }) => {
+      const { x } = await oracleRows(operations, data);
       const randomState = new RandomState(seed).words();
       const found = await operations.kmeans(operations.createJob(), x, options(k, { nInit: 1, randomState }));
       expect(found.nIter).toBe(nIter);

@@ -8,12 +8,11 @@ import type { Matrix } from '../../lib/matrix.ts';
 import { RandomState } from '../../lib/random-state.ts';
 import { exactRegression } from '../support/exact-regression.ts';
 import { describeOperations } from '../support/operations.ts';
+import { itMatchesTheOracle, type OracleData, oracleRows, rowsOf } from '../support/oracle.ts';
 import { bytes, floats, type PlainRows, prepare, valueAt } from '../support/plain.ts';
-import { hasOracle, oracleCases, trainingImages, trainingLabels } from '../support/shared-data.ts';
 
 interface Case {
-  rowsFrom: number;
-  rowsTo: number;
+  data: OracleData;
   C: number;
   loss: number;
   intercept: number[];
@@ -66,25 +65,22 @@ describeOperations('logisticRegression', (operations) => {
 
     // On the larger cases only the preconditioner is fast enough to spend a test's time on.
     const mostRows = { 'preconditioned-lbfgs': 2000, lbfgs: 100, 'gradient-descent': 30 }[solver];
-    const cases = oracleCases<Case>('logistic-regression').filter(
-      ({ rowsFrom, rowsTo }) => rowsTo - rowsFrom <= mostRows,
-    );
-
-    it.skipIf(!hasOracle).each(cases)(
-      'reaches the minimum on images $rowsFrom to $rowsTo with C = $C',
-      async ({ rowsFrom, rowsTo, C, loss, intercept }) => {
-        const x = await trainingImages(operations, rowsTo, rowsFrom);
-        const labels = await trainingLabels(rowsTo, rowsFrom);
+    itMatchesTheOracle<Case>(
+      'logistic-regression',
+      ({ C }) => `reaches the minimum that scikit-learn finds with C = ${C}`,
+      async ({ data, C, loss, intercept }) => {
+        const { x, labels } = await oracleRows(operations, data);
         const found = await operations.logisticRegression(
           operations.createJob(),
           x,
-          options(10, labels, { C, tol: 1e-6 }),
+          options(intercept.length, labels, { C, tol: 1e-6 }),
         );
         expect(Math.abs(found.loss / loss - 1)).toBeLessThan(1e-6);
         intercept.forEach((value, k) => {
           expect(Math.abs(found.intercept[k] - value)).toBeLessThan(0.05);
         });
       },
+      ({ data }) => rowsOf(data) <= mostRows,
     );
 
     const random = new RandomState(3);

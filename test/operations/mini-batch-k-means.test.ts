@@ -2,18 +2,18 @@ import { expect, it } from 'vitest';
 import type { MiniBatchKMeansOptions } from '../../binding.d.ts';
 import { RandomState } from '../../lib/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
+import { itMatchesTheOracle, type OracleData, oracleRows } from '../support/oracle.ts';
 import { bytes, floats, type PlainRows, prepare } from '../support/plain.ts';
-import { hasOracle, oracleCases, trainingImages } from '../support/shared-data.ts';
 
 interface Case {
-  rows: number;
+  data: OracleData;
   k: number;
   seed: number;
   nInit: number;
   nSteps: number;
   nIter: number;
   inertia: number;
-  nearestPointPerCentre: number[];
+  nearestRows: number[];
 }
 
 describeOperations('miniBatchKMeans', (operations) => {
@@ -35,16 +35,14 @@ describeOperations('miniBatchKMeans', (operations) => {
   const cluster = (x: PlainRows, ...given: Parameters<typeof options>) =>
     operations.miniBatchKMeans(operations.createJob(), prepare(operations, x), options(...given));
 
-  // One of the two seeds for a hundred clusters is enough to spend time on.
-  const cases = oracleCases<Case>('mini-batch-kmeans').filter(({ k, seed }) => k !== 100 || seed === 42);
-
-  it.skipIf(!hasOracle).each(cases)(
-    'steps as scikit-learn does: $k clusters of $rows images, seed $seed',
-    async ({ rows, k, seed, nInit, nSteps, nIter, inertia, nearestPointPerCentre }) => {
-      const x = await trainingImages(operations, rows);
-      const batchSize = Math.min(1024, rows);
+  itMatchesTheOracle<Case>(
+    'mini-batch-k-means',
+    ({ k, seed }) => `steps as scikit-learn does: ${k} clusters with seed ${seed}`,
+    async ({ data, k, seed, nInit, nSteps, nIter, inertia, nearestRows }) => {
+      const { x } = await oracleRows(operations, data);
+      const batchSize = Math.min(1024, x.rows);
       const randomState = new RandomState(seed).words();
-      const initSize = Math.min(rows, 3 * batchSize);
+      const initSize = Math.min(x.rows, 3 * batchSize);
       const found = await operations.miniBatchKMeans(
         operations.createJob(),
         x,
@@ -52,9 +50,9 @@ describeOperations('miniBatchKMeans', (operations) => {
       );
       expect(found).toMatchObject({ nSteps, nIter });
       expect(Math.abs(found.inertia / inertia - 1)).toBeLessThan(1e-4);
-      const centers = operations.prepare(found.centers, k, 784, 1);
+      const centers = operations.prepare(found.centers, k, x.columns, 1);
       const { indices } = await operations.nearest(operations.createJob(), x, centers, 1);
-      const same = nearestPointPerCentre.filter((row, i) => indices[i] === row).length;
+      const same = nearestRows.filter((row, i) => indices[i] === row).length;
       expect(same).toBeGreaterThanOrEqual(0.98 * k);
     },
   );

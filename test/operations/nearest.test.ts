@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fashionMnistFolder } from '../support/fashion-mnist.ts';
 import { describeOperations } from '../support/operations.ts';
 import { anyPair, byDistance, bytes, floats, type PlainRows, prepare } from '../support/plain.ts';
-import { hasOracle, trainingImages } from '../support/shared-data.ts';
+import { trainingImages } from '../support/training-images.ts';
 
 describeOperations('nearest', (operations) => {
   const nearest = (x: PlainRows, queries: PlainRows, k: number) =>
@@ -71,7 +72,7 @@ describeOperations('nearest', (operations) => {
     expect(await nearest(x, queries, 5)).toEqual(expected(x, queries, 5));
   });
 
-  it.skipIf(!hasOracle)('finds each of a hundred images first among all 60,000', async () => {
+  it.skipIf(!fashionMnistFolder)('finds each of a hundred images first among all 60,000', async () => {
     const x = await trainingImages(operations, 60_000);
     const queries = await trainingImages(operations, 12_100, 12_000);
     const { indices, distances } = await operations.nearest(operations.createJob(), x, queries, 3);
