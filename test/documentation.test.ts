@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -17,7 +16,7 @@ import {
   section,
   tableRows,
 } from './support/markdown.ts';
-import { outputOfScript, scriptEnvironment } from './support/scripts.ts';
+import { makeScriptFolder, outputOfScript } from './support/scripts.ts';
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -107,14 +106,9 @@ const shellCommands = pages.flatMap(({ text }) =>
     .flatMap(commandsOf),
 );
 
-/** A folder to work in, with a `handful` for the shell that runs from the source. */
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'handful-documentation-'));
-  const command = join(folder, 'bin', 'handful');
-  await mkdir(dirname(command));
-  await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${repository}lib/cli/main.ts' "$@"\n`);
-  await chmod(command, 0o755);
+  folder = await makeScriptFolder();
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -153,7 +147,8 @@ describe.each(pages)('$path', ({ path, text }) => {
       await run('bash', ['-euc', command], {
         cwd: folder,
         env: {
-          ...scriptEnvironment,
+          ...process.env,
+          NO_COLOR: '1',
           HANDFUL_DATA,
           PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
         },

@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { copyFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backends } from './support/backends.ts';
-import { outputOfScript } from './support/scripts.ts';
+import { makeScriptFolder, outputOfScript } from './support/scripts.ts';
 
 const folder = fileURLToPath(new URL('../examples/', import.meta.url));
 
@@ -29,12 +30,20 @@ const OUTPUT: Record<string, RegExp> = {
 };
 
 describe('the examples', () => {
+  let scripts: string;
+  beforeAll(async () => {
+    scripts = await makeScriptFolder();
+  });
+  afterAll(() => rm(scripts, { recursive: true }));
+
   it('are all specified here', async () => {
-    const scripts = (await readdir(folder)).filter((name) => /\.[cm]?[jt]s$/.test(name));
-    expect(scripts.sort()).toEqual(Object.keys(OUTPUT).sort());
+    const names = (await readdir(folder)).filter((name) => /\.[cm]?[jt]s$/.test(name));
+    expect(names.sort()).toEqual(Object.keys(OUTPUT).sort());
   });
 
   it.each(Object.entries(OUTPUT))('%s runs and prints what it should', async (name, output) => {
-    expect(await outputOfScript(folder + name)).toMatch(output);
+    const file = name.endsWith('.ts') ? folder + name : join(scripts, name);
+    if (!name.endsWith('.ts')) await copyFile(folder + name, file);
+    expect(await outputOfScript(file)).toMatch(output);
   });
 });

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { bundleFolder } from './bundle.ts';
 
-const main = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
+const main = join(bundleFolder, 'handful.mjs');
 
 /** What a run of the command line left behind. */
 export interface Outcome {
@@ -19,14 +20,13 @@ export interface CommandLineOptions {
   onStderr?: (stderr: string, child: ChildProcess) => void;
 }
 
-/** Runs `handful` from its source, in a process of its own. */
+/** Runs `handful`, in a process of its own. */
 export function handful(args: readonly string[], options: CommandLineOptions = {}): Promise<Outcome> {
   const pretend = ['--import', 'data:text/javascript,process.stderr.isTTY=true;process.stderr.columns=80'];
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', ...(options.terminal ? pretend : []), main, ...args],
-    { env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(process.execPath, [...(options.terminal ? pretend : []), main, ...args], {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
