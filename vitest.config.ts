@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/bundle.ts'],
     setupFiles: ['test/support/repeatable-properties.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 10_000,
+    hookTimeout: 30_000,
   },
 });

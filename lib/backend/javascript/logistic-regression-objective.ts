@@ -4,7 +4,7 @@ import { logLoss, softLogLoss } from './logistic-loss.ts';
 import { PackedVectors } from './packed-vectors.ts';
 import type { RegressionColumns } from './regression-columns.ts';
 import { type RowBlock, RowBlocks } from './row-blocks.ts';
-import { type RowTargets, rowTargets } from './row-targets.ts';
+import type { RowTargets } from './row-targets.ts';
 import type { Rows } from './rows.ts';
 import { softmax } from './softmax.ts';
 import { dot } from './vectors.ts';
@@ -34,7 +34,12 @@ export class LogisticRegressionObjective {
   readonly #blocks: RowBlocks;
   readonly #maxIter: number;
 
-  constructor(job: SlicedJob, fitted: RegressionColumns, options: LogisticRegressionOptions) {
+  constructor(
+    job: SlicedJob,
+    fitted: RegressionColumns,
+    targets: RowTargets,
+    options: LogisticRegressionOptions,
+  ) {
     const x = fitted.rows;
     this.#job = job;
     this.x = x;
@@ -44,7 +49,7 @@ export class LogisticRegressionObjective {
     this.#emphasis = fitted.emphasis;
     this.sampleWeight = options.sampleWeight;
     this.weightSum = sumOfWeights(x.rows, options.sampleWeight);
-    this.#targets = rowTargets(options);
+    this.#targets = targets;
     this.#blocks = new RowBlocks(x, { vectors: options.nClasses, keep: true });
     this.#maxIter = options.maxIter;
   }

@@ -10,6 +10,7 @@ import type { SlicedJob } from './job.ts';
 import { lbfgs, type Minimum } from './lbfgs.ts';
 import { LogisticRegressionObjective, sumOfWeights } from './logistic-regression-objective.ts';
 import { RegressionColumns } from './regression-columns.ts';
+import { rowTargets } from './row-targets.ts';
 import type { Rows } from './rows.ts';
 
 /** Weights between 2 to the power of this and of minus this need no other unit. */
@@ -33,10 +34,12 @@ export async function logisticRegression(
   const sampleWeight = options.sampleWeight?.map((weight) => timesPowerOfTwo(weight, -digits));
   const weightSum = sumOfWeights(x.rows, sampleWeight) || 1;
   const penalty = Math.min(timesPowerOfTwo(1 / C, -digits), MAX_PENALTY);
+  // Copies: the caller may do with its own what it likes from the first pause on.
+  const targets = rowTargets(options);
+  const given = options.start?.slice();
   const fitted = await RegressionColumns.of(job, x, penalty, weightSum, fitIntercept);
-  const problem = { ...options, sampleWeight };
-  const objective = new LogisticRegressionObjective(job, fitted, problem);
-  const start = options.start?.slice() ?? new Float64Array(objective.size);
+  const objective = new LogisticRegressionObjective(job, fitted, targets, { ...options, sampleWeight });
+  const start = given ?? new Float64Array(objective.size);
   fitted.fromGiven(start);
   const { point, loss, ...minimum } = await minimise(job, objective, start, options);
   fitted.toGiven(point);
