@@ -32,13 +32,7 @@ const EMULATED = [
 const given = process.argv.slice(2);
 const OPTIONS = [
   // One process: another would not be emulated.
-  ...[
-    '--pool=threads',
-    '--no-isolate',
-    '--no-file-parallelism',
-    '--testTimeout=3600000',
-    '--hookTimeout=3600000',
-  ],
+  ...['--pool=threads', '--no-isolate', '--no-file-parallelism'],
   // What runs in plain JavaScript does not depend on the processor.
   '--testNamePattern=^(?!.*javascript)',
 ];

@@ -58,8 +58,7 @@ async function build(sanitizer) {
 /** Runs the test suite with the addon that `env` names. */
 async function runSuite(env, files) {
   const leftOut = LEFT_OUT.map((name) => `--exclude=test/${name}.test.ts`);
-  const options = ['--no-file-parallelism', '--testTimeout=3600000', '--hookTimeout=3600000'];
-  return runTests([...files, ...leftOut, ...options], { name: 'sanitize', env });
+  return runTests([...files, ...leftOut, '--no-file-parallelism'], { name: 'sanitize', env });
 }
 
 /** Runs what has several threads with the addon that `env` names; how many of the programs are clean. */

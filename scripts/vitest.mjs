@@ -14,7 +14,9 @@ export async function runTests(args, { name, env, launcher = [] }) {
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${results}`];
   const vitest = path.join('node_modules', 'vitest', 'vitest.mjs');
   const [program, ...rest] = [...launcher, process.execPath, vitest, 'run', ...reporters, ...args];
-  const { code } = await watch(program, rest, { env });
+  // Emulated processors and sanitizers take many times as long.
+  const patient = { ...env, HANDFUL_TEST_TIMEOUT: '3600000' };
+  const { code } = await watch(program, rest, { env: patient });
   try {
     const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));
     return {

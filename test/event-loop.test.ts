@@ -21,6 +21,7 @@ import { TrainedModel } from '../lib/models/trained-model.ts';
 import { describeOnBackends } from './support/backends.ts';
 import { expectError } from './support/errors.ts';
 import { describeOperations } from './support/operations.ts';
+import './support/programs.ts';
 
 /** Calls within which the loop must have turned: whatever a call takes, they take many times a turn's share. */
 const MANY = 200_000;

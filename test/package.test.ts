@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as source from '../lib/index.ts';
 import { version } from '../lib/version.ts';
 import { backends } from './support/backends.ts';
+import './support/programs.ts';
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('..', import.meta.url));

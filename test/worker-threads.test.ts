@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { loadAddon } from '../lib/backend/native.ts';
+import './support/programs.ts';
 
 const { addon } = loadAddon();
 const fixture = (name: string) => new URL(`./fixtures/${name}`, import.meta.url);

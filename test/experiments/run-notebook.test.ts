@@ -168,5 +168,5 @@ describe.skipIf(!fashionMnistFolder || !backends.includes('native'))('the notebo
     expect(handful!.labelledRows!.length).toBe(100);
     expect(results.every(({ fit }) => fit === undefined || fit.converged)).toBe(true);
     expect(new Set(reported).has('full')).toBe(true);
-  });
+  }, 120_000);
 });

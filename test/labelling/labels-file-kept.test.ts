@@ -22,6 +22,7 @@ import { LabelsFile } from '../../lib/labelling/labels-file.ts';
 import { formatEntry, type LabelEntry } from '../../lib/labelling/labels-format.ts';
 import { expectError } from '../support/errors.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
+import '../support/programs.ts';
 
 const HEADER = 'row,file,label,note,time\n';
 

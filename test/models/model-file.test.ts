@@ -13,6 +13,7 @@ import { FewLabels } from '../../lib/semi-supervised/few-labels.ts';
 import { backends } from '../support/backends.ts';
 import { expectError } from '../support/errors.ts';
 import { type FittedCase, fittedCases } from '../support/fitted-models.ts';
+import '../support/programs.ts';
 
 let folder: string;
 let cases: Record<string, FittedCase>;
