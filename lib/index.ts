@@ -28,7 +28,7 @@ export {
   loadDataChunks,
 } from './datasets/load-data.ts';
 export { type LoadDatasetOptions, loadDataset } from './datasets/load-dataset.ts';
-export { loadLabels, type RowLabels } from './datasets/load-labels.ts';
+export { type LoadLabelsOptions, loadLabels, type RowLabels } from './datasets/load-labels.ts';
 export { loadSyntheticGarments, type SyntheticOptions } from './datasets/synthetic.ts';
 export { AbortError, type ErrorCode, HandfulError } from './errors.ts';
 export type { ClassLabel } from './estimators/class-labels.ts';

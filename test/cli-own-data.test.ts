@@ -248,7 +248,7 @@ describe('handful train, predict and evaluate', () => {
     const train = (...args: string[]) =>
       handful('train', at('images.npy'), '--out', at('none.handful'), ...args);
     await expectError(train(), 'ERR_INVALID_ARGUMENT', 'Expected --labels FILE');
-    await expectError(train('--labels', at('picks.csv')), 'ERR_INVALID_ARGUMENT', 'it has none yet');
+    await expectError(train('--labels', at('picks.csv')), 'ERR_INVALID_ARGUMENT', 'there are none yet');
     await expectError(train('--labels', at('missing.csv')), 'ERR_FILE', 'missing.csv');
     await expectError(
       handful('predict', at('labels.csv'), at('images.npy')),

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Progress } from '../backend/run.ts';
 import { DATA_FORMATS, type DataFormat } from '../datasets/data-source.ts';
-import { type DataChoice, type LoadedData, loadData } from '../datasets/load-data.ts';
+import { type DataChoice, type LoadedData, loadData, loadDataWith } from '../datasets/load-data.ts';
 import type { ImageGeometry } from '../image-geometry.ts';
 import type { ModelInput } from '../models/model-parts.ts';
 import { formatProgress, type ProgressLine } from './progress.ts';
@@ -32,8 +32,11 @@ export function addDataOptions(command: Command): Command {
     .option('--columns <list>', 'columns to learn from, with commas between; default: all', (text) =>
       text.split(',').map((each) => each.trim()),
     )
-    .option('--name-column <name>', 'column of names; default: file, name or id')
-    .option('--label-column <name>', 'column of labels; default: label')
+    .option(
+      '--name-column <name>',
+      'column of names, in the data or in files of labels; default: file, name or id',
+    )
+    .option('--label-column <name>', 'column of labels, in either; default: label')
     .option('--image <size>', 'rows are images of HEIGHTxWIDTH or HEIGHTxWIDTHxCHANNELS; or: none', imageSize)
     .option(
       '--size <size>',
@@ -66,17 +69,29 @@ export function modelDataOptions(options: DataOptions, { image, scale }: ModelIn
   };
 }
 
-/** Loads a file of data, shows how far that is, and says what is to be known of it. */
+/** Data, and which of the columns of names and labels that were asked for it has. */
+export interface ChosenData {
+  data: LoadedData;
+  found: ReadonlySet<string>;
+}
+
+/**
+ * Loads a file of data, shows how far that is, and says what is to be known of it.
+ * @param labelFiles files of labels: the columns of names and labels may be theirs, and missing from the data
+ */
 export async function loadChosenData(
   path: string,
   options: DataChoice,
   signal: AbortSignal,
   line: ProgressLine,
-): Promise<LoadedData> {
+  labelFiles?: readonly string[],
+): Promise<ChosenData> {
   const onProgress = (progress: Progress) => line.show(formatProgress('loading', progress));
-  const data = await loadData(path, { ...options, signal, onProgress });
+  const found = new Set<string>();
+  const whole = { ...options, signal, onProgress };
+  const data = labelFiles ? await loadDataWith(path, whole, found) : await loadData(path, whole);
   line.note(data.notices);
-  return data;
+  return { data, found };
 }
 
 function imageSize(text: string): ImageGeometry | false {

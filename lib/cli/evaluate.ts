@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { shortList } from '../datasets/formats/table-rows.ts';
 import { recordOfRun } from '../experiments/record.ts';
 import { takeRows } from '../matrix.ts';
 import { evaluateModel } from '../models/evaluation.ts';
@@ -18,14 +19,14 @@ import {
 } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
-import { chosenLabels } from './labels.ts';
+import { chosenLabels, several } from './labels.ts';
 import { loadModelArgument } from './model-argument.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
 import { addReportOptions, type ReportOptions, reportFiles, writeReports } from './report-options.ts';
 import { sourceFiles } from './source-files.ts';
 
 interface EvaluateOptions extends DataOptions, BackendOptions, ReportOptions {
-  labels?: string;
+  labels?: string[];
 }
 
 /** Adds `handful evaluate`: how well a model does on rows whose labels are known. */
@@ -35,7 +36,11 @@ export function addEvaluateCommand(program: Command): void {
     .description('Tells how well a model predicts rows whose labels are known, with intervals.')
     .argument('<model>', 'a model that handful train has written')
     .argument('<data>', 'a file of rows, or a folder of images, that it was not trained on')
-    .option('--labels <file>', "labels of them, or of some; default: the data's own column of labels");
+    .option(
+      '--labels <file>',
+      "labels of them, once or several times; default: the data's own column",
+      several,
+    );
   addBackendOptions(addDataOptions(addReportOptions(command)))
     .addHelpText(
       'after',
@@ -61,8 +66,16 @@ async function evaluate(
   const line = new ProgressLine(options);
   try {
     const model = await loadModelArgument(modelPath);
-    const data = await loadChosenData(path, modelDataOptions(options, model.input), signal, line);
-    const { rows, labels } = await chosenLabels(options.labels, data);
+    const chosen = await loadChosenData(
+      path,
+      modelDataOptions(options, model.input),
+      signal,
+      line,
+      options.labels,
+    );
+    const { data } = chosen;
+    const { rows, labels } = await chosenLabels(options.labels, chosen, options, line, signal);
+    line.note(unknownClasses(labels, model.classes));
     const { report, calibration, predicted } = await evaluateModel(model, takeRows(data.X, rows), labels, {
       signal,
       onProgress: (progress) => line.show(formatProgress('predicting', progress)),
@@ -87,7 +100,7 @@ async function evaluate(
       process.stdout.write(`${describeData(record.data)}\n${formatEvaluation(record)}\n`);
     }
     if (reportFiles(options).length === 0) return;
-    const files = await sourceFiles(data, options.labels, modelPath);
+    const files = await sourceFiles(data, ...(options.labels ?? []), modelPath);
     const whole = { ...record, manifest: { ...record.manifest, files } };
     await writeReports(options, {
       json: () => formatJson(whole),
@@ -97,4 +110,15 @@ async function evaluate(
   } finally {
     line.clear();
   }
+}
+
+/** What is to be known of labels that the model can't predict. */
+function unknownClasses(labels: readonly string[], classes: readonly (string | number)[]): string[] {
+  const known = new Set(classes.map(String));
+  const unknown = [...new Set(labels)].filter((label) => !known.has(label));
+  if (unknown.length === 0) return [];
+  const rows = labels.filter((label) => !known.has(label)).length;
+  return [
+    `${rows} rows are wrong in any case, for the model does not know their classes: ${shortList(unknown)}`,
+  ];
 }

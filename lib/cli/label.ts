@@ -88,7 +88,9 @@ async function label(path: string | undefined, options: LabelOptions, signal: Ab
 function load(path: string | undefined, options: LabelOptions, signal: AbortSignal) {
   const line = new ProgressLine();
   if (path !== undefined)
-    return loadChosenData(path, loadDataOptions(options), signal, line).finally(() => line.clear());
+    return loadChosenData(path, loadDataOptions(options), signal, line)
+      .then(({ data }) => data)
+      .finally(() => line.clear());
   if (options.dataset === undefined) {
     throw new HandfulError(
       'ERR_INVALID_ARGUMENT',

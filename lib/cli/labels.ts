@@ -1,20 +1,53 @@
+import { labelColumns } from '../datasets/label-entries.ts';
 import type { LoadedData } from '../datasets/load-data.ts';
-import { loadLabels, type RowLabels } from '../datasets/load-labels.ts';
+import { type RowLabels, readLabels } from '../datasets/load-labels.ts';
 import { HandfulError } from '../errors.ts';
+import type { ChosenData, DataOptions } from './data-options.ts';
+import type { ProgressLine } from './progress.ts';
+
+/** Gathers an option that may be given several times. */
+export function several(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
 
 /**
- * The labels of the rows of some data: those of a file, or else of the data's own column of labels.
- * @throws HandfulError `ERR_INVALID_ARGUMENT` where there are none
+ * The labels of the rows of some data: those of files, or else of the data's own column of labels.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT` if there are none
  */
-export async function chosenLabels(file: string | undefined, data: LoadedData): Promise<RowLabels> {
-  const labels = file === undefined ? ownLabels(data) : await loadLabels(file, data.names);
+export async function chosenLabels(
+  files: readonly string[] | undefined,
+  chosen: ChosenData,
+  options: DataOptions,
+  line: ProgressLine,
+  signal: AbortSignal,
+): Promise<RowLabels> {
+  const labels = files ? await fileLabels(files, chosen, options, line, signal) : ownLabels(chosen.data);
   if (labels.rows.length > 0) return labels;
   throw new HandfulError(
     'ERR_INVALID_ARGUMENT',
-    file === undefined
-      ? `Expected --labels FILE, for '${data.source.path}' has no labels of its own`
-      : `Expected labels in '${file}' but it has none yet`,
+    files
+      ? `Expected labels in '${files.join("', '")}' but there are none yet`
+      : `Expected --labels FILE, for '${chosen.data.source.path}' has no labels of its own`,
   );
+}
+
+/** The labels of files, whose columns may be chosen by the same options as those of the data. */
+export async function fileLabels(
+  files: readonly string[],
+  { data, found }: ChosenData,
+  { nameColumn, labelColumn }: DataOptions,
+  line: ProgressLine,
+  signal: AbortSignal,
+): Promise<RowLabels> {
+  const asked = labelColumns(nameColumn, labelColumn);
+  const usual = labelColumns(undefined, undefined);
+  // A column that the data has need not be one of the labels, too.
+  const name = nameColumn !== undefined && found.has(nameColumn) ? [nameColumn, ...usual.name] : asked.name;
+  const label =
+    labelColumn !== undefined && found.has(labelColumn) ? [labelColumn, ...usual.label] : asked.label;
+  const labels = await readLabels(files, data.names, { name, label, signal });
+  line.note(labels.notices);
+  return labels;
 }
 
 function ownLabels({ labels = [] }: LoadedData): RowLabels {

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import type { LoadedData } from '../datasets/load-data.ts';
-import { loadLabels } from '../datasets/load-labels.ts';
 import { HandfulError } from '../errors.ts';
 import { writeWholeFile } from '../files.ts';
 import { integer, optional } from '../options.ts';
@@ -16,6 +15,7 @@ import { applyBackendOptions, wholeNumber } from './backend-options.ts';
 import { loadChosenData, loadDataOptions } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
+import { fileLabels, several } from './labels.ts';
 import { addLearningOptions, type LearningOptions } from './learning-options.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
 
@@ -23,7 +23,7 @@ interface PickOptions extends LearningOptions {
   budget: number;
   out?: string;
   sheet?: string;
-  already?: string;
+  already?: string[];
   strategy: SelectionStrategyName;
   candidates?: number;
 }
@@ -40,7 +40,11 @@ export function addPickCommand(program: Command): void {
     .option('--budget <count>', 'rows to choose', wholeNumber, 100)
     .option('--out <file>', 'write them there, as CSV; default: print them')
     .option('--sheet <file>', 'also write a contact sheet of them there, as PNG')
-    .option('--already <file>', 'rows that have a label, as CSV: choose the next ones')
+    .option(
+      '--already <file>',
+      'rows that have a label, once or several times: choose the next ones',
+      several,
+    )
     .addOption(
       new Option('--strategy <name>', 'how to choose; margin and entropy want --already')
         .choices(SELECTION_STRATEGIES)
@@ -72,9 +76,11 @@ async function pick(path: string, options: PickOptions, signal: AbortSignal): Pr
   const start = performance.now();
   const line = new ProgressLine();
   try {
-    const data = await loadChosenData(path, loadDataOptions(options), signal, line);
+    const chosen = await loadChosenData(path, loadDataOptions(options), signal, line, already);
+    const { data } = chosen;
     if (sheet !== undefined) requireImages(data, path);
-    const labelled = already === undefined ? undefined : await loadLabels(already, data.names);
+    const labelled =
+      already === undefined ? undefined : await fileLabels(already, chosen, options, line, signal);
     const learner = new FewLabels<string>({
       budget,
       candidates,

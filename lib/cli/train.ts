@@ -17,14 +17,14 @@ import { applyBackendOptions } from './backend-options.ts';
 import { loadChosenData, loadDataOptions } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
-import { chosenLabels } from './labels.ts';
+import { chosenLabels, several } from './labels.ts';
 import { addLearningOptions, type LearningOptions } from './learning-options.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
 import { addReportOptions, type ReportOptions, reportFiles, writeReports } from './report-options.ts';
 import { sourceFiles } from './source-files.ts';
 
 interface TrainOptions extends LearningOptions, ReportOptions {
-  labels?: string;
+  labels?: string[];
   out: string;
   classPrior: 'uniform' | 'estimated' | 'none';
 }
@@ -35,7 +35,11 @@ export function addTrainCommand(program: Command): void {
     .command('train')
     .description('Trains a model from many rows of which a few are labelled, and writes it to a file.')
     .argument('<data>', 'a file of rows, or a folder of images')
-    .option('--labels <file>', "labels of some of them; default: the data's own column of labels")
+    .option(
+      '--labels <file>',
+      "labels of some of them, once or several times; default: the data's own column",
+      several,
+    )
     .requiredOption('--out <file>', 'write the model there')
     .addOption(
       new Option('--class-prior <name>', 'how frequent the classes are')
@@ -64,8 +68,9 @@ async function train(path: string, options: TrainOptions, signal: AbortSignal): 
   const start = performance.now();
   const line = new ProgressLine(options);
   try {
-    const data = await loadChosenData(path, loadDataOptions(options), signal, line);
-    const labelled = await chosenLabels(options.labels, data);
+    const chosen = await loadChosenData(path, loadDataOptions(options), signal, line, options.labels);
+    const { data } = chosen;
+    const labelled = await chosenLabels(options.labels, chosen, options, line, signal);
     const learner = new FewLabels<string>({ image: data.image, classPrior, randomState: seed });
     await learner.fit(data.X, labelled, {
       signal,
@@ -78,7 +83,7 @@ async function train(path: string, options: TrainOptions, signal: AbortSignal): 
     if (reportFiles(options).length === 0) return;
     const whole = {
       ...record,
-      manifest: { ...record.manifest, files: await sourceFiles(data, options.labels) },
+      manifest: { ...record.manifest, files: await sourceFiles(data, ...(options.labels ?? [])) },
     };
     const evidence = { data, labelled, distributions: learner.labelDistributions };
     await writeReports(options, {

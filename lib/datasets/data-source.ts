@@ -51,11 +51,18 @@ export interface DataSource {
 
 /** Options of a single format, all checked. */
 export interface FormatOptions {
+  /** Stops the reading. */
+  signal?: AbortSignal;
   array?: string;
   header?: boolean;
   columns?: readonly string[];
   nameColumn?: string;
   labelColumn?: string;
+  /**
+   * Where given, `nameColumn` and `labelColumn` need not be there, for they may be those of a file of labels: takes
+   * those that are.
+   */
+  found?: Set<string>;
   size?: readonly [height: number, width: number];
   color?: boolean;
 }

@@ -7,6 +7,7 @@ import { createGunzip, type Gunzip, gunzip, gzip } from 'node:zlib';
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { checkPath, fileError, notPlain, writeWholeFile } from '../files.ts';
 import { allocate } from '../memory.ts';
+import { isGzip } from './unpacked-bytes.ts';
 
 /** The elements of an IDX array; which of these it is, is its type in the file. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -84,10 +85,6 @@ async function readBytes(file: FileHandle, count: number): Promise<Uint8Array> {
     filled += bytesRead;
   }
   return bytes.subarray(0, filled);
-}
-
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /**
@@ -221,7 +218,7 @@ function unpack(packed: Uint8Array, size: number, name: string): Promise<Uint8Ar
 export async function writeIdx(path: string, array: IdxArray): Promise<void> {
   checkPath(path);
   const bytes = formatIdx(array);
-  await writeWholeFile(path, path.endsWith('.gz') ? await promisify(gzip)(bytes) : bytes);
+  await writeWholeFile(path, /\.gz$/i.test(path) ? await promisify(gzip)(bytes) : bytes);
 }
 
 /**

@@ -1,7 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
-import { fileError, statPath } from '../files.ts';
+import { statPath } from '../files.ts';
 import { checkImageShape, type ImageGeometry, type ImageShape, imageOfColumns } from '../image-geometry.ts';
 import type { Matrix } from '../matrix.ts';
 import { allocate, memoryBudget } from '../memory.ts';
@@ -30,7 +29,9 @@ import { openJsonLines } from './formats/json-lines.ts';
 import { openNpy } from './formats/npy.ts';
 import { openNpz } from './formats/npz.ts';
 import { openParquet } from './formats/parquet.ts';
+import { similarClasses } from './label-text.ts';
 import { requireFetched } from './lfs-pointer.ts';
+import { firstUnpackedBytes } from './unpacked-bytes.ts';
 
 export type { DataFormat, ImageGeometry };
 
@@ -102,14 +103,15 @@ export interface DataOrigin {
   columnNames?: readonly string[];
 }
 
-const text: Check<string> = (value, name) => {
+/** The name of a column, or of an array. */
+export const columnName: Check<string> = (value, name) => {
   if (typeof value !== 'string' || value === '') throw invalidArgument(name, 'a name', value);
   return value;
 };
 
 const texts: Check<readonly string[]> = (value, name) => {
   if (!Array.isArray(value) || value.length === 0) throw invalidArgument(name, 'an array of names', value);
-  return value.map((each, i) => text(each, `${name}[${i}]`));
+  return value.map((each, i) => columnName(each, `${name}[${i}]`));
 };
 
 const imageOption: Check<ImageShape | false> = (value, name) =>
@@ -125,11 +127,11 @@ const size: Check<readonly [number, number]> = (value, name) => {
 const table: OptionTable<LoadDataOptions> = {
   ...controlOptions,
   format: { check: optional(oneOf(...DATA_FORMATS)), default: undefined },
-  array: { check: text, default: undefined },
+  array: { check: columnName, default: undefined },
   header: { check: boolean, default: undefined },
   columns: { check: texts, default: undefined },
-  nameColumn: { check: text, default: undefined },
-  labelColumn: { check: text, default: undefined },
+  nameColumn: { check: columnName, default: undefined },
+  labelColumn: { check: columnName, default: undefined },
   image: { check: imageOption, default: undefined },
   size: { check: size, default: undefined },
   color: { check: boolean, default: undefined },
@@ -172,9 +174,20 @@ const DEFAULT_CHUNK_ROWS = 1000;
  *   `ERR_INVALID_ARGUMENT`; AbortError
  */
 export async function loadData(path: string, options?: LoadDataOptions): Promise<LoadedData> {
-  const parsed = parseOptions<LoadDataOptions>(options, table, 'loadData');
+  return loadDataWith(path, parseOptions<LoadDataOptions>(options, table, 'loadData'));
+}
+
+/**
+ * The same with options that are checked.
+ * @param found where given, takes which of `nameColumn` and `labelColumn` are there: they need not be
+ */
+export async function loadDataWith(
+  path: string,
+  options: LoadDataOptions,
+  found?: Set<string>,
+): Promise<LoadedData> {
   let whole: Gathered | undefined;
-  for await (const chunk of readChunks(path, parsed)) {
+  for await (const chunk of readChunks(path, { ...options, found })) {
     whole ??= new Gathered(chunk);
     whole.add(chunk);
   }
@@ -200,7 +213,7 @@ export async function* loadDataChunks(
 
 async function* readChunks(
   path: string,
-  options: LoadDataOptions,
+  options: LoadDataOptions & FormatOptions,
   chunkRows?: number,
 ): AsyncGenerator<LoadedData> {
   const { signal, onProgress } = options;
@@ -316,7 +329,7 @@ class Gathered {
       X: { ...X, data: this.#data.subarray(0, this.#filled), shape: [this.#filled / columns, columns] },
       names: this.#names,
       ...(labels && { labels: this.#labels }),
-      notices: this.#notices,
+      notices: [...this.#notices, ...similarClasses(this.#labels, `the labels of '${rest.source.path}'`)],
     };
   }
 }
@@ -327,10 +340,10 @@ class Gathered {
  */
 export async function formatOf(path: string): Promise<DataFormat> {
   if ((await statPath(path)).isDirectory()) return 'images';
-  const ending = /\.([^.]+?)(\.gz)?$/.exec(path)?.[1]?.toLowerCase();
+  const ending = /\.([^.]+?)(\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
   const format = FORMAT_OF_ENDING.get(ending ?? '');
   if (format) return format;
-  if (/idx\d-ubyte(\.gz)?$|\.idx(\.gz)?$/.test(path) || (await startsAsIdx(path))) return 'idx';
+  if (/idx\d-ubyte(\.gz)?$|\.idx(\.gz)?$/i.test(path) || (await startsAsIdx(path))) return 'idx';
   throw new HandfulError(
     'ERR_FILE_FORMAT',
     `It can't be told what '${path}' is: expected a folder of images, or a file whose name ends in ` +
@@ -339,14 +352,6 @@ export async function formatOf(path: string): Promise<DataFormat> {
 }
 
 async function startsAsIdx(path: string): Promise<boolean> {
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path);
-    const { buffer, bytesRead } = await file.read(new Uint8Array(4), 0, 4, 0);
-    return bytesRead === 4 && buffer[0] === 0 && buffer[1] === 0 && buffer[2]! >= 8 && buffer[2]! <= 14;
-  } catch (error) {
-    throw fileError(path, 'read', error);
-  } finally {
-    await file?.close();
-  }
+  const [first, second, type] = await firstUnpackedBytes(path, 4);
+  return first === 0 && second === 0 && type! >= 8 && type! <= 14;
 }

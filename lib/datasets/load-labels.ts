@@ -1,12 +1,10 @@
-import { HandfulError } from '../errors.ts';
-import { csvRecords } from './formats/csv.ts';
-import { readNpyLabels } from './formats/npy.ts';
-import { textOfNumber } from './formats/number-text.ts';
-import { textOf } from './formats/table-rows.ts';
-import { textLines } from './formats/text-lines.ts';
-import { readIdx } from './idx.ts';
-import { requireFetched } from './lfs-pointer.ts';
-import { formatOf } from './load-data.ts';
+import { controlOptions } from '../backend/run.ts';
+import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
+import { type OptionTable, parseOptions } from '../options.ts';
+import { type LabelColumns, type LabelEntry, labelColumns, labelEntries } from './label-entries.ts';
+import { similarClasses } from './label-text.ts';
+import { columnName } from './load-data.ts';
+import { RowFinder } from './row-finder.ts';
 
 /** Labels of some rows. */
 export interface RowLabels {
@@ -14,160 +12,134 @@ export interface RowLabels {
   rows: Int32Array;
   /** What each is labelled. */
   labels: string[];
-  /** What a person should know of how the file was read, a sentence each. */
+  /** What a person should know of how the files were read, a sentence each. */
   notices: readonly string[];
 }
 
-/** What a label is told of: a row by its number, its name, or both. */
-interface Entry {
-  row: string | undefined;
-  name: string | undefined;
+export interface LoadLabelsOptions {
+  /** The column of labels in a table. Default: `label`. */
+  labelColumn?: string;
+  /** The column of a table that says which row is meant, by its name. Default: `file`, `name` or `id`. */
+  nameColumn?: string;
+  /** Stops the reading. */
+  signal?: AbortSignal;
+}
+
+const table: OptionTable<LoadLabelsOptions> = {
+  labelColumn: { check: columnName, default: undefined },
+  nameColumn: { check: columnName, default: undefined },
+  signal: controlOptions.signal,
+};
+
+/** What a file says of a row. */
+interface Said {
   label: string;
   place: string;
 }
 
-/** Columns that name a row, in a file of labels. */
-const NAME_COLUMNS = ['file', 'name', 'id'];
-
 /**
- * Reads a file of labels. A table (CSV, TSV or JSON lines) has columns `label` and `row`, `file` (also `name` or `id`)
- * or both, and whatever else; what it says last of a row counts, and an empty label takes back one before. With no
- * column that tells the row, and in an IDX or NPY file, there is a label for each row.
+ * Reads files of labels. A table (CSV, TSV or JSON lines) has columns `label` and `row`, `file` (also `name` or `id`)
+ * or both, and whatever else. With no column that tells the row, and in an IDX or NPY file, there is a label for each
+ * row. Blanks around labels are left out; an empty label says nothing. Of several files the later win, row by row. In a
+ * file that `handful label` wrote (`row,file,label,note,time`) what comes last of a row counts, and an empty label takes
+ * back one before; in others a row with two different labels is an error.
+ * @param path a file, or several
  * @param names what the rows are called, as `loadData` tells
- * @throws HandfulError `ERR_FILE`; `ERR_FILE_FORMAT`, naming the line, where a row is not there or bears another name
+ * @throws HandfulError `ERR_FILE`; `ERR_FILE_FORMAT`, naming the line, if a row is not there, bears another name, shares
+ *   its name with others, or has two labels; `ERR_INVALID_ARGUMENT`; AbortError
  */
-export async function loadLabels(path: string, names: readonly string[]): Promise<RowLabels> {
-  const entries = await entriesOf(path);
-  const rowOfName = new Map(names.map((name, row) => [name, row]));
-  const labels = new Map<number, string>();
-  let place = 0;
-  let nameless = false;
-  for await (const entry of entries) {
-    nameless ||= entry.row === undefined && entry.name === undefined;
-    const row = rowOf(entry, place++, names, rowOfName);
-    if (entry.label === '') labels.delete(row);
-    else labels.set(row, entry.label);
-  }
-  if (nameless && place !== names.length) {
-    throw new HandfulError(
-      'ERR_FILE_FORMAT',
-      `'${path}' does not say which rows its ${place} labels belong to, and the data has ${names.length} rows`,
-    );
-  }
-  return { rows: Int32Array.from(labels.keys()), labels: [...labels.values()], notices: [] };
-}
-
-function rowOf(
-  { row: number, name, place: where }: Entry,
-  place: number,
+export async function loadLabels(
+  path: string | readonly string[],
   names: readonly string[],
-  rowOfName: ReadonlyMap<string, number>,
-): number {
-  if (number === undefined && name !== undefined) {
-    const row = rowOfName.get(name);
-    if (row === undefined)
-      throw new HandfulError('ERR_FILE_FORMAT', `${where}: the data has no row '${name}'`);
-    return row;
-  }
-  const row = number === undefined ? place : /^\d+$/.test(number) ? Number(number) : -1;
-  if (row < 0 || row >= names.length) {
-    throw new HandfulError(
-      'ERR_FILE_FORMAT',
-      `${where}: expected a row number from 0 to ${names.length - 1} but there is ${number ?? row}`,
-    );
-  }
-  if (name !== undefined && names[row] !== name) {
-    throw new HandfulError(
-      'ERR_FILE_FORMAT',
-      `${where}: row ${row} of the data is '${names[row]}', not '${name}': the labels are those of other data`,
-    );
-  }
-  return row;
+  options?: LoadLabelsOptions,
+): Promise<RowLabels> {
+  const { nameColumn, labelColumn, signal } = parseOptions<LoadLabelsOptions>(options, table, 'loadLabels');
+  return readLabels(path, names, { ...labelColumns(nameColumn, labelColumn), signal });
 }
 
-async function entriesOf(path: string): Promise<AsyncIterable<Entry> | Iterable<Entry>> {
-  const format = await formatOf(path);
-  await requireFetched(path);
-  if (format === 'csv' || format === 'tsv') return tableEntries(path, format);
-  if (format === 'jsonl') return jsonEntries(path);
-  if (format === 'npy') return listEntries(path, await readNpyLabels(path));
-  if (format === 'idx') return listEntries(path, await idxList(path));
-  throw new HandfulError(
-    'ERR_FILE_FORMAT',
-    `'${path}' can't hold labels: expected a file of CSV, TSV, JSON lines, IDX or NPY`,
-  );
-}
-
-async function* tableEntries(path: string, format: 'csv' | 'tsv'): AsyncGenerator<Entry> {
-  let header: string[] | undefined;
-  for await (const records of csvRecords(path, format === 'tsv' ? '\t' : undefined)) {
-    for (const { fields, line } of records) {
-      const place = `'${path}', line ${line}`;
-      if (!header) {
-        header = fields;
-        if (!fields.includes('label')) {
-          throw new HandfulError(
-            'ERR_FILE_FORMAT',
-            `${place}: expected a header with a column 'label' and one of 'row', 'file' but there is ${fields.join(', ')}`,
-          );
-        }
-        continue;
-      }
-      if (fields.length !== header.length) {
-        throw new HandfulError(
-          'ERR_FILE_FORMAT',
-          `${place}: expected ${header.length} fields, as in the header, but there are ${fields.length}`,
-        );
-      }
-      yield entryOf((column) => fields[header!.indexOf(column)], place);
+/** The same, of the first of some columns that each file has. */
+export async function readLabels(
+  path: string | readonly string[],
+  names: readonly string[],
+  columns: LabelColumns,
+): Promise<RowLabels> {
+  const paths = typeof path === 'string' ? [path] : path;
+  if (!Array.isArray(paths) || paths.length === 0) throw invalidArgument('path', 'a path, or several', path);
+  const finder = new RowFinder(names);
+  const labels = new Map<number, string>();
+  const fileOf = new Map<number, number>();
+  const notices: string[] = [];
+  for (const [file, each] of paths.entries()) {
+    const said = await labelsOfFile(each, names.length, finder, columns, notices);
+    for (const [row, { label }] of said) {
+      labels.set(row, label);
+      fileOf.set(row, file);
     }
   }
+  const all = [...labels.values()];
+  if (paths.length > 1) notices.push(countsOf(paths, fileOf));
+  notices.push(...similarClasses(all, `the labels of ${paths.map((each) => `'${each}'`).join(', ')}`));
+  return { rows: Int32Array.from(labels.keys()), labels: all, notices };
 }
 
-async function* jsonEntries(path: string): AsyncGenerator<Entry> {
-  for await (const lines of textLines(path)) {
-    for (const { text, number } of lines) {
-      if (text.trim() === '') continue;
-      const place = `'${path}', line ${number}`;
-      const json = parseObject(text, place);
-      yield entryOf((column) => {
-        const value = json[column];
-        return value === undefined || value === null ? undefined : textOf(value, column, place);
-      }, place);
+/** `labels by file: 20 of 'a.csv', 18 of 'b.csv'`. */
+function countsOf(paths: readonly string[], fileOf: ReadonlyMap<number, number>): string {
+  const counts = paths.map(() => 0);
+  for (const file of fileOf.values()) counts[file]!++;
+  const each = paths.map((path, file) => `${counts[file]} of '${path}'`).join(', ');
+  return `labels by file, of which later ones go before earlier ones: ${each}`;
+}
+
+async function labelsOfFile(
+  path: string,
+  rows: number,
+  finder: RowFinder,
+  columns: LabelColumns,
+  notices: string[],
+): Promise<Map<number, Said>> {
+  const { entries, tellsRows, isHistory, notices: ofFile } = await labelEntries(path, columns);
+  notices.push(...ofFile);
+  const said = new Map<number, Said>();
+  const take = (row: number, { label, place }: LabelEntry) => {
+    const before = said.get(row);
+    if (label === '') {
+      if (isHistory) said.delete(row);
+      return;
+    }
+    if (before && before.label !== label && !isHistory) {
+      throw new HandfulError(
+        'ERR_FILE_FORMAT',
+        `${place}: row ${row} is labelled '${label}', but '${before.label}' in ${before.place}: leave one of the two`,
+      );
+    }
+    if (!before || isHistory) said.set(row, { label, place });
+  };
+  const inOrder: LabelEntry[] = [];
+  for await (const entry of entries) {
+    if (columns.signal?.aborted) throw new AbortError(columns.signal.reason);
+    if (!tellsRows) inOrder.push(entry);
+    else if (entry.label !== '' || entry.row || entry.name) {
+      take(finder.find(entry.row, entry.name, entry.place), entry);
     }
   }
+  for (const [row, entry] of oneForEachRow(inOrder, rows, path, tellsRows).entries()) take(row, entry);
+  return said;
 }
 
-function parseObject(text: string, place: string): Record<string, unknown> {
-  try {
-    const json: unknown = JSON.parse(text);
-    if (json !== null && typeof json === 'object' && 'label' in json) return json as Record<string, unknown>;
-  } catch (error) {
-    throw new HandfulError('ERR_FILE_FORMAT', `${place}: ${(error as Error).message}`, { cause: error });
+/** Entries that tell no rows, of which there must be one for each: blank lines may be rows without a label, or none. */
+function oneForEachRow(
+  entries: readonly LabelEntry[],
+  rows: number,
+  path: string,
+  tellsRows: boolean,
+): readonly LabelEntry[] {
+  if (tellsRows || (entries.length >= rows && entries.slice(rows).every(({ blank }) => blank))) {
+    return entries.slice(0, rows);
   }
-  throw new HandfulError('ERR_FILE_FORMAT', `${place}: expected an object with a 'label'`);
-}
-
-function entryOf(fieldOf: (column: string) => string | undefined, place: string): Entry {
-  const name = NAME_COLUMNS.map(fieldOf).find((value) => value !== undefined);
-  return { row: fieldOf('row'), name, label: fieldOf('label') ?? '', place };
-}
-
-function listEntries(path: string, labels: readonly string[]): Entry[] {
-  return labels.map((label, row) => ({
-    row: undefined,
-    name: undefined,
-    label,
-    place: `'${path}', element ${row}`,
-  }));
-}
-
-async function idxList(path: string): Promise<string[]> {
-  const { data, shape } = await readIdx(path);
-  const width = data instanceof Float32Array ? 4 : 8;
-  if (shape.length === 1) return Array.from(data, (value) => textOfNumber(value, width));
+  const filled = entries.filter(({ blank }) => !blank);
+  if (filled.length === rows) return filled;
   throw new HandfulError(
     'ERR_FILE_FORMAT',
-    `'${path}' holds ${shape.join(' x ')} values, but labels have one length: are these the images?`,
+    `'${path}' does not say which rows its ${filled.length} labels belong to, and the data has ${rows} rows`,
   );
 }

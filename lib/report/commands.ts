@@ -28,7 +28,7 @@ export function compareCommand({ manifest, dataset }: CompareRecord): string {
 export function trainCommand({ manifest }: TrainingRecord): string {
   const { data, labels, out, classPrior, seed, ...choice } = manifest.options;
   return commandLine(['handful', 'train', baseName(data)], {
-    labels: labels && baseName(labels),
+    labels: labels?.map(baseName),
     out: baseName(out),
     'class-prior': classPrior,
     seed,
@@ -40,7 +40,7 @@ export function trainCommand({ manifest }: TrainingRecord): string {
 export function evaluateCommand({ manifest }: EvaluationRecord): string {
   const { model, data, labels, ...choice } = manifest.options;
   return commandLine(['handful', 'evaluate', baseName(model), baseName(data)], {
-    labels: labels && baseName(labels),
+    labels: labels?.map(baseName),
     ...dataOptions(choice),
   });
 }
@@ -53,8 +53,11 @@ export function baseName(path: string): string {
     .at(-1)!;
 }
 
-/** Options of a command by their names; `true` for one without a value, undefined for one that was not given. */
-type OptionValues = Record<string, string | number | true | undefined>;
+/**
+ * Options of a command by their names; `true` for one without a value, undefined for one that was not given, a list for
+ * one that is given several times.
+ */
+type OptionValues = Record<string, string | number | true | undefined | readonly string[]>;
 
 function dataOptions(choice: DataChoice): OptionValues {
   const { format, array, header, columns, nameColumn, labelColumn, image, size, color, scale } = choice;
@@ -76,7 +79,8 @@ function dataOptions(choice: DataChoice): OptionValues {
 function commandLine(words: readonly string[], options: OptionValues): string {
   const given = Object.entries(options).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    return value === true ? [`--${name}`] : [`--${name}`, String(value)];
+    if (value === true) return [`--${name}`];
+    return [value].flat().flatMap((each) => [`--${name}`, String(each)]);
   });
   return [...words, ...given].map(shellWord).join(' ');
 }

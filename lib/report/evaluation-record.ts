@@ -19,7 +19,7 @@ export interface EvaluationRecord extends ClassificationReport<string>, RunRecor
   predicted: readonly string[];
   manifest: Surroundings & {
     /** Paths of what was read, and how the data was to be read. */
-    options: { model: string; data: string; labels?: string } & DataChoice;
+    options: { model: string; data: string; labels?: readonly string[] } & DataChoice;
     /** What was read: hashed for it, and so only where it is written to a file. */
     files?: SourceFile[];
   };

@@ -29,7 +29,13 @@ export interface TrainingRecord extends RunRecord {
   phases: Phases;
   manifest: Surroundings & {
     /** Paths of what was read and written, how the data was to be read, and how to train. */
-    options: { data: string; labels?: string; out: string; classPrior: string; seed: number } & DataChoice;
+    options: {
+      data: string;
+      labels?: readonly string[];
+      out: string;
+      classPrior: string;
+      seed: number;
+    } & DataChoice;
     /** What was read: hashed for it, and so only where it is written to a file. */
     files?: SourceFile[];
   };

@@ -34,8 +34,23 @@ describe('a file of labels', () => {
     });
   });
 
-  it('says last what counts, and takes back with an empty label', async () => {
-    expect(await load('row,label\n1,cat\n2,dog\n1,cow\n2,\n0,\n')).toEqual({ 1: 'cow' });
+  it('says last what counts, and takes back with an empty label, if the labelling page wrote it', async () => {
+    const history = 'row,file,label,note,time\n1,,cat,,\n2,,dog,,\n1,,cow,,\n2,,,,\n0,,,,\n';
+    expect(await load(history)).toEqual({ 1: 'cow' });
+  });
+
+  it('is refused if it gives a row two labels, naming the row and both lines', async () => {
+    await expectError(
+      load('row,label\n1,cat\n2,dog\n1,cow\n'),
+      'ERR_FILE_FORMAT',
+      /line 4: row 1 is labelled 'cow', but 'cat' in .* line 2/,
+    );
+    await expectError(
+      load('{"row":1,"label":"cat"}\n{"file":"b.png","label":"cow"}\n', 'labels.jsonl'),
+      'ERR_FILE_FORMAT',
+      /line 2: row 1 .* line 1/,
+    );
+    expect(await load('row,label\n1,cat\n1,cat\n1,\n')).toEqual({ 1: 'cat' });
   });
 
   it('may be a list with a label for each row', async () => {
@@ -78,7 +93,7 @@ describe('a file of labels', () => {
       'ERR_FILE_FORMAT',
       "line 1: expected a header with a column 'label'",
     );
-    await expectError(load('row,label\n0\n'), 'ERR_FILE_FORMAT', 'line 2: expected 2 fields');
+    await expectError(load('row,label\n0,x,y\n'), 'ERR_FILE_FORMAT', 'line 2: expected 2 fields');
     await expectError(
       load('{"row":0}', 'labels.jsonl'),
       'ERR_FILE_FORMAT',

@@ -64,7 +64,7 @@ function evaluationOf(names: readonly string[], data: LoadedData): EvaluationRec
       options: {
         model: 'models/one.handful',
         data: data.source.path,
-        labels: "it's.csv",
+        labels: ["it's.csv"],
         header: false,
         columns: ['a b', 'c'],
       },
@@ -227,7 +227,7 @@ describe('the page of a training', async () => {
       options: {
         ...{
           data: data.source.path,
-          labels: 'picks.csv',
+          labels: ['picks.csv'],
           out: 'models/one.handful',
           classPrior: 'none',
           seed: 7,

@@ -1,80 +1,147 @@
-import { parse } from 'csv-parse/sync';
 import { HandfulError } from '../../errors.ts';
 import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
-import { isSpecialColumn, parseNumber, planTable, RowCollector, type TableLayout } from './table-rows.ts';
-import { textLines } from './text-lines.ts';
+import { trimBlanks } from '../label-text.ts';
+import { type CsvOptions, csvRecords, isBlank } from './csv-records.ts';
+import {
+  hasDecimalComma,
+  isIndexName,
+  parseNumber,
+  planTable,
+  RowCollector,
+  specialColumns,
+  type TableLayout,
+} from './table-rows.ts';
 
-/** The fields of one record. */
-export interface CsvRecord {
-  fields: string[];
-  /** The line that it begins in, from 1. */
-  line: number;
+/** What is known of a file before its rows are read. */
+interface Form {
+  path: string;
+  reading: CsvOptions;
+  /** The columns, each by its header or its number. */
+  keys: readonly string[];
+  firstLine: number;
+  hasHeader: boolean;
 }
 
-/** What may stand between fields: of these the one that the first line has most of. */
-const DELIMITERS = [',', ';', '\t'];
-
 /**
- * Opens a table of text: fields with commas, semicolons or tabs between, quoted where need be (RFC 4180). The first
- * line is taken for a header where it has a name that is known, or a word above a number.
- * @param delimiter what stands between fields; seen from the first line where left out
+ * Opens a table of text: fields with commas, semicolons or tabs between, quoted if need be (RFC 4180). The first line is
+ * taken for a header if it has a name that is known, a word above a number, or counts 0, 1, 2, … as pandas names
+ * columns. Columns that pandas wrote as an index are no features.
  */
 export async function openCsv(
   path: string,
   format: 'csv' | 'tsv',
   options: FormatOptions,
 ): Promise<DataSource> {
-  const records = csvRecords(path, format === 'tsv' ? '\t' : undefined);
-  const start: CsvRecord[] = [];
-  for await (const batch of records) {
-    start.push(...batch);
-    if (start.length >= 2) break;
-  }
-  const first = start[0];
+  const reading = { delimiter: format === 'tsv' ? '\t' : undefined, signal: options.signal };
+  const [first, second] = await firstRecords(path, reading);
   if (!first) throw new HandfulError('ERR_FILE_FORMAT', `'${path}' has no line`);
-  const hasHeader = options.header ?? isHeader(first.fields, start[1]?.fields, options);
-  const keys = hasHeader ? first.fields : first.fields.map((_, i) => String(i));
-  const layout = planTable(keys, [], options, `'${path}'`);
+  const names = withoutEmptyEnd(first.fields.map(trimBlanks));
+  const counts = options.header === undefined && isCount(names);
+  const hasHeader = options.header ?? (counts || isHeader(names, second?.fields, options));
+  const keys = hasHeader ? names : first.fields.map((_, i) => String(i));
+  const form = { path, reading, keys, firstLine: first.line, hasHeader };
+  const index = hasHeader ? await indexPlaces(form, options) : [];
+  const layout = planTable(
+    keys,
+    [],
+    options,
+    `'${path}'`,
+    index.map((place) => keys[place]!),
+  );
   return {
     format,
     type: 'text',
     shape: [undefined, layout.columns],
     columns: layout.columns,
     ...(hasHeader && { columnNames: layout.columnNames }),
-    chunks: (rows) => chunks(path, format, layout, { fields: keys.length, hasHeader, first }, rows),
+    notices: [
+      ...(counts
+        ? [`line ${first.line} of '${path}' counts from 0 and is taken for a header, not for a row`]
+        : []),
+      ...index.map(
+        (place) =>
+          `column ${place + 1} of '${path}', '${keys[place]}', is an index and is left out of the features`,
+      ),
+    ],
+    chunks: (rows) => chunks(form, layout, rows),
   };
 }
 
-/** What is known of the records of a file. */
-interface Form {
-  fields: number;
-  hasHeader: boolean;
-  first: CsvRecord;
+/** The first two records that hold something. */
+async function firstRecords(path: string, reading: CsvOptions) {
+  const start = [];
+  for await (const batch of csvRecords(path, reading)) {
+    start.push(...batch.filter((record) => !isBlank(record)).slice(0, 2));
+    if (start.length >= 2) break;
+  }
+  return start;
 }
 
-async function* chunks(
-  path: string,
-  format: 'csv' | 'tsv',
-  layout: TableLayout,
-  { fields, hasHeader, first }: Form,
-  rows: number,
-): AsyncGenerator<RowChunk> {
+async function* chunks(form: Form, layout: TableLayout, rows: number): AsyncGenerator<RowChunk> {
+  const { path, keys, firstLine } = form;
   const collector = new RowCollector(layout, rows);
-  for await (const batch of csvRecords(path, format === 'tsv' ? '\t' : undefined)) {
-    for (const record of batch) {
-      if (hasHeader && record.line === first.line) continue;
+  const needed = 1 + layout.features.reduce((last, { place }) => Math.max(last, place), 0);
+  for await (const records of rowRecords(form)) {
+    for (const record of records) {
+      const fields =
+        record.fields.length > keys.length ? withoutEmptyEnd(record.fields, keys.length) : record.fields;
       const place = `'${path}', line ${record.line}`;
-      if (record.fields.length !== fields) {
+      if (fields.length < needed || fields.length > keys.length) {
         throw new HandfulError(
           'ERR_FILE_FORMAT',
-          `${place}: expected ${fields} fields, as in line ${first.line}, but there are ${record.fields.length}`,
+          `${place}: expected ${keys.length} fields, as in line ${firstLine}, but there are ${fields.length}`,
         );
       }
-      collector.add(record.fields, place);
+      collector.add(fields, place);
       if (collector.isFull) yield collector.take();
     }
   }
   if (!collector.isEmpty) yield collector.take();
+}
+
+/** The records that are rows: without the header, and without those that hold nothing. */
+async function* rowRecords({ path, reading, firstLine, hasHeader }: Form) {
+  for await (const batch of csvRecords(path, reading)) {
+    yield batch.filter((record) => !isBlank(record) && !(hasHeader && record.line === firstLine));
+  }
+}
+
+/** The places of the leading columns that are an index: by their names, and by their distinct whole numbers. */
+async function indexPlaces(
+  form: Form,
+  { columns, nameColumn, labelColumn }: FormatOptions,
+): Promise<number[]> {
+  const { keys } = form;
+  const chosen = [...(columns ?? []), nameColumn, labelColumn];
+  const end = keys.findIndex((key) => !isIndexName(key) || chosen.includes(key));
+  let places = [...keys.keys()].slice(0, Math.max(end, 0));
+  if (places.length === 0) return places;
+  const seen = places.map(() => new Set<number>());
+  for await (const records of rowRecords(form)) {
+    for (const { fields } of records) {
+      places = places.filter((place) => {
+        const value = parseNumber(fields[place] ?? '');
+        if (!Number.isInteger(value) || seen[place]!.has(value)) return false;
+        seen[place]!.add(value);
+        return true;
+      });
+    }
+    if (places.length === 0) break;
+  }
+  return places;
+}
+
+/** The fields without those at the end that are empty, as spreadsheets add them, but not fewer than `least`. */
+function withoutEmptyEnd(fields: readonly string[], least = 1): readonly string[] {
+  let length = fields.length;
+  while (length > least && fields[length - 1] === '') length--;
+  return fields.slice(0, length);
+}
+
+/** Whether names are 0, 1, 2, …, as pandas names the columns of an array, after that of an index or not. */
+function isCount(names: readonly string[]): boolean {
+  const counted = names[0] === '' ? names.slice(1) : names;
+  return names.length > 1 && counted.every((name, i) => name === String(i));
 }
 
 function isHeader(
@@ -82,57 +149,12 @@ function isHeader(
   second: readonly string[] | undefined,
   options: FormatOptions,
 ): boolean {
-  const isNumber = (text: string | undefined) => text !== undefined && !Number.isNaN(parseNumber(text));
+  const special = specialColumns(options);
+  const isNumber = (text: string | undefined) =>
+    text !== undefined && (!Number.isNaN(parseNumber(text)) || hasDecimalComma(text));
   return first.some(
-    (field, i) => isSpecialColumn(field, options) || (!isNumber(field) && (!second || isNumber(second[i]))),
+    (field, i) =>
+      special.has(field.toLowerCase()) ||
+      (field !== '' && !isNumber(field) && (!second || isNumber(second[i]))),
   );
-}
-
-/**
- * The records of a file, some at a time; empty lines are left out.
- * @throws HandfulError `ERR_FILE`, `ERR_FILE_FORMAT`
- */
-export async function* csvRecords(path: string, delimiter?: string): AsyncGenerator<CsvRecord[]> {
-  let separator = delimiter;
-  /** A record of which only a part has come: a quoted field may span lines. */
-  let begun: CsvRecord | undefined;
-  for await (const lines of textLines(path)) {
-    const records: CsvRecord[] = [];
-    for (const { text, number } of lines) {
-      if (text === '' && !begun) continue;
-      separator ??= commonestDelimiter(text);
-      if (!begun && !text.includes('"')) {
-        records.push({ fields: text.split(separator), line: number });
-        continue;
-      }
-      const line: number = begun?.line ?? number;
-      const whole: string = begun ? `${begun.fields[0]}\n${text}` : text;
-      // Quotes come in pairs, within fields too: an odd number of them leaves a field open.
-      const isOpen = whole.split('"').length % 2 === 0;
-      begun = isOpen ? { fields: [whole], line } : undefined;
-      if (!isOpen) records.push({ fields: parseQuoted(whole, separator, `'${path}', line ${line}`), line });
-    }
-    yield records;
-  }
-  if (begun) {
-    throw new HandfulError(
-      'ERR_FILE_FORMAT',
-      `'${path}', line ${begun.line}: a quote is opened and never closed`,
-    );
-  }
-}
-
-function parseQuoted(text: string, delimiter: string, place: string): string[] {
-  try {
-    const [fields] = parse(text, { delimiter, relax_column_count: true }) as string[][];
-    return fields!;
-  } catch (error) {
-    throw new HandfulError('ERR_FILE_FORMAT', `${place}: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function commonestDelimiter(text: string): string {
-  const unquoted = text.replace(/"[^"]*"/g, '');
-  const counts = DELIMITERS.map((delimiter) => unquoted.split(delimiter).length);
-  return DELIMITERS[counts.indexOf(Math.max(...counts))]!;
 }

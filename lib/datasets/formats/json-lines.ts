@@ -1,78 +1,70 @@
 import { HandfulError } from '../../errors.ts';
 import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
-import { isList, planTable, RowCollector, type TableLayout } from './table-rows.ts';
+import { JsonLine } from './json-line.ts';
+import { planTable, RowCollector, type TableLayout } from './table-rows.ts';
 import { textLines } from './text-lines.ts';
 
 /** What a line that is a list is called. */
 const LIST = 'value';
 
-/** A line's JSON, as the values of some columns. */
+/** A line that is a row. */
 interface JsonRow {
-  keys: string[];
-  values: unknown[];
-  line: number;
+  json: JsonLine;
+  place: string;
 }
 
 /**
  * Opens JSON lines: each a list of numbers, or an object of numbers and lists of them, the same in every line, with a
- * name and a label where it has them.
+ * name and a label if it has them.
  */
 export async function openJsonLines(path: string, options: FormatOptions): Promise<DataSource> {
+  const { signal } = options;
   let first: JsonRow | undefined;
-  for await (const batch of rowsOf(path)) {
+  for await (const batch of rowsOf(path, signal)) {
     first = batch[0];
     if (first) break;
   }
   if (!first) throw new HandfulError('ERR_FILE_FORMAT', `'${path}' has no line`);
-  const layout = planTable(first.keys, first.values, options, `'${path}', line ${first.line},`);
-  const { keys } = first;
+  const { keys } = first.json;
+  const layout = planTable(keys, valuesOf(first, keys), options, first.place);
   return {
     format: 'jsonl',
     type: 'json',
     shape: [undefined, layout.columns],
     columns: layout.columns,
     columnNames: layout.columnNames,
-    chunks: (rows) => chunks(path, keys, layout, rows),
+    chunks: (rows) => chunks(rowsOf(path, signal), keys, layout, rows),
   };
 }
 
 async function* chunks(
-  path: string,
+  batches: AsyncIterable<JsonRow[]>,
   keys: readonly string[],
   layout: TableLayout,
   rows: number,
 ): AsyncGenerator<RowChunk> {
   const collector = new RowCollector(layout, rows);
-  for await (const batch of rowsOf(path)) {
+  for await (const batch of batches) {
     for (const row of batch) {
-      // Most lines have their keys in the order of the first.
-      const inOrder = row.keys.length === keys.length && row.keys.every((key, i) => key === keys[i]);
-      const values = inOrder ? row.values : keys.map((key) => row.values[row.keys.indexOf(key)]);
-      collector.add(values, `'${path}', line ${row.line}`);
+      collector.add(valuesOf(row, keys), row.place);
       if (collector.isFull) yield collector.take();
     }
   }
   if (!collector.isEmpty) yield collector.take();
 }
 
-async function* rowsOf(path: string): AsyncGenerator<JsonRow[]> {
-  for await (const lines of textLines(path)) {
-    yield lines
-      .filter(({ text }) => text.trim() !== '')
-      .map(({ text, number }) => ({ ...parseRow(text, `'${path}', line ${number}`), line: number }));
-  }
+/** The values of some keys, whatever order the line has them in. */
+function valuesOf({ json }: JsonRow, keys: readonly string[]): unknown[] {
+  return keys.map((key) => json.get(key));
 }
 
-function parseRow(text: string, place: string): { keys: string[]; values: unknown[] } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new HandfulError('ERR_FILE_FORMAT', `${place}: ${(error as Error).message}`, { cause: error });
+async function* rowsOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<JsonRow[]> {
+  for await (const lines of textLines(path, signal)) {
+    yield lines
+      .filter(({ text }) => text.trim() !== '')
+      .map(({ text, number }) => {
+        const place = `'${path}', line ${number}`;
+        return { json: JsonLine.parse(text, place, LIST), place };
+      });
   }
-  if (isList(json)) return { keys: [LIST], values: [json] };
-  if (json === null || typeof json !== 'object') {
-    throw new HandfulError('ERR_FILE_FORMAT', `${place}: expected a list of numbers or an object`);
-  }
-  return { keys: Object.keys(json), values: Object.values(json) };
 }

@@ -1,11 +1,14 @@
 import { HandfulError } from '../../errors.ts';
 import { allocate } from '../../memory.ts';
 import type { FormatOptions, RowChunk } from '../data-source.ts';
+import { trimBlanks } from '../label-text.ts';
 
-/** Columns that are taken for names of rows where nothing else is said, the first that there is. */
-const NAME_COLUMNS = ['file', 'name', 'id'];
-/** The column that is taken for labels where nothing else is said. */
-const LABEL_COLUMN = 'label';
+/** Columns that are taken for names of rows if nothing else is said, the first that there is. */
+export const NAME_COLUMNS = ['file', 'name', 'id'];
+/** The column that is taken for labels if nothing else is said. */
+export const LABEL_COLUMN = 'label';
+/** Numbers that a row may have: more would be asked for by mistake, or by somebody who means harm. */
+export const MAX_COLUMNS = 2 ** 20;
 
 /** A column that holds numbers, or lists of them. */
 interface Feature {
@@ -31,19 +34,54 @@ export interface TableLayout {
   labelPlace: number;
 }
 
-/** Whether a column would be taken for names or labels. */
-export function isSpecialColumn(key: string, { nameColumn, labelColumn }: FormatOptions): boolean {
-  return [...NAME_COLUMNS, LABEL_COLUMN, nameColumn, labelColumn].includes(key);
+/** The columns that would be taken for names or labels, in small letters. */
+export function specialColumns({ nameColumn, labelColumn }: FormatOptions): Set<string> {
+  const special = [...NAME_COLUMNS, LABEL_COLUMN, nameColumn, labelColumn];
+  return new Set(special.filter((each) => each !== undefined).map(plainName));
+}
+
+/** Whether a column is called as an index is that pandas or R wrote. */
+export function isIndexName(key: string): boolean {
+  return /^(?:Unnamed: 0(?:\.\d+)?)?$/.test(key);
+}
+
+/** Finds columns by what they are called: exactly so, or else the only one that differs by case and blanks around. */
+export class ColumnNames {
+  readonly #exact = new Map<string, number>();
+  readonly #plain = new Map<string, number>();
+
+  constructor(keys: readonly string[]) {
+    for (const [place, key] of keys.entries()) {
+      if (!this.#exact.has(key)) this.#exact.set(key, place);
+      const plain = plainName(key);
+      this.#plain.set(plain, this.#plain.has(plain) ? -1 : place);
+    }
+  }
+
+  /** The place of a column; -1 if there is none. */
+  find(key: string): number {
+    return this.#exact.get(key) ?? this.#plain.get(plainName(key)) ?? -1;
+  }
+
+  /** The place of the first of some columns that is there; -1 if none is. */
+  findFirst(keys: readonly string[]): number {
+    return keys.map((key) => this.find(key)).find((place) => place >= 0) ?? -1;
+  }
+}
+
+function plainName(key: string): string {
+  return trimBlanks(key).toLowerCase();
 }
 
 /**
  * Decides what each column is used for: one for names, one for labels, those that `columns` lists, or else all
  * others, for numbers.
  * @param keys what the columns are called
- * @param first the first row's values: they tell how long lists are
+ * @param first the first row's values: they state how long lists are
  * @param where what an error message calls the table
- * @param leftOut columns that are no features unless `columns` lists them
- * @throws HandfulError `ERR_INVALID_ARGUMENT` where a column that was asked for is not there
+ * @param leftOut columns that are no features unless `columns` lists them, such as an index
+ * @throws HandfulError `ERR_INVALID_ARGUMENT` if a column that was asked for is not there; `ERR_FILE_FORMAT` for a
+ *   table of no numbers, or of more than {@link MAX_COLUMNS} a row
  */
 export function planTable(
   keys: readonly string[],
@@ -52,34 +90,48 @@ export function planTable(
   where: string,
   leftOut: readonly string[] = [],
 ): TableLayout {
+  const names = new ColumnNames(keys);
   const find = (key: string): number => {
-    const place = keys.indexOf(key);
+    const place = names.find(key);
     if (place >= 0) return place;
     throw new HandfulError(
       'ERR_INVALID_ARGUMENT',
       `${where} has no column '${key}': it has ${shortList(keys)}`,
     );
   };
-  const known = NAME_COLUMNS.find((key) => keys.includes(key));
-  const { columns, nameColumn = known, labelColumn } = options;
-  const namePlace = nameColumn === undefined ? -1 : find(nameColumn);
-  const labelPlace = labelColumn === undefined ? keys.indexOf(LABEL_COLUMN) : find(labelColumn);
-  const places = columns
-    ? columns.map(find)
-    : [...keys.keys()].filter(
-        (place) => place !== namePlace && place !== labelPlace && !leftOut.includes(keys[place]!),
-      );
+  const findSpecial = (key: string | undefined, defaults: readonly string[]): number => {
+    if (key === undefined) return names.findFirst(defaults);
+    if (!options.found) return find(key);
+    if (names.find(key) >= 0) options.found.add(key);
+    return names.findFirst([key, ...defaults]);
+  };
+  const namePlace = findSpecial(options.nameColumn, NAME_COLUMNS);
+  const labelPlace = findSpecial(options.labelColumn, [LABEL_COLUMN]);
+  const notFeatures = new Set(leftOut);
+  const places =
+    options.columns?.map(find) ??
+    [...keys.keys()].filter(
+      (place) => place !== namePlace && place !== labelPlace && !notFeatures.has(keys[place]!),
+    );
   const features = places.map((place) => {
     const value = first[place];
     return { place, key: keys[place]!, length: isList(value) ? value.length : undefined };
   });
+  const columns = features.reduce((sum, { length = 1 }) => sum + length, 0);
+  if (columns === 0) throw new HandfulError('ERR_FILE_FORMAT', `${where} has no column of numbers`);
+  if (columns > MAX_COLUMNS) throw tooManyColumns(where, columns);
   const columnNames = features.flatMap(({ key, length }) =>
     length === undefined ? [key] : Array.from({ length }, (_, i) => `${key}[${i}]`),
   );
-  if (columnNames.length === 0) {
-    throw new HandfulError('ERR_FILE_FORMAT', `${where} has no column of numbers`);
-  }
-  return { features, columns: columnNames.length, columnNames, namePlace, labelPlace };
+  return { features, columns, columnNames, namePlace, labelPlace };
+}
+
+/** @param columns how many there are at least */
+export function tooManyColumns(where: string, columns: number): HandfulError {
+  return new HandfulError(
+    'ERR_FILE_FORMAT',
+    `${where}: expected at most ${MAX_COLUMNS} numbers in a row but there are ${columns} or more`,
+  );
 }
 
 /** Gathers rows of a table into a chunk. */
@@ -146,7 +198,7 @@ export class RowCollector {
       }
     }
     if (namePlace >= 0) this.#names.push(textOf(values[namePlace], 'of names', place));
-    if (labelPlace >= 0) this.#labels.push(textOf(values[labelPlace], 'of labels', place));
+    if (labelPlace >= 0) this.#labels.push(trimBlanks(textOf(values[labelPlace], 'of labels', place)));
     this.#rows++;
   }
 
@@ -166,11 +218,19 @@ export class RowCollector {
   }
 }
 
-/** The number that a text spells, or NaN. */
+/** The number that a text spells as decimal digits, or NaN. */
 export function parseNumber(text: string): number {
   const number = Number(text);
-  // Number('') and Number(' ') are 0.
-  return number === 0 && text.trim() === '' ? Number.NaN : number;
+  const first = text.charCodeAt(0);
+  // Most numbers begin with two characters of a decimal number, and need no closer look.
+  if (first > 32 && first < 128 && !(text.charCodeAt(1) > 57)) return number;
+  // Number('') and Number(' ') are 0, Number('0x10') is 16, Number('Infinity') what it says.
+  return /^[\s\d.e+-]*$/i.test(text) && /\d/.test(text) ? number : Number.NaN;
+}
+
+/** Whether a text spells a number whose decimals stand after a comma. */
+export function hasDecimalComma(text: string): boolean {
+  return /^\s*[+-]?\d*,\d+(?:e[+-]?\d+)?\s*$/i.test(text);
 }
 
 function numberOf(value: unknown, column: string, place: string): number {
@@ -186,7 +246,10 @@ function numberOf(value: unknown, column: string, place: string): number {
   if (Number.isFinite(single)) return single;
   throw new HandfulError(
     'ERR_FILE_FORMAT',
-    `${place}: expected a number in column '${column}' but there is ${describeValue(value)}`,
+    `${place}: expected a number in column '${column}' but there is ${describeValue(value)}` +
+      (typeof value === 'string' && hasDecimalComma(value)
+        ? ': decimals stand after a point, not after a decimal comma'
+        : ''),
   );
 }
 
@@ -197,11 +260,11 @@ function describeValue(value: unknown): string {
 }
 
 /**
- * What a name or a label says, which may be a number or a date; nothing where there is none.
+ * What a name or a label says, which may be a number or a date; nothing if there is none, or NaN.
  * @throws HandfulError `ERR_FILE_FORMAT` for a list or an object
  */
 export function textOf(value: unknown, column: string, place: string): string {
-  if (value === undefined || value === null) return '';
+  if (value === undefined || value === null || Number.isNaN(value)) return '';
   if (typeof value !== 'object' || value instanceof Date) return String(value);
   throw new HandfulError(
     'ERR_FILE_FORMAT',
