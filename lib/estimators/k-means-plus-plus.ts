@@ -4,6 +4,7 @@ import { integer, optional, parseOptions } from '../options.ts';
 import { asRandomState, type RandomState } from '../random-state.ts';
 import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
 import { randomStateOption } from './random-state-option.ts';
+import { inTurn } from './random-turn.ts';
 
 /** How {@link kmeansPlusPlus} draws. */
 export interface KMeansPlusPlusOptions extends Control {
@@ -42,15 +43,16 @@ export async function kmeansPlusPlus(
     'kmeansPlusPlus',
   );
   requireAtMostRows(integer(1)(nClusters, 'nClusters'), 'nClusters', shapeOf(X, 'X')[0]);
-  const random = asRandomState(randomState);
   using x = preparedRows(X, 'X');
-  const result = await run(control, (operations, job) =>
-    operations.kmeansPlusPlus(job, x, {
-      nClusters,
-      nLocalTrials: nLocalTrials ?? 2 + Math.floor(Math.log(nClusters)),
-      randomState: random.words(),
-    }),
-  );
-  random.setWords(result.randomState);
-  return { indices: result.indices, centers: { data: result.centers, shape: [nClusters, x.columns] } };
+  return await inTurn(asRandomState(randomState), control, async (random) => {
+    const { indices, centers, ...after } = await run(control, (operations, job) =>
+      operations.kmeansPlusPlus(job, x, {
+        nClusters,
+        nLocalTrials: nLocalTrials ?? 2 + Math.floor(Math.log(nClusters)),
+        randomState: random.words(),
+      }),
+    );
+    random.setWords(after.randomState);
+    return { indices, centers: { data: centers, shape: [nClusters, x.columns] } };
+  });
 }

@@ -9,6 +9,7 @@ import {
   type KMeansModel,
   kmeansCommonOptions,
 } from './k-means-estimator.ts';
+import { inTurn } from './random-turn.ts';
 
 export interface KMeansOptions extends KMeansCommonOptions {
   /**
@@ -54,21 +55,22 @@ export class KMeans extends KMeansEstimator<KMeansOptions, Model> {
     const control = parseOptions<Control>(options, controlOptions, 'KMeans.fit');
     this.checkInput(X);
     const { nClusters, nInit, maxIter, tol, randomState } = this.options as Required<KMeansOptions>;
-    const random = asRandomState(randomState);
     using x = preparedRows(X, 'X');
-    const { randomState: words, ...found } = await run(control, (operations, job) =>
-      operations.kmeans(job, x, {
-        nClusters,
-        init: this.backendInit,
-        nInit: this.starts(nInit),
-        maxIter,
-        tol,
-        randomState: random.words(),
-      }),
-    );
-    random.setWords(words);
-    this.model = { ...found, columns: x.columns };
-    return this;
+    return await inTurn(asRandomState(randomState), control, async (random) => {
+      const { randomState: words, ...found } = await run(control, (operations, job) =>
+        operations.kmeans(job, x, {
+          nClusters,
+          init: this.backendInit,
+          nInit: this.starts(nInit),
+          maxIter,
+          tol,
+          randomState: random.words(),
+        }),
+      );
+      random.setWords(words);
+      this.model = { ...found, columns: x.columns };
+      return this;
+    });
   }
 
   /** Iterations of the best start. */

@@ -11,6 +11,7 @@ import {
   kmeansCommonOptions,
 } from './k-means-estimator.ts';
 import { kmeansPlusPlus } from './k-means-plus-plus.ts';
+import { inTurn } from './random-turn.ts';
 
 export interface MiniBatchKMeansOptions extends KMeansCommonOptions {
   /** Starts, of which the one with the least inertia on a validation sample is kept; 1 or more. Default 3. */
@@ -86,26 +87,27 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
     const [rows] = this.checkInput(X);
     const { nClusters, nInit, batchSize, maxIter, tol, maxNoImprovement, reassignmentRatio, randomState } =
       this.options as Required<MiniBatchKMeansOptions>;
-    const random = asRandomState(randomState);
     using x = preparedRows(X, 'X');
-    const { randomState: words, ...found } = await run(control, (operations, job) =>
-      operations.miniBatchKMeans(job, x, {
-        nClusters,
-        init: this.backendInit,
-        nInit: this.starts(nInit),
-        initSize: this.#initSizeFor(rows),
-        batchSize: Math.min(batchSize, rows),
-        maxIter,
-        tol,
-        maxNoImprovement,
-        reassignmentRatio,
-        randomState: random.words(),
-      }),
-    );
-    random.setWords(words);
-    this.model = { ...found, columns: x.columns };
-    this.#stream = undefined;
-    return this;
+    return await inTurn(asRandomState(randomState), control, async (random) => {
+      const { randomState: words, ...found } = await run(control, (operations, job) =>
+        operations.miniBatchKMeans(job, x, {
+          nClusters,
+          init: this.backendInit,
+          nInit: this.starts(nInit),
+          initSize: this.#initSizeFor(rows),
+          batchSize: Math.min(batchSize, rows),
+          maxIter,
+          tol,
+          maxNoImprovement,
+          reassignmentRatio,
+          randomState: random.words(),
+        }),
+      );
+      random.setWords(words);
+      this.model = { ...found, columns: x.columns };
+      this.#stream = undefined;
+      return this;
+    });
   }
 
   /**
@@ -115,19 +117,31 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
    */
   async partialFit(X: MatrixInput, options?: Control): Promise<this> {
     const control = parseOptions<Control>(options, controlOptions, 'MiniBatchKMeans.partialFit');
-    const { batchSize, nClusters, reassignmentRatio, randomState } = this
-      .options as Required<MiniBatchKMeansOptions>;
     if (!this.model) this.checkInput(X);
     using prepared = asPrepared(X);
+    const random = this.#stream?.random ?? asRandomState(this.options.randomState);
+    return await inTurn(random, control, async (own) => {
+      await this.#step(prepared, random, own, control);
+      return this;
+    });
+  }
+
+  /** A step of `partialFit` that draws from `own`, a copy of the stream `random`. */
+  async #step(
+    prepared: PreparedMatrix,
+    random: RandomState,
+    own: RandomState,
+    control: Control,
+  ): Promise<void> {
+    const { batchSize, nClusters, reassignmentRatio } = this.options as Required<MiniBatchKMeansOptions>;
     using x = preparedRows(prepared, 'X', this.model?.columns);
     const stream = this.#stream ?? {
-      random: asRandomState(randomState),
+      random,
       batchSize: Math.min(batchSize, x.rows),
       sinceReassignment: 0,
     };
-    const { random } = stream;
     const before = this.model ?? {
-      centers: await this.#firstCenters(prepared, random, control),
+      centers: await this.#firstCenters(prepared, own, control),
       counts: new Float64Array(nClusters),
       nIter: 0,
       nSteps: 0,
@@ -140,10 +154,10 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
         counts: before.counts,
         reassign,
         reassignmentRatio,
-        randomState: random.words(),
+        randomState: own.words(),
       }),
     );
-    random.setWords(words);
+    own.setWords(words);
     // The step's own labels are those to the centres before it.
     const assigned = await run(control, (operations, job) => operations.assign(job, x, step.centers));
     this.model = {
@@ -155,7 +169,6 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
       nSteps: before.nSteps + 1,
     };
     this.#stream = { ...stream, sinceReassignment: reassign ? 0 : seen };
-    return this;
   }
 
   async #firstCenters(X: PreparedMatrix, random: RandomState, control: Control): Promise<Float32Array> {

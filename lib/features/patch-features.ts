@@ -5,6 +5,7 @@ import { countOf, HandfulError, invalidArgument, unfitArgument } from '../errors
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
+import { inTurn } from '../estimators/random-turn.ts';
 import { boolean, integer, number, type OptionTable, optional, parseOptions } from '../options.ts';
 import { asRandomState, type RandomState } from '../random-state.ts';
 import { patchGeometry, requireFilledCells } from './patch-geometry.ts';
@@ -164,23 +165,24 @@ export class PatchFeatures {
     const { gridSize, nClusters, nPatches, maxIter, minContrast, contrastEpsilon, whiteningEpsilon } =
       this.options;
     requireFilledCells(gridSize, geometry);
-    const random = asRandomState(this.options.randomState);
     using x = preparedRows(X, 'X');
-    const { randomState, mean, whitening, centers, ...found } = await run(control, (operations, job) =>
-      operations.learnPatches(job, x, {
-        ...geometry,
-        nClusters,
-        nPatches,
-        maxIter,
-        minContrast,
-        contrastEpsilon,
-        whiteningEpsilon,
-        randomState: random.words(),
-      }),
-    );
-    random.setWords(randomState);
-    this.#model = { ...found, geometry, codebook: Object.freeze({ mean, whitening, centers }) };
-    return this;
+    return await inTurn(asRandomState(this.options.randomState), control, async (random) => {
+      const { randomState, mean, whitening, centers, ...found } = await run(control, (operations, job) =>
+        operations.learnPatches(job, x, {
+          ...geometry,
+          nClusters,
+          nPatches,
+          maxIter,
+          minContrast,
+          contrastEpsilon,
+          whiteningEpsilon,
+          randomState: random.words(),
+        }),
+      );
+      random.setWords(randomState);
+      this.#model = { ...found, geometry, codebook: Object.freeze({ mean, whitening, centers }) };
+      return this;
+    });
   }
 
   /**

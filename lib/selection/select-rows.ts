@@ -3,6 +3,7 @@ import { type Control, controlOptions } from '../backend/run.ts';
 import { countOf, HandfulError, invalidArgument, unfitArgument } from '../errors.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
+import { inTurn } from '../estimators/random-turn.ts';
 import { checkMatrix } from '../matrix.ts';
 import { integer, oneOf, parseOptions, rowNumbers } from '../options.ts';
 import { asRandomState, type RandomState } from '../random-state.ts';
@@ -96,14 +97,9 @@ export async function selectRows(X: MatrixInput, options?: SelectRowsOptions): P
     );
   }
   using prepared = asPrepared(X);
-  return await STRATEGIES[strategy!]({
-    X: prepared,
-    budget: budget!,
-    random: asRandomState(randomState),
-    labelled: known,
-    probabilities,
-    control,
-  });
+  return await inTurn(asRandomState(randomState), control, (random) =>
+    STRATEGIES[strategy!]({ X: prepared, budget: budget!, random, labelled: known, probabilities, control }),
+  );
 }
 
 function checkProbabilities(probabilities: FloatMatrix, rows: number): void {

@@ -3,6 +3,7 @@ import { HandfulError, invalidArgument } from '../errors.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { requireArray } from '../estimators/input.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
+import { inTurn } from '../estimators/random-turn.ts';
 import { integer, number, parseOptions, rowNumbers } from '../options.ts';
 import { asRandomState, type RandomState } from '../random-state.ts';
 import { type Annotator, ask, knownOf } from './annotator.ts';
@@ -79,11 +80,12 @@ export async function auditClusters<Label extends ClassLabel>(
   );
   if (typeof annotator !== 'function') throw invalidArgument('annotator', 'a function', annotator);
   const others = otherMembers(clusters, representatives);
-  const random = asRandomState(randomState);
-  const drawn = others.map((members) => {
-    const places = random.permutation(members.length).subarray(0, membersPerCluster);
-    return Array.from(places, (place) => members[place]!);
-  });
+  const drawn = await inTurn(asRandomState(randomState), {}, (random) =>
+    others.map((members) => {
+      const places = random.permutation(members.length).subarray(0, membersPerCluster);
+      return Array.from(places, (place) => members[place]!);
+    }),
+  );
   const rows = Int32Array.from(drawn.flat());
   const labels = await ask(annotator, rows);
 

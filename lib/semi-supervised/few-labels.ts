@@ -7,6 +7,7 @@ import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from '
 import type { LogisticRegression } from '../estimators/logistic-regression.ts';
 import { mostProbable, shareRight } from '../estimators/predictions.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
+import { inTurn } from '../estimators/random-turn.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { checkImageShape, type ImageShape } from '../image-geometry.ts';
 import { integer, oneOf, optional, parseOptions } from '../options.ts';
@@ -283,7 +284,7 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     const drawn = Math.min(rows, this.options.candidates ?? rows);
     const asksModel = strategy === 'margin' || strategy === 'entropy';
     const known = asksModel ? withTwoClasses(labelled ?? { rows: new Int32Array(), labels: [] }) : labelled;
-    const [forRepresentation, forSelection] = this.#newRandom();
+    const [forRepresentation, forSelection] = await this.#newRandom(control);
     const candidates =
       drawn < rows ? drawCandidates(rows, drawn, known?.rows ?? new Int32Array(), forSelection) : undefined;
     const representation = await this.#representCandidates(X, candidates, forRepresentation, control);
@@ -333,14 +334,15 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     if (choice) {
       return choice.candidates ? choice.representation.extendTo(X, control) : choice.representation;
     }
-    const [randomState] = this.#newRandom();
+    const [randomState] = await this.#newRandom(control);
     return new Representation({ image: this.options.image, randomState }).fit(X, control);
   }
 
   /** Streams of their own for the representation and the choice: so the choice is the same of a representation made before. */
-  #newRandom(): readonly [RandomState, RandomState] {
-    const random = asRandomState(this.options.randomState);
-    const [a, b] = random.randint(0, 2 ** 31 - 1, 2);
+  async #newRandom(control: Control): Promise<readonly [RandomState, RandomState]> {
+    const [a, b] = await inTurn(asRandomState(this.options.randomState), control, (random) =>
+      random.randint(0, 2 ** 31 - 1, 2),
+    );
     return [new RandomState(a), new RandomState(b)];
   }
 

@@ -4,6 +4,7 @@ import { invalidArgument } from '../errors.ts';
 import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { randomStateOption } from '../estimators/random-state-option.ts';
+import { inTurn } from '../estimators/random-turn.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { PatchFeatures } from '../features/patch-features.ts';
 import { PCA } from '../features/pca.ts';
@@ -93,10 +94,15 @@ export class Representation {
     const control = parseOptions<Control>(options, controlOptions, 'Representation.fit');
     const [rows] = shapeOf(X, 'X');
     if (rows < 2) throw invalidArgument('X', 'a matrix of two rows or more', 'a single row');
-    const random = asRandomState(this.options.randomState);
-    const watch = new Stopwatch();
     using prepared = asPrepared(X);
+    return await inTurn(asRandomState(this.options.randomState), control, (random) =>
+      this.#learn(prepared, random, control),
+    );
+  }
 
+  async #learn(prepared: PreparedMatrix, random: RandomState, control: Control): Promise<this> {
+    const [rows] = prepared.shape;
+    const watch = new Stopwatch();
     const patches = this.#newPatches(random);
     if (patches) await watch.time('features', () => patches.fit(prepared, control));
     const isLarge = rows > RECIPE.sampleRows;
