@@ -30,9 +30,18 @@ export class HandfulError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(limited(message), options);
     this.code = code;
   }
+}
+
+/** Characters of a message, which may quote a file that somebody else made; of a longer one both ends are kept. */
+const MESSAGE_LENGTH = 2000;
+const MESSAGE_END = 500;
+
+function limited(message: string): string {
+  if (message.length <= MESSAGE_LENGTH) return message;
+  return `${message.slice(0, MESSAGE_LENGTH - MESSAGE_END - 3)} … ${message.slice(-MESSAGE_END)}`;
 }
 
 /** An operation was stopped through its `signal`; `cause` holds the signal's reason. */

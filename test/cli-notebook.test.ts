@@ -100,12 +100,12 @@ describe('handful notebook', () => {
 
   it('ends with 2 on bad usage, saying what it expected', async () => {
     for (const [args, words] of [
-      [['--protocol', 'right'], 'Allowed choices are notebook, corrected, both'],
+      [['--protocol', 'right'], 'Expected one of notebook, corrected, both'],
       [['--clusters', 'many'], 'whole number'],
-      [['--only', 'ful'], 'Allowed choices are full'],
-      [['--sed', '1'], "unknown option '--sed'"],
+      [['--only', 'ful'], 'Expected one of full'],
+      [['--sed', '1'], "Expected an option of this command but received '--sed'"],
       [['--threads', '0'], 'threads'],
-      [['--backend', 'fortran'], 'Allowed choices are native, javascript'],
+      [['--backend', 'fortran'], 'Expected one of native, javascript'],
       [['--clusters', '1'], 'clusters'],
     ] as const) {
       const { code, stdout, stderr } = await handful(['notebook', ...args]);

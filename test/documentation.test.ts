@@ -79,7 +79,7 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
     'the data is not there',
   ],
   ['handful pick embeddings.npy --out picks.csv', 'the same'],
-  ['handful pick embeddings.npy --already picks.csv --budget 20 --out more.csv', 'the same'],
+  ['handful pick embeddings.npy --already picks.csv --budget 20 --out picks.csv', 'the same'],
   ['handful train images/ --size 64x64 --labels picks.csv --out model.handful', 'the same'],
   [
     'handful train images/ --size 64x64 --labels picks.csv --out model.handful --html training.html',

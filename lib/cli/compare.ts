@@ -34,8 +34,15 @@ import {
 import { addDatasetOptions, type DatasetOptions, loadChosenDataset } from './dataset-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
+import { checkOutputs } from './outputs.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
-import { addReportOptions, type ReportOptions, reportFiles, writeReports } from './report-options.ts';
+import {
+  addReportOptions,
+  type ReportOptions,
+  reportFiles,
+  reportOutputs,
+  writeReports,
+} from './report-options.ts';
 
 interface CompareCommandOptions extends CompareOptions, BackendOptions, DatasetOptions, ReportOptions {
   /** A folder; `false` for none. */
@@ -104,6 +111,7 @@ function describePreset(name: keyof typeof PRESETS): string {
 async function compare(options: CompareCommandOptions, signal: AbortSignal): Promise<void> {
   const { preset, strategies, labels, seeds, coverage, audit } = options;
   const plan = planCompare({ preset, strategies, labels, seeds, coverage, audit });
+  await checkOutputs(reportOutputs(options), { '--data': options.data }, options);
   applyBackendOptions(options);
   const folder = options.cache ?? join(cacheFolder(), 'compare');
   const cache = folder === false ? undefined : new RunCache(folder);

@@ -21,8 +21,15 @@ import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { chosenLabels, several } from './labels.ts';
 import { loadModelArgument } from './model-argument.ts';
+import { checkOutputs } from './outputs.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
-import { addReportOptions, type ReportOptions, reportFiles, writeReports } from './report-options.ts';
+import {
+  addReportOptions,
+  type ReportOptions,
+  reportFiles,
+  reportOutputs,
+  writeReports,
+} from './report-options.ts';
 import { sourceFiles } from './source-files.ts';
 
 interface EvaluateOptions extends DataOptions, BackendOptions, ReportOptions {
@@ -61,6 +68,8 @@ async function evaluate(
   options: EvaluateOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const inputs = { 'the model': modelPath, 'the data': path, '--labels': options.labels };
+  await checkOutputs(reportOutputs(options), inputs, options);
   applyBackendOptions(options);
   const start = performance.now();
   const line = new ProgressLine(options);

@@ -7,5 +7,5 @@ Exit codes:
   ${EXIT.ok}    done
   ${EXIT.failure}    something failed; the message on stderr says what
   ${EXIT.usage}    an argument or option is wrong
-  ${EXIT.interrupted}  interrupted by Ctrl-C
+  ${EXIT.interrupted}  interrupted by Ctrl-C; 143 by SIGTERM, 129 by SIGHUP
 `;

@@ -14,6 +14,7 @@ import { loadChosenData, loadDataOptions } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { addLearningOptions, type LearningOptions } from './learning-options.ts';
+import { checkOutputs } from './outputs.ts';
 import { ProgressLine } from './progress.ts';
 
 interface LabelOptions extends LearningOptions {
@@ -61,6 +62,7 @@ ${EXIT_CODES_HELP}`,
 async function label(path: string | undefined, options: LabelOptions, signal: AbortSignal): Promise<void> {
   const budget = integer(2)(options.budget, '--budget');
   const port = integer(0, 65_535)(options.port, '--port');
+  await checkOutputs({ '--labels': options.labels }, { 'the data': path }, { force: true });
   applyBackendOptions(options);
   const data = await load(path, options, signal);
   const file = await LabelsFile.open(options.labels);
@@ -94,7 +96,7 @@ function load(path: string | undefined, options: LabelOptions, signal: AbortSign
   if (options.dataset === undefined) {
     throw new HandfulError(
       'ERR_INVALID_ARGUMENT',
-      'Expected a file of rows or a folder of images, or --dataset: handful label --help tells more',
+      'Expected a file of rows or a folder of images, or --dataset',
     );
   }
   return loadDataset({ dataset: options.dataset, signal }).then(trainingImages);

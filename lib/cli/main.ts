@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-import { runCommandLine } from './program.ts';
+import { reportFault, reportOutputError, runCommandLine } from './program.ts';
 
-// A reader that has seen enough, as `handful … | head`, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+let failure = 0;
+process.stdout.on('error', (error) => {
+  // One fault, however many writes it fails.
+  process.exitCode = failure ||= reportOutputError(error);
 });
+process.on('uncaughtException', (error) => process.exit(reportFault(error)));
 
-process.exitCode = await runCommandLine(process.argv.slice(2));
+const exitCode = await runCommandLine(process.argv.slice(2));
+process.exitCode = exitCode || failure;

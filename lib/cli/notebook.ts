@@ -26,8 +26,15 @@ import {
 import { addDatasetOptions, type DatasetOptions, loadChosenDataset } from './dataset-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
+import { checkOutputs } from './outputs.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
-import { addReportOptions, type ReportOptions, reportFiles, writeReports } from './report-options.ts';
+import {
+  addReportOptions,
+  type ReportOptions,
+  reportFiles,
+  reportOutputs,
+  writeReports,
+} from './report-options.ts';
 
 interface NotebookCommandOptions
   extends Required<NotebookOptions>,
@@ -86,6 +93,7 @@ async function runCommand(options: NotebookCommandOptions, signal: AbortSignal):
     notebookOptions,
     'handful notebook',
   );
+  await checkOutputs(reportOutputs(options), { '--data': options.data }, options);
   applyBackendOptions(options);
   const files = reportFiles(options);
   try {

@@ -11,15 +11,18 @@ import { formatCount, formatSeconds } from '../report/table.ts';
 import { SELECTION_STRATEGIES, type SelectionStrategyName } from '../selection/select-rows.ts';
 import type { Selection } from '../selection/strategy.ts';
 import { FewLabels } from '../semi-supervised/few-labels.ts';
+import { appendPicks, type Pick } from './append-picks.ts';
 import { applyBackendOptions, wholeNumber } from './backend-options.ts';
 import { loadChosenData, loadDataOptions } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { fileLabels, several } from './labels.ts';
 import { addLearningOptions, type LearningOptions } from './learning-options.ts';
+import { addForceOption, checkOutputs, isAmong, type OutputOptions } from './outputs.ts';
+import { printTable } from './print-table.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
 
-interface PickOptions extends LearningOptions {
+interface PickOptions extends LearningOptions, OutputOptions {
   budget: number;
   out?: string;
   sheet?: string;
@@ -38,7 +41,7 @@ export function addPickCommand(program: Command): void {
     .description('Chooses the rows that are worth a label, the most useful first.')
     .argument('<data>', 'a file of rows, or a folder of images')
     .option('--budget <count>', 'rows to choose', wholeNumber, 100)
-    .option('--out <file>', 'write them there, as CSV; default: print them')
+    .option('--out <file>', 'write them there, as CSV, or add them to --already; default: print them')
     .option('--sheet <file>', 'also write a contact sheet of them there, as PNG')
     .option(
       '--already <file>',
@@ -51,7 +54,7 @@ export function addPickCommand(program: Command): void {
         .default('representatives'),
     )
     .option('--candidates <count>', 'choose among so many rows, drawn at random; default: all', wholeNumber);
-  addLearningOptions(command)
+  addLearningOptions(addForceOption(command))
     .addHelpText(
       'after',
       `
@@ -62,7 +65,7 @@ Fill in the labels, and give the file to handful train.
 Examples:
   handful pick images/ --size 64x64 --budget 50 --out picks.csv --sheet picks.png
   handful pick embeddings.npy --out picks.csv
-  handful pick embeddings.npy --already picks.csv --budget 20 --out more.csv
+  handful pick embeddings.npy --already picks.csv --budget 20 --out picks.csv
 ${EXIT_CODES_HELP}`,
     )
     .action((path: string, options: PickOptions) => interruptible((signal) => pick(path, options, signal)));
@@ -72,6 +75,9 @@ async function pick(path: string, options: PickOptions, signal: AbortSignal): Pr
   const { out, sheet, already, strategy, seed } = options;
   const budget = integer(2)(options.budget, '--budget');
   const candidates = optional(integer(budget))(options.candidates, '--candidates');
+  const appends = out !== undefined && (await isAmong(out, already ?? []));
+  const outputs = { '--out': appends ? undefined : out, '--sheet': sheet };
+  await checkOutputs(outputs, { 'the data': path, '--already': already }, options);
   applyBackendOptions(options);
   const start = performance.now();
   const line = new ProgressLine();
@@ -95,15 +101,19 @@ async function pick(path: string, options: PickOptions, signal: AbortSignal): Pr
     });
     line.clear();
     const { selection } = learner;
-    const csv = formatPicks(selection, data.names);
-    if (out === undefined) process.stdout.write(csv);
-    else await writeWholeFile(out, csv);
+    const picks = picksOf(selection, data.names);
+    const added = appends ? await appendPicks(out, picks) : undefined;
+    if (out === undefined) printTable(formatPicks(picks));
+    else if (!appends) await writeWholeFile(out, formatPicks(picks));
     if (sheet !== undefined) await writeWholeFile(sheet, sheetOf(selection, data));
     if (out !== undefined) {
       const known = labelled ? `, beside ${formatCount(labelled.rows.length)} that have a label` : '';
       const seconds = (performance.now() - start) / 1000;
       process.stdout.write(
         `${describeData(dataRecord(data))}\n${formatCount(budget)} of them to label${known}: ${out}\n` +
+          (added === undefined || added === budget
+            ? ''
+            : `${formatCount(budget - added)} of these it had already\n`) +
           `${formatSeconds(seconds)} with loading\n`,
       );
     }
@@ -120,16 +130,22 @@ function requireImages({ image }: LoadedData, path: string): void {
   );
 }
 
-/** A header, and a line for each pick, in order of rank. */
-function formatPicks({ rows, clusters }: Selection, names: readonly string[]): string {
+/** The picks, in order of rank. */
+function picksOf({ rows, clusters }: Selection, names: readonly string[]): Pick[] {
   const sizes = new Map<number, number>();
   for (const cluster of clusters ?? []) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
-  const lines = Array.from(rows, (row, place) => {
+  return Array.from(rows, (row, place) => {
     // A cluster bears the rank of the row that stands for it.
-    const cluster = sizes.has(place) ? [place + 1, sizes.get(place)!] : ['', ''];
-    return [row, names[row]!, place + 1, ...cluster, ''];
+    const size = sizes.get(place);
+    const cluster = { cluster: size === undefined ? '' : place + 1, cluster_size: size ?? '' };
+    return { row, file: names[row]!, rank: place + 1, ...cluster, label: '' };
   });
-  return [COLUMNS, ...lines].map(formatCsvLine).join('');
+}
+
+/** A header, and a line for each pick. */
+function formatPicks(picks: readonly Pick[]): string {
+  const lines = picks.map((pick) => COLUMNS.map((column) => pick[column]!));
+  return [COLUMNS, ...lines].map((fields) => formatCsvLine(fields)).join('');
 }
 
 function sheetOf({ rows }: Selection, { X, image }: LoadedData): Uint8Array {

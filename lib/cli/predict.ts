@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { argmax } from '../argmax.ts';
 import { type LoadedData, loadDataChunks } from '../datasets/load-data.ts';
+import { AbortError } from '../errors.ts';
 import type { FloatMatrix } from '../estimators/input.ts';
 import { writeWholeFileFrom } from '../files.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
@@ -12,11 +13,13 @@ import { addDataOptions, type DataOptions, modelDataOptions } from './data-optio
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { loadModelArgument } from './model-argument.ts';
+import { addForceOption, checkOutputs, type OutputOptions } from './outputs.ts';
+import { printTable } from './print-table.ts';
 import { ProgressLine } from './progress.ts';
 
 type OutputFormat = 'csv' | 'jsonl';
 
-interface PredictOptions extends DataOptions, BackendOptions {
+interface PredictOptions extends DataOptions, BackendOptions, OutputOptions {
   out?: string;
   as?: OutputFormat;
 }
@@ -38,7 +41,7 @@ export function addPredictCommand(program: Command): void {
         'jsonl',
       ]),
     );
-  addBackendOptions(addDataOptions(command))
+  addBackendOptions(addDataOptions(addForceOption(command)))
     .addHelpText(
       'after',
       `
@@ -61,6 +64,7 @@ async function predict(
   signal: AbortSignal,
 ): Promise<void> {
   const { out, as = out?.endsWith('.jsonl') ? 'jsonl' : 'csv' } = options;
+  await checkOutputs({ '--out': out }, { 'the data': path, 'the model': modelPath }, options);
   applyBackendOptions(options);
   const model = await loadModelArgument(modelPath);
   const line = new ProgressLine();
@@ -70,11 +74,18 @@ async function predict(
     if (out !== undefined) return await writeWholeFileFrom(out, pieces);
     for await (const piece of pieces) {
       line.clear();
-      if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+      if (!printTable(piece)) await drained();
     }
   } finally {
     line.clear();
   }
+}
+
+/** @throws AbortError if standard output takes no more */
+async function drained(): Promise<void> {
+  await once(process.stdout, 'drain').catch((error) => {
+    throw new AbortError(error);
+  });
 }
 
 /** The lines of the output, those of a chunk at a time. */
@@ -87,15 +98,9 @@ async function* predictions(
 ): AsyncGenerator<string> {
   const format = as === 'csv' ? csvLine : jsonLine;
   const { classes } = model;
-  if (as === 'csv') {
-    yield formatCsvLine([
-      'row',
-      'file',
-      'label',
-      'probability',
-      ...classes.map((each) => `probability_${each}`),
-    ]);
-  }
+  const columns = ['row', 'file', 'label', 'probability', ...classes.map((each) => `probability_${each}`)];
+  // With the first rows, and not before: data that can't be read is an error alone.
+  let header = as === 'csv' ? formatCsvLine(columns) : '';
   let row = 0;
   for await (const { X, names, notices } of chunks) {
     line.note(notices);
@@ -103,7 +108,8 @@ async function* predictions(
     const lines = names.map((name, i) => format(row + i, name, classes, probabilities, i));
     row += names.length;
     line.show(`predicting: ${formatCount(row)} rows`);
-    yield lines.join('');
+    yield header + lines.join('');
+    header = '';
   }
 }
 

@@ -15,11 +15,12 @@ import { wholeNumber } from './backend-options.ts';
 import { addDatasetOptions, type DatasetOptions, loadChosenDataset } from './dataset-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
+import { addForceOption, checkOutputs, type OutputOptions } from './outputs.ts';
 import { ProgressLine } from './progress.ts';
 
 type Split = 'train' | 'test';
 
-interface ShowOptions extends DatasetOptions {
+interface ShowOptions extends DatasetOptions, OutputOptions {
   split: Split;
   png?: string;
   columns?: number;
@@ -50,7 +51,7 @@ export function addShowCommand(program: Command): void {
         .default('auto'),
     )
     .option('--ascii', 'the same as --colors ascii');
-  addDatasetOptions(command)
+  addDatasetOptions(addForceOption(command))
     .addHelpText(
       'after',
       `
@@ -67,6 +68,7 @@ ${EXIT_CODES_HELP}`,
 
 async function show(indices: readonly number[], options: ShowOptions, signal: AbortSignal): Promise<void> {
   const { split, png, ascii } = options;
+  await checkOutputs({ '--png': png }, { '--data': options.data }, options);
   const columns = options.columns === undefined ? undefined : integer(1)(options.columns, '--columns');
   const dataset = await load(options, signal);
   const pictures = indices.map((index) => captioned(dataset, split, index));

@@ -19,8 +19,15 @@ import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { chosenLabels, several } from './labels.ts';
 import { addLearningOptions, type LearningOptions } from './learning-options.ts';
+import { checkOutputs } from './outputs.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
-import { addReportOptions, type ReportOptions, reportFiles, writeReports } from './report-options.ts';
+import {
+  addReportOptions,
+  type ReportOptions,
+  reportFiles,
+  reportOutputs,
+  writeReports,
+} from './report-options.ts';
 import { sourceFiles } from './source-files.ts';
 
 interface TrainOptions extends LearningOptions, ReportOptions {
@@ -64,6 +71,11 @@ ${EXIT_CODES_HELP}`,
 
 async function train(path: string, options: TrainOptions, signal: AbortSignal): Promise<void> {
   const { out, classPrior, seed } = options;
+  await checkOutputs(
+    { '--out': out, ...reportOutputs(options) },
+    { 'the data': path, '--labels': options.labels },
+    options,
+  );
   applyBackendOptions(options);
   const start = performance.now();
   const line = new ProgressLine(options);

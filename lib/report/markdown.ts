@@ -1,5 +1,6 @@
 import type { CompareRecord } from '../experiments/compare-record.ts';
 import type { NotebookRecord } from '../experiments/notebook-record.ts';
+import { printable } from '../printable.ts';
 import { compareCommand, evaluateCommand, notebookCommand, trainCommand } from './commands.ts';
 import type { EvaluationRecord } from './evaluation-record.ts';
 import type { Findings } from './findings.ts';
@@ -91,15 +92,25 @@ function document(
     ...sentences,
     ...parts,
     '## To repeat this',
-    `\`\`\`sh\n${command}\n\`\`\``,
+    codeBlock(command),
     facts.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
   ];
   return `${all.join('\n\n')}\n`;
 }
 
+/** A command between fences that are longer than any run of backticks in it. */
+function codeBlock(command: string): string {
+  const line = printable(command);
+  const longest = Math.max(2, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}sh\n${line}\n${fence}`;
+}
+
 /** Text that somebody else wrote, as Markdown that shows it: on one line, its marks without their meaning. */
 function escapeMarkdown(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|~#&]/g, '\\$&');
+  return printable(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_[\]<>|~#&]/g, '\\$&');
 }
 
 function escapedFindings({ headline, sentences }: Findings): Findings {

@@ -1,6 +1,8 @@
+import { printable } from '../printable.ts';
+
 /** A text on one line that is as wide as `most` Latin characters or less, cut where it would be wider. */
 export function shorten(text: string, most: number): string {
-  const line = text.replace(/\s+/g, ' ');
+  const line = printable(text).replace(/\s+/g, ' ');
   if (lengthOf(line) <= most) return line;
   let short = '';
   for (const character of line) {

@@ -1,3 +1,5 @@
+import { printable } from '../printable.ts';
+
 /** A column of a text table. */
 export interface Column {
   title: string;
@@ -35,12 +37,14 @@ export function formatMarkdownTable(
 
 /** The titles and the rows, every cell filled up to the width of its column. */
 function alignCells(columns: readonly Column[], rows: readonly (readonly string[])[]) {
-  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  const titles = columns.map(({ title }) => printable(title));
+  const body = rows.map((row) => row.map(printable));
+  const widths = titles.map((title, i) => Math.max(title.length, ...body.map((row) => row[i]!.length)));
   const align = (cells: readonly string[]) =>
     columns.map(({ align }, i) =>
       align === 'left' ? cells[i]!.padEnd(widths[i]!) : cells[i]!.padStart(widths[i]!),
     );
-  return { widths, lines: [columns.map(({ title }) => title), ...rows].map(align) };
+  return { widths, lines: [titles, ...body].map(align) };
 }
 
 /** A whole number with commas between the thousands. */

@@ -1,4 +1,5 @@
 import type { PlotOptions } from '@observablehq/plot';
+import { printable, printableLines } from '../../printable.ts';
 import { lengthOf, shorten } from '../shorten.ts';
 import { Html, html } from './html.ts';
 import { PALETTE } from './page-style.ts';
@@ -47,9 +48,15 @@ async function penFor({ description, plot }: Chart) {
     const options = { marginBottom: 40, ...plot(Plot, width), width, document: page };
     const svg = Plot.plot(options) as unknown as Element;
     // The whole is one picture with one description: what its parts are called would only be in the way of it.
-    for (const part of svg.getElementsByTagName('*')) part.removeAttribute('aria-label');
+    for (const part of svg.getElementsByTagName('*')) {
+      part.removeAttribute('aria-label');
+      // Names may hold what XML forbids.
+      for (const child of part.childNodes) {
+        if (child.nodeType === child.TEXT_NODE) child.nodeValue = printableLines(child.nodeValue ?? '');
+      }
+    }
     svg.setAttribute('role', 'img');
-    svg.setAttribute('aria-label', description);
+    svg.setAttribute('aria-label', printable(description));
     svg.setAttribute('class', `${svg.getAttribute('class')} ${kind}`);
     svg.setAttribute('font-size', '12');
     if (styleSheet !== undefined) {

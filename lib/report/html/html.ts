@@ -1,3 +1,5 @@
+import { printableLines } from '../../printable.ts';
+
 /** A piece of HTML, as opposed to plain text that must be escaped before it is any. */
 export class Html {
   readonly text: string;
@@ -38,5 +40,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text as HTML shows it, in content and in attributes. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return printableLines(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
