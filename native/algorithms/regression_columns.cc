@@ -18,9 +18,10 @@ constexpr int kStep = 10;
 constexpr int kMaxEmphasis = 20;
 
 int exponentOf(double size) {
-  const double digits = std::log2(size);
-  if (!std::isfinite(digits) || std::abs(digits) < kStep) return 0;
-  return kStep * static_cast<int>(std::lround(digits / kStep));
+  if (!(size > 0) || !std::isfinite(size)) return 0;
+  const int digits = std::ilogb(size);
+  if (digits >= -kStep && digits < kStep) return 0;
+  return kStep * static_cast<int>(std::floor((digits + kStep / 2) / static_cast<double>(kStep)));
 }
 
 }  // namespace
