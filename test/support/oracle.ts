@@ -30,7 +30,7 @@ export function itMatchesTheOracle<Case extends { data: OracleData }>(
   if (cases.length === 0) throw new Error(`no case of ${name} is wanted`);
   for (const each of cases) {
     const absent = 'fashionMnist' in each.data && !fashionMnistFolder;
-    it.skipIf(absent)(`${title(each)} on ${described(each.data)}`, () => test(each));
+    it.skipIf(absent)(`${title(each)} on ${described(each.data)}`, () => test(each), 60_000);
   }
 }
 
