@@ -75,6 +75,15 @@ export function oneOf<const T extends string>(...words: readonly T[]): Check<T> 
   };
 }
 
+/** An array of texts. */
+export const texts: Check<readonly string[]> = (value, name) => {
+  if (!Array.isArray(value)) throw invalidArgument(name, 'an array of texts', value);
+  for (const [i, text] of value.entries()) {
+    if (typeof text !== 'string') throw invalidArgument(`${name}[${i}]`, 'a text', text);
+  }
+  return value;
+};
+
 /** Whatever the check accepts, or undefined. */
 export function optional<T>(check: Check<T>): Check<T | undefined> {
   return (value, name) => (value === undefined ? undefined : check(value, name));

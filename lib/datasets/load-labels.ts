@@ -1,6 +1,6 @@
 import { controlOptions } from '../backend/run.ts';
 import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
-import { type OptionTable, parseOptions } from '../options.ts';
+import { type OptionTable, parseOptions, texts } from '../options.ts';
 import { type LabelColumns, type LabelEntry, labelColumns, labelEntries } from './label-entries.ts';
 import { similarClasses } from './label-text.ts';
 import { columnName } from './load-data.ts';
@@ -54,7 +54,8 @@ export async function loadLabels(
   options?: LoadLabelsOptions,
 ): Promise<RowLabels> {
   const { nameColumn, labelColumn, signal } = parseOptions<LoadLabelsOptions>(options, table, 'loadLabels');
-  return readLabels(path, names, { ...labelColumns(nameColumn, labelColumn), signal });
+  const ofRows = texts(names, 'names');
+  return readLabels(path, ofRows, { ...labelColumns(nameColumn, labelColumn), signal });
 }
 
 /** The same, of the first of some columns that each file has. */
@@ -63,8 +64,8 @@ export async function readLabels(
   names: readonly string[],
   columns: LabelColumns,
 ): Promise<RowLabels> {
-  const paths = typeof path === 'string' ? [path] : path;
-  if (!Array.isArray(paths) || paths.length === 0) throw invalidArgument('path', 'a path, or several', path);
+  const paths = typeof path === 'string' ? [path] : texts(path, 'path');
+  if (paths.length === 0) throw invalidArgument('path', 'a path, or several', path);
   const finder = new RowFinder(names);
   const labels = new Map<number, string>();
   const fileOf = new Map<number, number>();

@@ -66,6 +66,19 @@ describe('a file of labels', () => {
     });
   });
 
+  it('is refused without a path or several, and without names that are texts', async () => {
+    for (const [path, names] of [
+      [[], NAMES],
+      [{ length: 2 }, NAMES],
+      [['a.csv', 1], NAMES],
+      ['a.csv', { length: 2 }],
+      ['a.csv', ['a.png', null]],
+      ['a.csv', undefined],
+    ]) {
+      await expectError(loadLabels(path as string, names as string[]), 'ERR_INVALID_ARGUMENT', 'Expected a');
+    }
+  });
+
   it('is refused where it does not belong to the data, naming the line', async () => {
     await expectError(
       load('row,label\n0,x\n3,y\n'),
