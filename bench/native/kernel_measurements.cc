@@ -5,9 +5,9 @@
 #include <memory>
 #include <random>
 
-#include "aligned.h"
+#include "linalg/whole_panels.h"
 #include "measurement.h"
-#include "whole_panels.h"
+#include "runtime/aligned.h"
 
 namespace handful {
 namespace {

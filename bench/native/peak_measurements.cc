@@ -1,7 +1,7 @@
 #include <memory>
 
-#include "aligned.h"
 #include "measurement.h"
+#include "runtime/aligned.h"
 
 namespace handful {
 namespace {

@@ -7,8 +7,8 @@
 #include "environment.h"
 #include "job_object.h"
 #include "operations.h"
-#include "physical_cores.h"
 #include "prepared_rows.h"
+#include "runtime/physical_cores.h"
 
 namespace handful::binding {
 namespace {

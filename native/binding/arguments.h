@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "errors.h"
-#include "matrix.h"
+#include "matrix/matrix.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {

@@ -1,8 +1,8 @@
 #include "arguments.h"
-#include "distances.h"
-#include "nearest.h"
-#include "neighbor_graph.h"
 #include "operations.h"
+#include "search/distances.h"
+#include "search/nearest.h"
+#include "search/neighbor_graph.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {

@@ -8,7 +8,7 @@
 
 #include "arguments.h"
 #include "operation.h"
-#include "random_state.h"
+#include "runtime/random_state.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {

@@ -2,8 +2,8 @@
 
 #include "dispatch.h"
 #include "job_object.h"
-#include "physical_cores.h"
 #include "prepared_rows.h"
+#include "runtime/physical_cores.h"
 
 namespace handful::binding {
 

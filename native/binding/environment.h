@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "executor.h"
-#include "matrix.h"
+#include "matrix/matrix.h"
 
 namespace handful::binding {
 

@@ -4,8 +4,8 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "job.h"
-#include "matrix.h"
+#include "matrix/matrix.h"
+#include "runtime/job.h"
 
 namespace handful::binding {
 

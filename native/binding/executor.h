@@ -11,8 +11,8 @@
 #include <optional>
 #include <thread>
 
-#include "job.h"
 #include "operation.h"
+#include "runtime/job.h"
 
 namespace handful::binding {
 

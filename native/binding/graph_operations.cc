@@ -2,9 +2,9 @@
 #include <string>
 
 #include "arguments.h"
+#include "graph/smooth_rows.h"
+#include "graph/spread_labels.h"
 #include "operations.h"
-#include "smooth_rows.h"
-#include "spread_labels.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {

@@ -3,8 +3,8 @@
 #include <tuple>
 
 #include "arguments.h"
+#include "clustering/k_means.h"
 #include "drawing_operation.h"
-#include "k_means.h"
 #include "operations.h"
 #include "typed_arrays.h"
 

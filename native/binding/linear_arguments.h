@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "arguments.h"
-#include "linear.h"
+#include "linear/linear.h"
 
 namespace handful::binding {
 

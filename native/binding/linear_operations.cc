@@ -1,12 +1,12 @@
 #include <limits>
 
 #include "arguments.h"
-#include "column_statistics.h"
-#include "linear.h"
+#include "features/principal_components.h"
+#include "features/row_transforms.h"
+#include "linear/linear.h"
 #include "linear_arguments.h"
+#include "matrix/column_statistics.h"
 #include "operations.h"
-#include "principal_components.h"
-#include "row_transforms.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {

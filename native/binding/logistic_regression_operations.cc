@@ -1,7 +1,7 @@
 #include <limits>
 
 #include "arguments.h"
-#include "logistic_regression.h"
+#include "linear/logistic_regression.h"
 #include "operations.h"
 #include "typed_arrays.h"
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <variant>
 
-#include "context.h"
+#include "runtime/context.h"
 
 namespace handful::binding {
 

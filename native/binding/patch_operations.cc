@@ -3,10 +3,10 @@
 
 #include "arguments.h"
 #include "drawing_operation.h"
+#include "features/patch_codebook.h"
+#include "features/patch_features.h"
 #include "linear_arguments.h"
 #include "operations.h"
-#include "patch_codebook.h"
-#include "patch_features.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "matrix.h"
+#include "matrix/matrix.h"
 
 namespace handful::binding {
 

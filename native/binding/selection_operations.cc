@@ -1,6 +1,6 @@
 #include "arguments.h"
-#include "farthest_first.h"
 #include "operations.h"
+#include "search/farthest_first.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "huge_pages.h"
+#include "runtime/huge_pages.h"
 
 namespace handful::binding {
 

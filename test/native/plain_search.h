@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "k_means.h"
-#include "nearest.h"
+#include "clustering/k_means.h"
+#include "search/nearest.h"
 #include "support.h"
 
 namespace handful {

@@ -6,10 +6,10 @@
 #include <random>
 #include <vector>
 
-#include "context.h"
 #include "dispatch.h"
-#include "matrix.h"
-#include "random_state.h"
+#include "matrix/matrix.h"
+#include "runtime/context.h"
+#include "runtime/random_state.h"
 
 namespace handful {
 

@@ -1,0 +1,64 @@
+#include "linalg/matrix_product.h"
+
+#include <algorithm>
+
+#include "runtime/aligned.h"
+
+namespace handful {
+namespace {
+
+/// Depth that one product takes: a slice of a panel stays in the first-level cache while rows go by.
+constexpr std::size_t kSlice = 256;
+/// Rows and columns of sums that stay in the first-level cache over the whole depth.
+constexpr std::size_t kTileRows = 24, kTileColumns = 64;
+constexpr std::size_t kTaskRows = 4 * kTileRows;
+
+}  // namespace
+
+void multiplyMatrices(Context& context, const Operand& left, const Operand& right, std::size_t rows,
+                      std::size_t depth, std::size_t columns, Into into, double* out, std::size_t outStride) {
+  const std::size_t width = context.kernels.doublePanelWidth;
+  const std::size_t panels = (columns + width - 1) / width;
+  AlignedVector<double> packed(panels * width * depth);
+  context.pool.parallelFor(panels, [&](std::size_t panel, unsigned) {
+    double* to = packed.data() + panel * width * depth;
+    const std::size_t begin = panel * width, count = std::min(width, columns - begin);
+    for (std::size_t d = 0; d < depth; d++, to += width) {
+      const double* from = right.data + d * right.rowStride + begin * right.columnStride;
+      for (std::size_t j = 0; j < count; j++) to[j] = from[j * right.columnStride];
+      std::fill(to + count, to + width, 0.0);
+    }
+  });
+
+  const std::size_t down = (rows + kTaskRows - 1) / kTaskRows;
+  const std::size_t across = (columns + kTileColumns - 1) / kTileColumns;
+  context.pool.parallelFor(down * across, [&](std::size_t task, unsigned) {
+    context.job.throwIfCancelled();
+    const std::size_t firstRow = task / across * kTaskRows, firstColumn = task % across * kTileColumns;
+    const std::size_t lastRow = std::min(rows, firstRow + kTaskRows);
+    const std::size_t columnsHere = std::min(kTileColumns, columns - firstColumn);
+    AlignedVector<double> tile(kTileRows * kTileColumns);
+    for (std::size_t row = firstRow; row < lastRow; row += kTileRows) {
+      const std::size_t rowsHere = std::min(kTileRows, lastRow - row);
+      for (std::size_t begin = 0; begin < depth; begin += kSlice) {
+        for (std::size_t j = 0; j < columnsHere; j += width) {
+          context.kernels.multiplyDoubles(
+              left.data + row * left.rowStride + begin * left.columnStride, left.rowStride, left.columnStride,
+              rowsHere, packed.data() + (firstColumn + j) * depth + begin * width,
+              std::min(kSlice, depth - begin), tile.data() + j, kTileColumns, begin > 0);
+        }
+      }
+      for (std::size_t r = 0; r < rowsHere; r++) {
+        const double* from = tile.data() + r * kTileColumns;
+        double* to = out + (row + r) * outStride + firstColumn;
+        if (into == Into::kReplace) {
+          std::copy_n(from, columnsHere, to);
+        } else {
+          for (std::size_t j = 0; j < columnsHere; j++) to[j] -= from[j];
+        }
+      }
+    }
+  });
+}
+
+}  // namespace handful
