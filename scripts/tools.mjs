@@ -64,10 +64,14 @@ export function watch(program, args, { env } = {}) {
   });
 }
 
-/** Everything a program prints; throws where it can't be run or fails. */
+/** Everything a program prints; throws if it fails, and ends this one with a line if it is not there. */
 export function outputOf(program, args, { env } = {}) {
   const options = { cwd: root, env: { ...environment, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 };
   const result = spawnSync(program, args, options);
+  if (result.error?.code === 'ENOENT') {
+    console.error(`${program} can't be run: it is not installed`);
+    process.exit(2);
+  }
   if (result.status !== 0) {
     throw new Error(`${program} ${args.join(' ')} failed: ${result.error?.message ?? result.stderr}`);
   }

@@ -12,7 +12,7 @@ import { writeWholeFile } from '../lib/files.ts';
 import { loadSyntheticGarments, MiniBatchKMeans, prepare, representatives } from '../lib/index.ts';
 import { formatContactSheet } from '../lib/report/contact-sheet.ts';
 import { pictureOfRow } from '../lib/report/picture.ts';
-import { formatMegabytes, formatSeconds, formatSpeedUp } from '../lib/report/table.ts';
+import { formatSeconds, formatSize, formatSpeedUp } from '../lib/report/table.ts';
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 
@@ -76,7 +76,7 @@ ${rows.join('\n')}
 
 One run of \`handful notebook\` on ${processor}, ${cores} cores, ${backend.threads} threads, ${backend.instructionSet},
 Node ${manifest.versions.node}, at a load of ${load.toFixed(1)}. All of it, with loading, both protocols and
-${manifest.options.seeds} draws of \`random\`, took ${formatSeconds(totalSeconds)} and ${formatMegabytes(peakMemoryBytes)}.
+${manifest.options.seeds} draws of \`random\`, took ${formatSeconds(totalSeconds)} and ${formatSize(peakMemoryBytes)}.
 The notebook's times are those of its author's machine, so the last column compares machines as well as programs.`;
 }
 

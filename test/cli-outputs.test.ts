@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import {
   chmod,
+  chown,
   link,
   mkdir,
   mkdtemp,
@@ -15,12 +16,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext, vi } from 'vitest';
 import { appendPicks } from '../lib/cli/append-picks.ts';
 import { hasFilledLabels } from '../lib/cli/filled-labels.ts';
 import { checkOutputs } from '../lib/cli/outputs.ts';
 import { runCommandLine } from '../lib/cli/program.ts';
 import { writeWholeFile, writeWholeFileFrom } from '../lib/files.ts';
+import { formatCsvLine } from '../lib/report/csv.ts';
 import { handful } from './support/command-line.ts';
 import { expectError } from './support/errors.ts';
 
@@ -40,6 +42,21 @@ beforeEach(async () => {
 
 const isRoot = process.getuid?.() === 0;
 const posix = process.platform !== 'win32';
+
+/** Runs work as a user who owns what the test has made, and is not root. */
+async function asUser(context: TestContext, work: () => Promise<void>): Promise<void> {
+  if (!isRoot) return work();
+  if (!process.seteuid) return context.skip('a thread can not give up being root');
+  const nobody = 65534;
+  await chmod(folder, 0o755);
+  for (const name of ['.', ...(await readdir(at('.')))]) await chown(at(name), nobody, nobody);
+  process.seteuid(nobody);
+  try {
+    await work();
+  } finally {
+    process.seteuid(0);
+  }
+}
 
 describe('writeWholeFile', () => {
   it('keeps the mode of a file that it replaces', async () => {
@@ -195,16 +212,64 @@ describe('an output of a command', () => {
     );
     await writeFile(at('rows.jsonl'), '{"row":0,"label":""}\n{"row":1,"label":"cat"}\n');
     expect(await hasFilledLabels(at('rows.jsonl'))).toBe(true);
-    // What a program wrote it can write again; other files have no labels.
-    await writeFile(at('predictions.csv'), 'row,file,label,probability\n0,a,cat,0.9\n');
+    // Other files have no labels.
     await writeFile(at('report.json'), '{\n  "label": "cat"\n}\n');
     await writeFile(
       at('bytes'),
       Uint8Array.from({ length: 5000 }, (_, i) => i % 251),
     );
-    for (const name of ['predictions.csv', 'report.json', 'bytes'])
-      expect(await hasFilledLabels(at(name))).toBe(false);
+    for (const name of ['report.json', 'bytes']) expect(await hasFilledLabels(at(name))).toBe(false);
   });
+
+  it('may be predictions that can be made again, but none of which somebody has corrected a label', async () => {
+    const classes = ['cat', 'a "dog", large', 'cow'];
+    const rows = fc.array(fc.record({ best: fc.nat(2), share: fc.integer({ min: 34, max: 99 }) }), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        rows,
+        fc.boolean(),
+        fc.option(fc.nat(5), { nil: undefined }),
+        async (all, isCsv, corrected) => {
+          const lines = all.map(({ best, share }, row) => {
+            const probability = share / 100;
+            const others = (1 - probability) / 3;
+            const each = classes.map((_, c) => (c === best ? probability : others));
+            const label = row === corrected ? classes[(best + 1) % 3]! : classes[best]!;
+            const probabilities = Object.fromEntries(classes.map((name, c) => [name, each[c]!]));
+            return isCsv
+              ? formatCsvLine([row, `${row}.png`, label, probability, ...each])
+              : `${JSON.stringify({ row, file: `${row}.png`, label, probability, probabilities })}\n`;
+          });
+          const names = classes.map((name) => `probability_${name}`);
+          if (isCsv) lines.unshift(formatCsvLine(['row', 'file', 'label', 'probability', ...names]));
+          await writeFile(at('predictions'), lines.join(''));
+          const check = checkOutputs({ '--out': at('predictions') }, {}, {});
+          if (corrected === undefined || corrected >= all.length) await check;
+          else await expectError(check, 'ERR_INVALID_ARGUMENT', '--force');
+        },
+      ),
+      { numRuns: 60 },
+    );
+    // How sure a person is of a label does not make it a prediction.
+    await writeFile(at('sure.csv'), 'row,label,probability\n0,cat,0.9\n');
+    expect(await hasFilledLabels(at('sure.csv'))).toBe(true);
+  });
+
+  it.runIf(posix)(
+    'is refused in one line if it may be written but not read, unless forced',
+    async (context) => {
+      await writeFile(at('secret.csv'), 'row,label\n0,cat\n');
+      await chmod(at('secret.csv'), 0o200);
+      await asUser(context, async () => {
+        const words = /^The file '.*secret\.csv' can't be read: EACCES[^\n]*$/;
+        await expectError(checkOutputs({ '--out': at('secret.csv') }, {}, {}), 'ERR_FILE', words);
+        await checkOutputs({ '--out': at('secret.csv') }, {}, { force: true });
+      });
+    },
+  );
 });
 
 describe('appendPicks', () => {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { exportOnnx } from '../models/export-onnx.ts';
 import { loadModel } from '../models/model-file.ts';
-import { formatMegabytes } from '../report/table.ts';
+import { formatSize } from '../report/table.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { checkOutputs, type OutputOptions } from './outputs.ts';
 
@@ -26,6 +26,6 @@ ${EXIT_CODES_HELP}`,
     .action(async (path: string, out: string, options: OutputOptions) => {
       await checkOutputs({ '<out>': out }, { 'the model': path }, options);
       await exportOnnx(out, await loadModel(path));
-      process.stdout.write(`${out}, ${formatMegabytes((await stat(out)).size)}\n`);
+      process.stdout.write(`${out}, ${formatSize((await stat(out)).size)}\n`);
     });
 }

@@ -47,7 +47,7 @@ export async function checkOutputs(
     if (other !== undefined) throw refused(name, `the file '${path}' is that of ${other} too`);
     others.set(key, name);
     if (!force && place.found && (await hasFilledLabels(place.path))) {
-      throw refused(name, `labels are filled in in '${path}', which --force would write over`);
+      throw refused(name, `the file '${path}' has labels that somebody filled in: --force writes over it`);
     }
   }
 }

@@ -1,8 +1,13 @@
 /** What shows as nothing: white space, and characters without a width that spreadsheets and web pages leave behind. */
 const BLANK = /[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
 
-/** Pairs of classes that a notice names at most. */
+const BLANKS = new RegExp(BLANK, 'g');
+
+/** Groups of classes that a notice names at most. */
 const MAX_NAMED = 5;
+
+/** Classes that are looked at: memory must not grow with a column that is different in every row. */
+const MAX_CLASSES = 10_000;
 
 /** A text without the blanks around it, those that can't be seen included. */
 export function trimBlanks(text: string): string {
@@ -13,21 +18,37 @@ export function trimBlanks(text: string): string {
   return text.slice(from, to);
 }
 
-/** Notices of classes that look like one that was spelled in several ways: with other case, blanks or Unicode form. */
-export function similarClasses(labels: Iterable<string>, where: string): string[] {
-  const spellings = new Map<string, string[]>();
-  for (const label of new Set(labels)) {
-    const key = label.normalize('NFKC').toLowerCase().normalize('NFKC').replace(new RegExp(BLANK, 'g'), '');
-    const others = spellings.get(key);
-    if (others) others.push(label);
-    else spellings.set(key, [label]);
+/** Finds classes that look like one that was spelled in several ways: with other case, blanks or Unicode form. */
+export class Spellings {
+  /** What labels come from, as a notice calls it. */
+  readonly #where: string;
+  readonly #seen = new Set<string>();
+  readonly #alike = new Map<string, string[]>();
+
+  constructor(where: string) {
+    this.#where = where;
   }
-  const doubtful = [...spellings.values()].filter((each) => each.length > 1);
-  if (doubtful.length === 0) return [];
-  const named = doubtful.slice(0, MAX_NAMED).map((each) => each.map((label) => `'${label}'`).join(' and '));
-  const more = doubtful.length > MAX_NAMED ? `; and ${doubtful.length - MAX_NAMED} more such groups` : '';
-  return [
-    `${where}: ${named.join('; ')}${more} are taken for different classes, though they differ only by case, blanks or ` +
-      'Unicode form',
-  ];
+
+  /** A notice of the classes that labels make doubtful in addition to those before them; none if there are none. */
+  add(labels: Iterable<string>): string[] {
+    const doubtful = new Set<string[]>();
+    for (const label of labels) {
+      if (this.#seen.has(label) || this.#seen.size === MAX_CLASSES) continue;
+      this.#seen.add(label);
+      const key = label.normalize('NFKC').toLowerCase().normalize('NFKC').replace(BLANKS, '');
+      const alike = this.#alike.get(key);
+      if (!alike) this.#alike.set(key, [label]);
+      else {
+        alike.push(label);
+        doubtful.add(alike);
+      }
+    }
+    if (doubtful.size === 0) return [];
+    const all = Array.from(doubtful, (alike) => alike.map((label) => `'${label}'`).join(' and '));
+    const more = all.length > MAX_NAMED ? `; and ${all.length - MAX_NAMED} more such groups` : '';
+    return [
+      `${this.#where}: ${all.slice(0, MAX_NAMED).join('; ')}${more} are taken for different classes, though they ` +
+        'differ only by case, blanks or Unicode form',
+    ];
+  }
 }

@@ -29,7 +29,7 @@ import { openJsonLines } from './formats/json-lines.ts';
 import { openNpy } from './formats/npy.ts';
 import { openNpz } from './formats/npz.ts';
 import { openParquet } from './formats/parquet.ts';
-import { similarClasses } from './label-text.ts';
+import { Spellings } from './label-text.ts';
 import { requireFetched } from './lfs-pointer.ts';
 import { firstUnpackedBytes } from './unpacked-bytes.ts';
 
@@ -222,6 +222,7 @@ async function* readChunks(
   const { format, type, shape, columnNames, columns } = source;
   const image = imageOf(source, options.image, path);
   const origin: DataOrigin = { path, format, type, shape, ...(columnNames && { columnNames }) };
+  const spellings = new Spellings(`the labels of '${path}'`);
   let scale = options.scale;
   let row = 0;
   const atOnce = chunkRows ?? (source.isInMemory ? shape[0]! : DEFAULT_CHUNK_ROWS);
@@ -243,7 +244,7 @@ async function* readChunks(
       ...(image && { image }),
       names: chunk.names ?? Array.from({ length: rows }, (_, i) => String(row + i)),
       ...(chunk.labels && { labels: chunk.labels }),
-      notices: source.notices?.splice(0) ?? [],
+      notices: [...(source.notices?.splice(0) ?? []), ...spellings.add(chunk.labels ?? [])],
       source: origin,
     };
     row += rows;
@@ -329,7 +330,7 @@ class Gathered {
       X: { ...X, data: this.#data.subarray(0, this.#filled), shape: [this.#filled / columns, columns] },
       names: this.#names,
       ...(labels && { labels: this.#labels }),
-      notices: [...this.#notices, ...similarClasses(this.#labels, `the labels of '${rest.source.path}'`)],
+      notices: this.#notices,
     };
   }
 }

@@ -2,7 +2,7 @@ import { controlOptions } from '../backend/run.ts';
 import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
 import { type OptionTable, parseOptions, texts } from '../options.ts';
 import { type LabelColumns, type LabelEntry, labelColumns, labelEntries } from './label-entries.ts';
-import { similarClasses } from './label-text.ts';
+import { Spellings } from './label-text.ts';
 import { columnName } from './load-data.ts';
 import { RowFinder } from './row-finder.ts';
 
@@ -79,7 +79,7 @@ export async function readLabels(
   }
   const all = [...labels.values()];
   if (paths.length > 1) notices.push(countsOf(paths, fileOf));
-  notices.push(...similarClasses(all, `the labels of ${paths.map((each) => `'${each}'`).join(', ')}`));
+  notices.push(...new Spellings(`the labels of ${paths.map((each) => `'${each}'`).join(', ')}`).add(all));
   return { rows: Int32Array.from(labels.keys()), labels: all, notices };
 }
 

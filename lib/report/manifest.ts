@@ -2,7 +2,7 @@ import type { DatasetSource, SourceFile } from '../datasets/dataset.ts';
 import type { ExperimentRecord, RunRecord } from '../experiments/record.ts';
 import { baseName } from './commands.ts';
 import { type DataRecord, describeData } from './data-record.ts';
-import { formatMegabytes, formatSeconds } from './table.ts';
+import { formatSeconds, formatSize } from './table.ts';
 
 /** A fact of a record, under its name. */
 export type Fact = readonly [name: string, value: string];
@@ -32,7 +32,7 @@ function runFacts({ backend, totalSeconds, peakMemoryBytes, manifest }: RunRecor
     ['platform', manifest.platform],
     ['processor', manifest.processor],
     ['backend', `${backend.backend}, ${backend.instructionSet}, ${backend.threads} threads`],
-    ['time, memory', `${formatSeconds(totalSeconds)}, ${formatMegabytes(peakMemoryBytes)}`],
+    ['time, memory', `${formatSeconds(totalSeconds)}, ${formatSize(peakMemoryBytes)}`],
   ];
 }
 

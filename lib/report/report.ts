@@ -1,5 +1,5 @@
 import type { DatasetRecord, ExperimentRecord } from '../experiments/record.ts';
-import { formatCount, formatMegabytes, formatSeconds } from './table.ts';
+import { formatCount, formatSeconds, formatSize } from './table.ts';
 
 /** Characters in a line of prose. */
 const WIDTH = 100;
@@ -27,7 +27,7 @@ export function formatReport(
     ...formatNotice(dataset),
     heading,
     ...parts,
-    `total ${formatSeconds(totalSeconds)}, peak memory ${formatMegabytes(peakMemoryBytes)}`,
+    `total ${formatSeconds(totalSeconds)}, peak memory ${formatSize(peakMemoryBytes)}`,
     ...notes.map(wrap),
     ...formatNotice(dataset),
   ].join('\n\n');

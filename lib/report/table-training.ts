@@ -1,7 +1,7 @@
 import { baseName } from './commands.ts';
 import { describeData } from './data-record.ts';
 import { formatShare } from './findings.ts';
-import { type DrawTable, formatCount, formatMegabytes, formatSeconds } from './table.ts';
+import { type DrawTable, formatCount, formatSeconds, formatSize } from './table.ts';
 import { formatEstimate } from './table-evaluation.ts';
 import type { TrainingRecord } from './training-record.ts';
 
@@ -12,7 +12,7 @@ export function formatTraining(record: TrainingRecord): string {
     `${describeData(data)}; ${formatCount(labels.count)} labels of ${labels.classes.length} classes`,
     summary,
     `accuracy to expect, by cross-validation on the labels: ${formatEstimate(expectedAccuracy)}\n` +
-      `model: ${model.path}, ${formatMegabytes(model.bytes)}`,
+      `model: ${model.path}, ${formatSize(model.bytes)}`,
   ].join('\n\n');
 }
 
@@ -47,5 +47,5 @@ export function trainingTimesTable<Table>({ phases }: TrainingRecord, draw: Draw
 
 /** `model.handful, 12 MB`. */
 export function describeModel({ model }: TrainingRecord): string {
-  return `${baseName(model.path)}, ${formatMegabytes(model.bytes)}`;
+  return `${baseName(model.path)}, ${formatSize(model.bytes)}`;
 }

@@ -72,7 +72,9 @@ export function formatSpeedUp(factor: number): string {
   return `${factor < 9.95 ? factor.toFixed(1) : formatCount(Math.round(factor))} x`;
 }
 
-/** Bytes in megabytes of a million. */
-export function formatMegabytes(bytes: number): string {
-  return `${formatCount(Math.round(bytes / 1e6))} MB`;
+/** Bytes in megabytes of a million, or in kilobytes of a thousand if there are fewer. */
+export function formatSize(bytes: number): string {
+  return bytes < 1e6
+    ? `${formatCount(Math.ceil(bytes / 1e3))} kB`
+    : `${formatCount(Math.round(bytes / 1e6))} MB`;
 }

@@ -12,6 +12,7 @@ import { LogisticRegressionObjective, sumOfWeights } from './logistic-regression
 import { RegressionColumns } from './regression-columns.ts';
 import { rowTargets } from './row-targets.ts';
 import type { Rows } from './rows.ts';
+import { timesPowerOfTwo } from './times-power-of-two.ts';
 
 /** Weights between 2 to the power of this and of minus this need no other unit. */
 const UNIT_DIGITS = 20;
@@ -73,12 +74,6 @@ function takeRows(options: LogisticRegressionOptions, rows: Int32Array): Logisti
 function unitDigits(weights: Float64Array | undefined): number {
   const digits = Math.floor(Math.log2(weights?.reduce((a, b) => Math.max(a, b), 0) || 1));
   return Math.abs(digits) <= UNIT_DIGITS ? 0 : digits;
-}
-
-/** `value * 2 ** digits`, in two steps, because the power may be no number where the product is one. */
-function timesPowerOfTwo(value: number, digits: number): number {
-  const half = Math.trunc(digits / 2);
-  return value * 2 ** half * 2 ** (digits - half);
 }
 
 type Solution = Minimum & { solver: LogisticRegressionSolver };

@@ -1,6 +1,7 @@
 import type { SparseRows, SpreadLabelsOptions, SpreadLabelsResult } from '../../../binding.d.ts';
 import { withMemory } from './backend-error.ts';
 import type { SlicedJob } from './job.ts';
+import { timesPowerOfTwo } from './times-power-of-two.ts';
 
 /** Rows of one block: sums over rows are taken block by block, and the event loop can turn between blocks. */
 const BLOCK_ROWS = 512;
@@ -250,12 +251,6 @@ class Spreading {
     }
     return sums;
   }
-}
-
-/** In two steps, for the power itself may leave the range of a double. */
-function timesPowerOfTwo(value: number, exponent: number): number {
-  const half = Math.trunc(exponent / 2);
-  return value * 2 ** half * 2 ** (exponent - half);
 }
 
 /** For each class a / b; 0 if b is: a class that has arrived, or starts with nothing, stays as it is. */
