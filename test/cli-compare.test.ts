@@ -45,14 +45,14 @@ describe('handful compare', () => {
     expect(stdout.match(/SYNTHETIC DATA/g)!.length).toBe(2);
 
     const json = JSON.parse(await readFile(file(), 'utf8'));
-    expect(json.rows.map((row: { labels: number; strategy: string }) => [row.labels, row.strategy])).toEqual([
+    expect(json.rows.map((row: { budget: number; strategy: string }) => [row.budget, row.strategy])).toEqual([
       [10, 'random'],
       [10, 'representatives'],
       [12, 'random'],
       [12, 'representatives'],
     ]);
     expect(Object.keys(json.rows[1])).toEqual([
-      ...['strategy', 'labels', 'seeds', 'mean', 'std', 'differenceToRandom', 'seconds'],
+      ...['strategy', 'budget', 'seeds', 'mean', 'std', 'differenceToRandom', 'seconds'],
     ]);
     expect(Object.keys(json.rows[1].differenceToRandom)).toEqual(['mean', 'low', 'high']);
     expect(json.rows[0]).toMatchObject({ seeds: 3, differenceToRandom: { mean: 0, low: 0, high: 0 } });
@@ -65,7 +65,7 @@ describe('handful compare', () => {
       versions: { handful: version, node: process.versions.node },
       data: { kind: 'generator', seed: 0 },
       options: {
-        ...{ preset: 'notebook', strategies: ['random', 'representatives'], labels: [10, 12] },
+        ...{ preset: 'notebook', strategies: ['random', 'representatives'], budgets: [10, 12] },
         ...{ seeds: { from: 4, to: 6 }, coverage: false },
       },
     });
@@ -78,8 +78,8 @@ describe('handful compare', () => {
   it('repeats any row, and fails where something else comes out', async () => {
     const json = JSON.parse(await readFile(file(), 'utf8'));
     const run = json.runs.find(
-      (each: { strategy: string; labels: number; seed: number }) =>
-        each.strategy === 'random' && each.labels === 12 && each.seed === 5,
+      (each: { strategy: string; budget: number; seed: number }) =>
+        each.strategy === 'random' && each.budget === 12 && each.seed === 5,
     );
     run.accuracy += 0.01;
     await writeFile(file(), JSON.stringify(json));

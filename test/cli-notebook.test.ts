@@ -39,11 +39,11 @@ describe('handful notebook', () => {
     expect(json.totalSeconds).toBeGreaterThan(0);
     expect(json.peakMemoryBytes).toBeGreaterThan(60_000 * 784);
     const [random, representatives] = json.experiments;
-    expect(random).toMatchObject({ name: 'random', protocol: 'notebook', labels: 30, rows: 30 });
+    expect(random).toMatchObject({ name: 'random', protocol: 'notebook', nLabels: 30, rows: 30 });
     expect(random.draws.map((draw: { labelledRows: number[] }) => draw.labelledRows.length)).toEqual([
       30, 30,
     ]);
-    expect(representatives).toMatchObject({ name: 'representatives', protocol: 'notebook', labels: 30 });
+    expect(representatives).toMatchObject({ name: 'representatives', protocol: 'notebook', nLabels: 30 });
     expect(representatives.labelledRows.length).toBe(30);
     expect(Object.keys(representatives.phases)).toEqual(['clustering', 'representatives', 'fit', 'score']);
   });

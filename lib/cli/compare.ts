@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { cacheFolder } from '../datasets/cache-folder.ts';
-import type { Dataset } from '../datasets/dataset.ts';
 import { HandfulError } from '../errors.ts';
 import {
   type CompareOptions,
-  type ComparePlan,
   PRESET_NAMES,
   PRESETS,
   planCompare,
@@ -13,12 +11,13 @@ import {
   type SeedRange,
 } from '../experiments/compare.ts';
 import { type CompareRecord, compareRecord } from '../experiments/compare-record.ts';
-import { type CompareRun, type RunEnvironment, runEnvironment } from '../experiments/compare-run.ts';
-import { RECIPES } from '../experiments/recipes/catalogue.ts';
+import { type ExperimentData, experimentData } from '../experiments/data.ts';
 import { recordOf } from '../experiments/record.ts';
 import { checkSameData, planRepeat, readComparison, repeatedRows } from '../experiments/repeat-compare.ts';
+import { type Run, type RunEnvironment, runEnvironment } from '../experiments/run.ts';
 import { RunCache } from '../experiments/run-cache.ts';
-import { type CompareProgress, runCompare } from '../experiments/run-compare.ts';
+import { type RunProgress, runStrategies } from '../experiments/run-strategies.ts';
+import { STRATEGIES } from '../experiments/strategies/catalogue.ts';
 import { formatComparePage } from '../report/html/compare-page.ts';
 import { formatJson } from '../report/json.ts';
 import { formatCompareMarkdown } from '../report/markdown.ts';
@@ -44,7 +43,13 @@ import {
   writeReports,
 } from './report-options.ts';
 
-interface CompareCommandOptions extends CompareOptions, BackendOptions, DatasetOptions, ReportOptions {
+interface CompareCommandOptions
+  extends Omit<CompareOptions, 'budgets'>,
+    BackendOptions,
+    DatasetOptions,
+    ReportOptions {
+  /** Budgets of labels. */
+  labels?: number[];
   /** A folder; `false` for none. */
   cache?: string | false;
   repeat?: string;
@@ -79,7 +84,7 @@ export function addCompareCommand(program: Command): void {
       `
 Presets:
 ${PRESET_NAMES.map(describePreset).join('\n')}
-Strategies: ${[...RECIPES.keys()].join(', ')}
+Strategies: ${[...STRATEGIES.keys()].join(', ')}
 
 A finished run is kept: after Ctrl-C the same command goes on where it stopped, and
 one with more seeds, budgets or strategies runs only what is new.
@@ -100,50 +105,51 @@ ${EXIT_CODES_HELP}`,
 }
 
 function describePreset(name: keyof typeof PRESETS): string {
-  const { title, strategies, labels, seeds } = PRESETS[name];
+  const { title, strategies, budgets, seeds } = PRESETS[name];
   return (
     `  ${name}: ${title}\n    ${strategies.join(', ')}\n    ` +
-    `labels ${labels.join(', ')}; seeds ${seeds.from}-${seeds.to}`
+    `labels ${budgets.join(', ')}; seeds ${seeds.from}-${seeds.to}`
   );
 }
 
 /** Runs a comparison, prints its tables and writes its file. */
 async function compare(options: CompareCommandOptions, signal: AbortSignal): Promise<void> {
-  const { preset, strategies, labels, seeds, coverage, audit } = options;
-  const plan = planCompare({ preset, strategies, labels, seeds, coverage, audit });
+  const { preset, strategies, labels: budgets, seeds, coverage, audit } = options;
+  const plan = planCompare({ preset, strategies, budgets, seeds, coverage, audit });
   await checkOutputs(reportOutputs(options), { '--data': options.data }, options);
   applyBackendOptions(options);
   const folder = options.cache ?? join(cacheFolder(), 'compare');
-  const cache = folder === false ? undefined : new RunCache(folder);
   const files = reportFiles(options);
   const start = performance.now();
   const line = new ProgressLine(options);
-  const runs: CompareRun[] = [];
+  const planned = plannedRuns(plan);
+  const runs: Run[] = [];
   let cachedRuns = 0;
   let loaded: Loaded | undefined;
   let record: CompareRecord | undefined;
   try {
     loaded = await load(options, signal, line);
+    const cache = folder === false ? undefined : new RunCache(folder, loaded.environment);
     const control = { signal, cache, onProgress: showProgress(line) };
-    for await (const { run, fromCache } of runCompare(loaded.dataset, plan, loaded.environment, control)) {
+    for await (const { run, seen } of runStrategies(loaded.data, planned, control)) {
       runs.push(run);
-      cachedRuns += Number(fromCache);
+      cachedRuns += Number(seen === undefined);
     }
   } finally {
     line.clear();
     if (loaded && runs.length > 0) {
-      const { dataset, environment } = loaded;
-      const common = recordOf(dataset, (performance.now() - start) / 1000);
+      const { data, environment } = loaded;
+      const common = recordOf(data, (performance.now() - start) / 1000);
       record = compareRecord(plan, runs, cachedRuns, environment.data, common);
       if (!options.quiet) process.stdout.write(`${formatCompare(record)}\n`);
     }
-    if (runs.length < plannedRuns(plan).length) {
-      process.stderr.write(`handful: ${tellHowToGoOn(plan, runs.length, cache)}\n`);
+    if (runs.length < planned.length) {
+      process.stderr.write(`handful: ${tellHowToGoOn(runs.length, planned.length, folder)}\n`);
       for (const file of files) process.stderr.write(`handful: nothing is written to ${file}\n`);
     }
   }
   if (files.length === 0) return;
-  const whole = { ...record!, manifest: { ...record!.manifest, data: await loaded.dataset.source() } };
+  const whole = { ...record!, manifest: { ...record!.manifest, data: await loaded.data.source() } };
   await writeReports(options, {
     json: () => formatJson(whole),
     html: () => formatComparePage(whole),
@@ -153,17 +159,17 @@ async function compare(options: CompareCommandOptions, signal: AbortSignal): Pro
 
 /** Repeats what a file records, and fails where something else comes out. */
 async function repeat(path: string, options: CompareCommandOptions, signal: AbortSignal): Promise<void> {
-  const { strategies, labels, seeds } = options;
+  const { strategies, labels: budgets, seeds } = options;
   const recorded = await readComparison(path);
-  const plan = planRepeat(recorded, { strategies, labels, seeds });
+  const plan = planRepeat(recorded, { strategies, budgets, seeds });
   applyBackendOptions(options);
   const line = new ProgressLine(options);
-  const runs: CompareRun[] = [];
+  const runs: Run[] = [];
   try {
-    const { dataset, environment } = await load(options, signal, line);
+    const { data, environment } = await load(options, signal, line);
     checkSameData(recorded, environment);
     const control = { signal, onProgress: showProgress(line) };
-    for await (const { run } of runCompare(dataset, plan, environment, control)) runs.push(run);
+    for await (const { run } of runStrategies(data, plannedRuns(plan), control)) runs.push(run);
   } finally {
     line.clear();
   }
@@ -175,31 +181,32 @@ async function repeat(path: string, options: CompareCommandOptions, signal: Abor
 }
 
 interface Loaded {
-  dataset: Dataset;
+  data: ExperimentData;
   environment: RunEnvironment;
 }
 
 async function load(options: DatasetOptions, signal: AbortSignal, line: ProgressLine): Promise<Loaded> {
-  const dataset = await loadChosenDataset(options, signal, line);
-  return { dataset, environment: await runEnvironment(dataset) };
+  const data = experimentData(await loadChosenDataset(options, signal, line));
+  return { data, environment: await runEnvironment(data) };
 }
 
 /** `run 13 of 100, about 3 min left; partial, 100 labels, seed 3: pass 12 of 10,000`. */
-function showProgress(line: ProgressLine): (progress: CompareProgress) => void {
+function showProgress(line: ProgressLine): (progress: RunProgress) => void {
   return (progress) => {
-    const { strategy, labels, seed, runsDone, runs, secondsLeft } = progress;
+    const { planned, runsDone, runs, secondsLeft } = progress;
+    const { strategy, budget, seed } = planned;
     const left =
       secondsLeft === undefined ? 'time left not known yet' : `about ${formatTimeLeft(secondsLeft)} left`;
     const run = `run ${formatCount(runsDone + 1)} of ${formatCount(runs)}, ${left}`;
-    line.show(formatProgress(`${run}; ${strategy}, ${labels} labels, seed ${seed}`, progress));
+    line.show(formatProgress(`${run}; ${strategy.name}, ${budget} labels, seed ${seed}`, progress));
   };
 }
 
-function tellHowToGoOn(plan: ComparePlan, done: number, cache: RunCache | undefined): string {
-  const count = `${formatCount(done)} of ${formatCount(plannedRuns(plan).length)} runs are done`;
-  return cache === undefined
+function tellHowToGoOn(done: number, planned: number, folder: string | false): string {
+  const count = `${formatCount(done)} of ${formatCount(planned)} runs are done`;
+  return folder === false
     ? `${count}, and none is kept: without --no-cache the next time would go on from there`
-    : `${count} and kept in ${cache.folder}: the same command goes on from there`;
+    : `${count} and kept in ${folder}: the same command goes on from there`;
 }
 
 function commaList(text: string): string[] {

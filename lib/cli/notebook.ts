@@ -1,15 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { Dataset } from '../datasets/dataset.ts';
+import { type ExperimentData, experimentData } from '../experiments/data.ts';
 import { LossTraces } from '../experiments/loss-trace.ts';
 import { EXPERIMENT_NAMES, type NotebookOptions, notebookOptions } from '../experiments/notebook.ts';
-import type { NotebookRecord } from '../experiments/notebook-record.ts';
+import type { ExperimentResult, NotebookRecord } from '../experiments/notebook-record.ts';
 import { recordOf } from '../experiments/record.ts';
-import {
-  type ExperimentAnswer,
-  type ExperimentResult,
-  type NotebookProgress,
-  runNotebook,
-} from '../experiments/run-notebook.ts';
+import { type NotebookProgress, runNotebook, type SeenExperiment } from '../experiments/run-notebook.ts';
 import { parseOptions } from '../options.ts';
 import { Stopwatch } from '../phases.ts';
 import { formatNotebookPage, type NotebookEvidence } from '../report/html/notebook-page.ts';
@@ -73,7 +68,7 @@ export function addNotebookCommand(program: Command): void {
       `
 An experiment's time is what it does itself. What several share is done once and
 charged to the first that needs it, as in the notebook: clustering and the search
-for representatives to \`representatives\`. The last, \`handful\`, is no part of the notebook:
+for representatives to \`representatives\`. The last, \`few-labels\`, is no part of the notebook:
 what this package makes of as many labels.
 
 Examples:
@@ -99,7 +94,7 @@ async function runCommand(options: NotebookCommandOptions, signal: AbortSignal):
   try {
     const { record, ...seen } = await runAndPrint(options, settings, signal);
     if (files.length === 0) return;
-    const whole = { ...record, manifest: { ...record.manifest, data: await seen.dataset.source() } };
+    const whole = { ...record, manifest: { ...record.manifest, data: await seen.data.source() } };
     await writeReports(options, {
       json: () => formatJson(whole),
       html: async () => formatNotebookPage(whole, await gatherEvidence(seen, signal)),
@@ -113,8 +108,8 @@ async function runCommand(options: NotebookCommandOptions, signal: AbortSignal):
 
 /** What was seen of a run beside its record. */
 interface Seen {
-  dataset: Dataset;
-  answers: ExperimentAnswer[];
+  data: ExperimentData;
+  seen: SeenExperiment[];
   traces: LossTraces;
 }
 
@@ -128,23 +123,23 @@ async function runAndPrint(
   const line = new ProgressLine(options);
   const watch = new Stopwatch();
   const experiments: ExperimentResult[] = [];
-  const answers: ExperimentAnswer[] = [];
+  const seen: SeenExperiment[] = [];
   const traces = new LossTraces();
-  let dataset: Dataset | undefined;
+  let data: ExperimentData | undefined;
   let record: NotebookRecord | undefined;
   try {
-    dataset = await watch.time('loading', () => loadChosenDataset(options, signal, line));
+    data = experimentData(await watch.time('loading', () => loadChosenDataset(options, signal, line)));
     const onProgress = (progress: NotebookProgress) => {
       traces.note(progress);
       line.show(formatProgress(`${progress.name} (${progress.protocol})`, progress));
     };
-    const onAnswer = (answer: ExperimentAnswer) => answers.push(answer);
-    for await (const result of runNotebook(dataset, settings, { signal, onProgress, onAnswer }))
+    const onSeen = (experiment: SeenExperiment) => seen.push(experiment);
+    for await (const result of runNotebook(data, settings, { signal, onProgress, onSeen }))
       experiments.push(result);
   } finally {
     line.clear();
-    if (dataset && experiments.length > 0) {
-      const { manifest, ...common } = recordOf(dataset, (performance.now() - start) / 1000);
+    if (data && experiments.length > 0) {
+      const { manifest, ...common } = recordOf(data, (performance.now() - start) / 1000);
       record = {
         experiments,
         ...common,
@@ -153,20 +148,16 @@ async function runAndPrint(
       if (!options.quiet) process.stdout.write(`${formatNotebook(record)}\n`);
     }
   }
-  return { record: record!, dataset, answers, traces };
+  return { record: record!, data, seen, traces };
 }
 
 /** Members of a cluster that a page shows, the nearest and the farthest each. */
 const SHOWN_MEMBERS = 4;
 
-async function gatherEvidence(
-  { dataset, answers, traces }: Seen,
-  signal: AbortSignal,
-): Promise<NotebookEvidence> {
-  const { clusters: ofRows, representatives } = answers.find(({ clusters }) => clusters) ?? {};
-  const clusters = ofRows && {
-    ofRows,
-    members: await clusterMembers(dataset.train.images, representatives!, ofRows, SHOWN_MEMBERS, { signal }),
-  };
-  return { dataset, answers, traces: traces.all, clusters };
+async function gatherEvidence({ data, seen, traces }: Seen, signal: AbortSignal): Promise<NotebookEvidence> {
+  const found = seen.find(({ clusters }) => clusters)?.clusters;
+  if (!found) return { data, seen, traces: traces.all };
+  const { ofRows, representatives } = found;
+  const members = await clusterMembers(data.train.X, representatives, ofRows, SHOWN_MEMBERS, { signal });
+  return { data, seen, traces: traces.all, clusters: { ofRows, members } };
 }

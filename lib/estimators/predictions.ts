@@ -10,10 +10,22 @@ export function mostProbable<Label extends ClassLabel>(
   return Array.from({ length: rows }, (_, row) => classes[argmax(data, row * width, width)]!);
 }
 
-/** The share of rows whose predicted label is that of `y`, 0 … 1. */
+/** The share of rows whose predicted label is that of `y`, 0 … 1; `rows` are their places in `y`, if not all in order. */
 export function shareRight<Label extends ClassLabel>(
-  predicted: readonly (Label | null)[],
+  predicted: ArrayLike<Label | null>,
   y: ArrayLike<Label>,
+  rows?: ArrayLike<number>,
 ): number {
-  return predicted.reduce((right, label, i) => right + Number(label === y[i]), 0) / predicted.length;
+  return countRight(predicted, y, rows) / predicted.length;
+}
+
+/** The number of these rows. */
+export function countRight<Label extends ClassLabel>(
+  predicted: ArrayLike<Label | null>,
+  y: ArrayLike<Label>,
+  rows?: ArrayLike<number>,
+): number {
+  let right = 0;
+  for (let i = 0; i < predicted.length; i++) right += Number(predicted[i] === y[rows ? rows[i]! : i]);
+  return right;
 }

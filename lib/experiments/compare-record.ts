@@ -9,9 +9,9 @@ import {
   compareRows,
   coverageRows,
 } from './compare-rows.ts';
-import type { CompareRun } from './compare-run.ts';
-import type { Recipe } from './recipe.ts';
 import type { ExperimentRecord, Manifest } from './record.ts';
+import type { Run } from './run.ts';
+import type { Strategy } from './strategy.ts';
 
 /** Everything that is told about a comparison, and all that is needed to repeat any run of it. */
 export interface CompareRecord extends ExperimentRecord {
@@ -20,12 +20,12 @@ export interface CompareRecord extends ExperimentRecord {
   coverage: CoverageRow[];
   /** Empty where no strategy audits. */
   audits: AuditRow[];
-  /** Accuracy (0 … 1) against labels, which are best drawn on a logarithmic scale. */
-  chart: { x: 'labels'; y: 'accuracy'; series: ChartSeries[] };
+  /** Accuracy (0 … 1) against budgets of labels, which are best drawn on a logarithmic scale. */
+  chart: { x: 'budget'; y: 'accuracy'; series: ChartSeries[] };
   /** Every single run. */
-  runs: CompareRun[];
+  runs: Run[];
   /** What the strategies are. */
-  strategies: Omit<Recipe, 'run'>[];
+  strategies: Omit<Strategy, 'run'>[];
   manifest: Manifest & {
     /** What `planCompare` makes the same comparison of. */
     options: Omit<Required<CompareOptions>, 'audit'>;
@@ -39,19 +39,19 @@ export interface CompareRecord extends ExperimentRecord {
 /** What a comparison found, as far as it has come. */
 export function compareRecord(
   plan: ComparePlan,
-  runs: CompareRun[],
+  runs: Run[],
   cachedRuns: number,
   fingerprint: string,
   { manifest, ...common }: ExperimentRecord,
 ): CompareRecord {
-  const strategies = plan.recipes.map(({ name }) => name);
+  const strategies = plan.strategies.map(({ name }) => name);
   const shares = new Map(plan.coverage.map(({ name, settings }) => [name, settings.share as number]));
-  const described = new Set([...plan.recipes, ...plan.coverage]);
+  const described = new Set([...plan.strategies, ...plan.coverage]);
   return {
     rows: compareRows(runs, strategies),
     coverage: coverageRows(runs, shares),
     audits: auditRows(runs, strategies),
-    chart: { x: 'labels', y: 'accuracy', series: chartSeries(runs, strategies) },
+    chart: { x: 'budget', y: 'accuracy', series: chartSeries(runs, strategies) },
     runs,
     strategies: Array.from(described, ({ run: _, ...description }) => description),
     ...common,
@@ -60,7 +60,7 @@ export function compareRecord(
       options: {
         preset: plan.preset,
         strategies,
-        labels: plan.labels,
+        budgets: plan.budgets,
         seeds: plan.seeds,
         coverage: plan.coverage.length > 0,
       },

@@ -1,5 +1,4 @@
-import type { AuditScore, CompareRun } from './compare-run.ts';
-import { REFERENCE } from './recipes/catalogue.ts';
+import type { AuditScore, Run } from './run.ts';
 import {
   type Estimate,
   estimateDifference,
@@ -7,12 +6,12 @@ import {
   mean,
   standardDeviation,
 } from './statistics.ts';
+import { REFERENCE } from './strategies/catalogue.ts';
 
 /** A strategy at a budget, over all its seeds. */
 export interface CompareRow {
   strategy: string;
-  /** The budget. */
-  labels: number;
+  budget: number;
   /** How many seeds it ran with. */
   seeds: number;
   /** Mean accuracy. */
@@ -27,7 +26,7 @@ export interface CompareRow {
 
 /** What came of propagating labels to a share of each cluster. */
 export interface CoverageRow {
-  labels: number;
+  budget: number;
   /** Share of each cluster that its label goes to, the nearest rows first. */
   share: number;
   seeds: number;
@@ -40,12 +39,11 @@ export interface CoverageRow {
 }
 
 /** What auditing clusters cost and gained, on average over the seeds. */
-export interface AuditRow extends Omit<AuditScore, 'expected' | 'labels'> {
+export interface AuditRow extends Omit<AuditScore, 'expected' | 'nLabels'> {
   strategy: string;
-  /** The budget. */
-  labels: number;
+  budget: number;
   /** Labels of the budget that were spent on second members. */
-  auditLabels: number;
+  nAuditLabels: number;
   seeds: number;
   /** Share of right labels that the audits expected before anything was propagated. */
   expected: number;
@@ -57,46 +55,46 @@ export interface AuditRow extends Omit<AuditScore, 'expected' | 'labels'> {
 export interface ChartSeries {
   name: string;
   /** `low` and `high` are the 95 % interval of the mean; `null` for one seed. */
-  points: (Estimate & { labels: number })[];
+  points: (Estimate & { budget: number })[];
 }
 
 /** The runs of one strategy at one budget. */
 interface RunGroup {
   strategy: string;
-  labels: number;
-  runs: CompareRun[];
+  budget: number;
+  runs: Run[];
 }
 
 /**
  * The runs by budget, the least first, and strategy, in the order given. Where a comparison was interrupted, runs
  * with seeds that the reference lacks are left out: a pair needs both.
  */
-function groupRuns(runs: readonly CompareRun[], strategies: readonly string[]): RunGroup[] {
-  const budgets = [...new Set(runs.map(({ labels }) => labels))].sort((a, b) => a - b);
-  return budgets.flatMap((labels) => {
-    const ofBudget = runs.filter((run) => run.labels === labels);
+function groupRuns(runs: readonly Run[], strategies: readonly string[]): RunGroup[] {
+  const budgets = [...new Set(runs.map(({ budget }) => budget))].sort((a, b) => a - b);
+  return budgets.flatMap((budget) => {
+    const ofBudget = runs.filter((run) => run.budget === budget);
     const seeds = new Set(ofBudget.filter(isReference).map(({ seed }) => seed));
     const paired = ofBudget.filter(({ seed }) => seeds.has(seed));
     return strategies
-      .map((strategy) => ({ strategy, labels, runs: paired.filter((run) => run.strategy === strategy) }))
+      .map((strategy) => ({ strategy, budget, runs: paired.filter((run) => run.strategy === strategy) }))
       .filter((group) => group.runs.length > 0);
   });
 }
 
-function isReference({ strategy }: Pick<CompareRun, 'strategy'>): boolean {
+function isReference({ strategy }: Pick<Run, 'strategy'>): boolean {
   return strategy === REFERENCE.name;
 }
 
-const accuracies = (runs: readonly CompareRun[]) => runs.map(({ accuracy }) => accuracy);
+const accuracies = (runs: readonly Run[]) => runs.map(({ accuracy }) => accuracy);
 
 /** One row for each strategy at each budget, those of the least budget first. */
-export function compareRows(runs: readonly CompareRun[], strategies: readonly string[]): CompareRow[] {
+export function compareRows(runs: readonly Run[], strategies: readonly string[]): CompareRow[] {
   const reference = new Map(
-    runs.filter(isReference).map(({ labels, seed, accuracy }) => [`${labels} ${seed}`, accuracy]),
+    runs.filter(isReference).map(({ budget, seed, accuracy }) => [`${budget} ${seed}`, accuracy]),
   );
-  return groupRuns(runs, strategies).map(({ strategy, labels, runs: own }) => ({
+  return groupRuns(runs, strategies).map(({ strategy, budget, runs: own }) => ({
     strategy,
-    labels,
+    budget,
     seeds: own.length,
     mean: mean(accuracies(own)),
     std: standardDeviation(accuracies(own)) ?? null,
@@ -104,19 +102,16 @@ export function compareRows(runs: readonly CompareRun[], strategies: readonly st
       ? { mean: 0, low: 0, high: 0 }
       : estimateDifference(
           accuracies(own),
-          own.map(({ seed }) => reference.get(`${labels} ${seed}`)!),
+          own.map(({ seed }) => reference.get(`${budget} ${seed}`)!),
         ),
     seconds: mean(own.map(({ seconds }) => seconds)),
   }));
 }
 
 /** @param shares for each strategy that propagates to a share of each cluster that share, the smallest first */
-export function coverageRows(
-  runs: readonly CompareRun[],
-  shares: ReadonlyMap<string, number>,
-): CoverageRow[] {
-  return groupRuns(runs, [...shares.keys()]).map(({ strategy, labels, runs: own }) => ({
-    labels,
+export function coverageRows(runs: readonly Run[], shares: ReadonlyMap<string, number>): CoverageRow[] {
+  return groupRuns(runs, [...shares.keys()]).map(({ strategy, budget, runs: own }) => ({
+    budget,
     share: shares.get(strategy)!,
     seeds: own.length,
     trainedRows: mean(own.map(({ trainedRows }) => trainedRows)),
@@ -126,15 +121,15 @@ export function coverageRows(
 }
 
 /** One row for each strategy that audits its clusters, at each budget. */
-export function auditRows(runs: readonly CompareRun[], strategies: readonly string[]): AuditRow[] {
-  return groupRuns(runs, strategies).flatMap(({ strategy, labels, runs: own }) => {
+export function auditRows(runs: readonly Run[], strategies: readonly string[]): AuditRow[] {
+  return groupRuns(runs, strategies).flatMap(({ strategy, budget, runs: own }) => {
     const audits = own.flatMap(({ audit }) => audit ?? []);
     if (audits.length === 0) return [];
     const meanOf = (value: (audit: AuditScore) => number) => mean(audits.map(value));
     return {
       strategy,
-      labels,
-      auditLabels: meanOf((audit) => audit.labels),
+      budget,
+      nAuditLabels: meanOf(({ nLabels }) => nLabels),
       seeds: audits.length,
       clusters: meanOf(({ clusters }) => clusters),
       abstained: meanOf(({ abstained }) => abstained),
@@ -150,12 +145,12 @@ export function auditRows(runs: readonly CompareRun[], strategies: readonly stri
 }
 
 /** Accuracy against labels, a series for each strategy. */
-export function chartSeries(runs: readonly CompareRun[], strategies: readonly string[]): ChartSeries[] {
+export function chartSeries(runs: readonly Run[], strategies: readonly string[]): ChartSeries[] {
   const groups = groupRuns(runs, strategies);
   return strategies.map((name) => ({
     name,
     points: groups
       .filter(({ strategy }) => strategy === name)
-      .map(({ labels, runs: own }) => ({ labels, ...estimateMeanShare(accuracies(own)) })),
+      .map(({ budget, runs: own }) => ({ budget, ...estimateMeanShare(accuracies(own)) })),
   }));
 }

@@ -1,8 +1,9 @@
 import { HandfulError, invalidArgument } from '../errors.ts';
 import { boolean, type Check, integer, type OptionTable, oneOf, optional, parseOptions } from '../options.ts';
-import type { Recipe } from './recipe.ts';
-import { audited } from './recipes/audited.ts';
-import { COVERAGE, RECIPES, REFERENCE } from './recipes/catalogue.ts';
+import type { PlannedRun } from './run.ts';
+import { audited } from './strategies/audited.ts';
+import { COVERAGE, REFERENCE, STRATEGIES } from './strategies/catalogue.ts';
+import type { Strategy } from './strategy.ts';
 
 /** Seeds from the first to the last, both included. */
 export interface SeedRange {
@@ -15,7 +16,7 @@ export interface Preset {
   /** In words, for a reader. */
   title: string;
   strategies: readonly string[];
-  labels: readonly number[];
+  budgets: readonly number[];
   seeds: SeedRange;
 }
 
@@ -24,13 +25,13 @@ export const PRESETS = {
   notebook: {
     title: "the notebook's ways to use 100 labels",
     strategies: ['random', 'representatives', 'propagated', 'partial'],
-    labels: [100],
+    budgets: [100],
     seeds: { from: 0, to: 19 },
   },
   best: {
     title: 'the best that handful knows, at any budget',
     strategies: ['random', 'representatives', 'few-labels-random', 'few-labels'],
-    labels: [10, 30, 100, 300, 1000],
+    budgets: [10, 30, 100, 300, 1000],
     seeds: { from: 1000, to: 1019 },
   },
 } as const satisfies Record<string, Preset>;
@@ -43,11 +44,11 @@ export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 export interface CompareOptions {
   /** Where everything comes from that is not chosen here. Default `'notebook'`. */
   preset?: PresetName;
-  /** Names of recipes; `random` is always among them, because all others are compared with it. */
+  /** Names of strategies; `random` is always among them, because all others are compared with it. */
   strategies?: readonly string[];
-  /** Budgets: true labels to use at most, 2 … training rows. */
-  labels?: readonly number[];
-  /** The seeds that every recipe runs with, 0 … 2^32 - 1. */
+  /** True labels to use at most, 2 … training rows. */
+  budgets?: readonly number[];
+  /** The seeds that every strategy runs with, 0 … 2^32 - 1. */
   seeds?: SeedRange;
   /** Whether to set how far labels are propagated against how right they are. Default false. */
   coverage?: boolean;
@@ -55,22 +56,15 @@ export interface CompareOptions {
   audit?: boolean;
 }
 
-/** A recipe at a budget with a seed. */
-export interface PlannedRun {
-  recipe: Recipe;
-  labels: number;
-  seed: number;
-}
-
 /** A comparison with everything settled. */
 export interface ComparePlan {
   preset: PresetName;
   /** The reference first. */
-  recipes: readonly Recipe[];
+  strategies: readonly Strategy[];
   /** Beside these, one for each share of the clusters that labels are propagated to, the smallest first. */
-  coverage: readonly Recipe[];
+  coverage: readonly Strategy[];
   /** Ascending. */
-  labels: readonly number[];
+  budgets: readonly number[];
   seeds: SeedRange;
 }
 
@@ -79,7 +73,7 @@ const MAX_SEED = 2 ** 32 - 1;
 const table: OptionTable<CompareOptions> = {
   preset: { check: oneOf(...PRESET_NAMES), default: 'notebook' },
   strategies: { check: optional(strategyNames), default: undefined },
-  labels: { check: optional(budgets), default: undefined },
+  budgets: { check: optional(budgetList), default: undefined },
   seeds: { check: optional(seedRange), default: undefined },
   coverage: { check: boolean, default: false },
   audit: { check: boolean, default: false },
@@ -90,39 +84,39 @@ const table: OptionTable<CompareOptions> = {
  * @throws HandfulError `ERR_INVALID_ARGUMENT`
  */
 export function planCompare(options?: CompareOptions): ComparePlan {
-  const { preset, strategies, labels, seeds, coverage, audit } = parseOptions(options, table, 'compare');
+  const { preset, strategies, budgets, seeds, coverage, audit } = parseOptions(options, table, 'compare');
   const chosen: Preset = PRESETS[preset!];
   const names = [REFERENCE.name, ...(strategies ?? chosen.strategies), ...(audit ? [audited.name] : [])];
   return {
     preset: preset!,
-    recipes: [...new Set(names)].map((name) => RECIPES.get(name)!),
+    strategies: [...new Set(names)].map((name) => STRATEGIES.get(name)!),
     coverage: coverage ? COVERAGE : [],
-    labels: [...new Set(labels ?? chosen.labels)].sort((a, b) => a - b),
+    budgets: [...new Set(budgets ?? chosen.budgets)].sort((a, b) => a - b),
     seeds: seeds ?? chosen.seeds,
   };
 }
 
 /**
  * The runs of a comparison in the order in which they are best done: all of one seed before the next, so that what
- * they share is found once and a comparison that is interrupted has every recipe on the same seeds.
+ * they share is found once and a comparison that is interrupted has every strategy on the same seeds.
  */
-export function plannedRuns({ recipes, coverage, labels, seeds }: ComparePlan): PlannedRun[] {
+export function plannedRuns({ strategies, coverage, budgets, seeds }: ComparePlan): PlannedRun[] {
   const runs: PlannedRun[] = [];
   for (let seed = seeds.from; seed <= seeds.to; seed++) {
-    for (const recipe of new Set([...recipes, ...coverage])) {
-      for (const budget of labels) runs.push({ recipe, labels: budget, seed });
+    for (const strategy of new Set([...strategies, ...coverage])) {
+      for (const budget of budgets) runs.push({ strategy, budget, seed });
     }
   }
   return runs;
 }
 
 function strategyNames(value: unknown, name: string): string[] {
-  const check: Check<string> = oneOf(...RECIPES.keys());
+  const check: Check<string> = oneOf(...STRATEGIES.keys());
   return list(value, name, 'names of strategies').map((each) => check(each, name));
 }
 
-function budgets(value: unknown, name: string): number[] {
-  return list(value, name, 'numbers of labels').map((each) => integer(2)(each, name));
+function budgetList(value: unknown, name: string): number[] {
+  return list(value, name, 'numbers of labels').map((each) => integer(2)(each, `${name}, numbers of labels`));
 }
 
 function list(value: unknown, name: string, what: string): unknown[] {

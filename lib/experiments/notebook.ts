@@ -1,11 +1,19 @@
 import { HandfulError } from '../errors.ts';
 import { type Check, integer, type OptionTable, oneOf } from '../options.ts';
+import type { PlannedRun } from './run.ts';
+import { fewLabelsAlone } from './strategies/few-labels.ts';
+import { full } from './strategies/full.ts';
+import { partialOf } from './strategies/nearest-rows.ts';
+import { propagated, propagatedByMistake } from './strategies/propagated.ts';
+import { random } from './strategies/random.ts';
+import { representatives } from './strategies/representatives.ts';
+import type { Strategy } from './strategy.ts';
 
 /** The experiments of the notebook, in its order. */
 export const NOTEBOOK_NAMES = ['full', 'random', 'representatives', 'propagated', 'partial'] as const;
 
-/** The same, and what it does not have: `handful`, the package's own way to use its labels. */
-export const EXPERIMENT_NAMES = [...NOTEBOOK_NAMES, 'handful'] as const;
+/** The same, and what it does not have: `few-labels`, the package's own way to use its labels. */
+export const EXPERIMENT_NAMES = [...NOTEBOOK_NAMES, 'few-labels'] as const;
 
 export type ExperimentName = (typeof EXPERIMENT_NAMES)[number];
 
@@ -16,7 +24,7 @@ export type Protocol = 'notebook' | 'corrected';
 export interface ExperimentDescription {
   /** In words, for a reader. */
   trainedOn: string;
-  /** What the notebook reports; for `handful` what it reports of all labels. */
+  /** What the notebook reports; for `few-labels` what it reports of all labels. */
   notebook: { accuracy: number; seconds: number };
 }
 
@@ -44,7 +52,7 @@ export const EXPERIMENTS: Readonly<Record<ExperimentName, ExperimentDescription>
     trainedOn: 'for each representative its nearest training rows, itself among them, with its label',
     notebook: { accuracy: 0.7041, seconds: 394 },
   },
-  handful: {
+  'few-labels': {
     trainedOn: 'all training rows, by FewLabels, with the true labels of as many as there are clusters',
     notebook: ALL_LABELS,
   },
@@ -92,6 +100,45 @@ export function planNotebook({ protocol, only }: Required<NotebookOptions>): Pla
     const protocols: Protocol[] = name === 'propagated' ? ['notebook', 'corrected'] : ['notebook'];
     return protocols.map((each) => ({ name, protocol: each }));
   });
+}
+
+/** A run of an experiment: `random` has several, one for each draw. */
+export interface NotebookRun extends PlannedRun, PlannedExperiment {
+  /** Runs of the experiment. */
+  nRuns: number;
+}
+
+/** The runs of the notebook, experiment by experiment. */
+export function notebookRuns(settings: Required<NotebookOptions>, trainRows: number): NotebookRun[] {
+  const { clusters, seed, seeds } = settings;
+  return planNotebook(settings).flatMap((experiment) => {
+    const { name } = experiment;
+    const run = {
+      ...experiment,
+      strategy: strategyOf(experiment, settings),
+      budget: clusters,
+      seed,
+      nRuns: 1,
+    };
+    if (name === 'full') return { ...run, budget: trainRows };
+    if (name !== 'random') return run;
+    return Array.from({ length: seeds }, (_, draw) => ({ ...run, seed: draw, nRuns: seeds }));
+  });
+}
+
+function strategyOf(
+  { name, protocol }: PlannedExperiment,
+  { neighbors }: Required<NotebookOptions>,
+): Strategy {
+  const strategies: Record<ExperimentName, Strategy> = {
+    full,
+    random,
+    representatives,
+    propagated: protocol === 'notebook' ? propagatedByMistake : propagated,
+    partial: partialOf(neighbors),
+    'few-labels': fewLabelsAlone,
+  };
+  return strategies[name];
 }
 
 function experimentNames(value: unknown, name: string): ExperimentName[] {

@@ -1,18 +1,21 @@
 import { cpus } from 'node:os';
 import { type BackendInfo, backendInfo } from '../backend/select.ts';
-import type { Dataset, DatasetSource } from '../datasets/dataset.ts';
+import type { DatasetSource } from '../datasets/dataset.ts';
+import type { ImageGeometry } from '../image-geometry.ts';
 import { version } from '../version.ts';
+import type { ExperimentData } from './data.ts';
 
-/** The data that experiments ran on, without the images. */
+/** The data that experiments ran on, without the rows. */
 export interface DatasetRecord {
   name: string;
   synthetic: boolean;
-  /** A sentence that must stand beside every result on this data, where there is one. */
+  /** A sentence that must stand beside every result on this data, if there is one. */
   notice?: string;
   trainRows: number;
   testRows: number;
-  /** `[rows, columns]` of pixels. */
-  imageShape: readonly [rows: number, columns: number];
+  columns: number;
+  /** How rows are images; undefined if they are plain vectors. */
+  image?: ImageGeometry;
 }
 
 /** What something was computed with. */
@@ -44,17 +47,18 @@ export interface ExperimentRecord extends RunRecord {
   manifest: Manifest;
 }
 
-/** The record of what this process has just done on a dataset. */
-export function recordOf(dataset: Dataset, totalSeconds: number): ExperimentRecord {
-  const { name, synthetic, notice, train, test, imageShape } = dataset;
+/** The record of what this process has just done on some data. */
+export function recordOf(data: ExperimentData, totalSeconds: number): ExperimentRecord {
+  const { name, synthetic, notice, train, test, image } = data;
   return {
     dataset: {
       name,
       synthetic,
       notice,
-      trainRows: train.labels.length,
-      testRows: test.labels.length,
-      imageShape,
+      trainRows: train.y.length,
+      testRows: test.y.length,
+      columns: train.X.shape[1],
+      image,
     },
     ...recordOfRun(totalSeconds),
   };

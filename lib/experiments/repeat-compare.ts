@@ -3,7 +3,7 @@ import { HandfulError } from '../errors.ts';
 import { fileError } from '../files.ts';
 import { type CompareOptions, type ComparePlan, planCompare } from './compare.ts';
 import type { CompareRecord } from './compare-record.ts';
-import type { CompareRun, RunEnvironment } from './compare-run.ts';
+import type { Run, RunEnvironment } from './run.ts';
 
 /** What of a recorded comparison is needed to repeat it. */
 export type RecordedComparison = Pick<CompareRecord, 'runs' | 'backend' | 'manifest'>;
@@ -11,7 +11,7 @@ export type RecordedComparison = Pick<CompareRecord, 'runs' | 'backend' | 'manif
 /** How a strategy's runs at a budget came out again. */
 export interface RepeatedRow {
   strategy: string;
-  labels: number;
+  budget: number;
   runs: number;
   /** Runs that gave the recorded accuracy, to the last bit. */
   same: number;
@@ -61,10 +61,10 @@ export function checkSameData({ manifest }: RecordedComparison, { data }: RunEnv
  */
 export function planRepeat(
   { manifest }: RecordedComparison,
-  choice: Pick<CompareOptions, 'strategies' | 'labels' | 'seeds'>,
+  choice: Pick<CompareOptions, 'strategies' | 'budgets' | 'seeds'>,
 ): ComparePlan {
   const whole = planCompare(manifest.options);
-  const names = [...whole.recipes, ...whole.coverage].map(({ name }) => name);
+  const names = [...whole.strategies, ...whole.coverage].map(({ name }) => name);
   const strategies = chosenOf(names, choice.strategies, 'strategies');
   const { from, to } = whole.seeds;
   const seeds = choice.seeds ?? whole.seeds;
@@ -72,9 +72,9 @@ export function planRepeat(
     throw notRecorded('seeds', `${seeds.from}-${seeds.to}`, [`${from}-${to}`]);
   return {
     ...whole,
-    recipes: whole.recipes.filter(({ name }) => strategies.includes(name)),
+    strategies: whole.strategies.filter(({ name }) => strategies.includes(name)),
     coverage: whole.coverage.filter(({ name }) => strategies.includes(name)),
-    labels: chosenOf(whole.labels, choice.labels, 'labels'),
+    budgets: chosenOf(whole.budgets, choice.budgets, 'budgets of labels'),
     seeds,
   };
 }
@@ -93,17 +93,14 @@ function notRecorded(what: string, missing: string, recorded: readonly string[])
 }
 
 /** The runs beside what is recorded of them, by budget and strategy. */
-export function repeatedRows(
-  runs: readonly CompareRun[],
-  { runs: recorded }: RecordedComparison,
-): RepeatedRow[] {
+export function repeatedRows(runs: readonly Run[], { runs: recorded }: RecordedComparison): RepeatedRow[] {
   const rows = new Map<string, RepeatedRow>();
-  for (const { strategy, labels, seed, accuracy } of runs) {
+  for (const { strategy, budget, seed, accuracy } of runs) {
     const before = recorded.find(
-      (run) => run.strategy === strategy && run.labels === labels && run.seed === seed,
+      (run) => run.strategy === strategy && run.budget === budget && run.seed === seed,
     );
-    const key = `${strategy} ${labels}`;
-    const row = rows.get(key) ?? { strategy, labels, runs: 0, same: 0, largestDifference: 0 };
+    const key = `${strategy} ${budget}`;
+    const row = rows.get(key) ?? { strategy, budget, runs: 0, same: 0, largestDifference: 0 };
     rows.set(key, row);
     // A run that is not recorded, because the record was cut, differs by all there is.
     const difference = before === undefined ? 1 : Math.abs(accuracy - before.accuracy);

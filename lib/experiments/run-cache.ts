@@ -2,28 +2,34 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../datasets/sha256.ts';
 import { fileError, writeWholeFile } from '../files.ts';
-import type { CompareRun, RunDescription } from './compare-run.ts';
+import { describeRun, type PlannedRun, type Run, type RunDescription, type RunEnvironment } from './run.ts';
 
 /** What a file of the cache holds. */
 interface CachedRun {
   description: RunDescription;
-  run: CompareRun;
+  run: Run;
 }
 
 /** Runs that are done, each in a small file of its own, named by the hash of its full description. */
 export class RunCache {
   readonly folder: string;
+  readonly #environment: RunEnvironment;
 
-  /** @param folder need not exist */
-  constructor(folder: string) {
+  /**
+   * @param folder need not exist
+   * @param environment what the runs depend on beside their plan
+   */
+  constructor(folder: string, environment: RunEnvironment) {
     this.folder = folder;
+    this.#environment = environment;
   }
 
   /**
-   * The run of that very description, if it is here. A file that is damaged, or of another description, is none.
-   * @throws HandfulError `ERR_FILE` where the file is there and can't be read
+   * That very run, if it is here. A file that is damaged, or of another run, is none.
+   * @throws HandfulError `ERR_FILE` if the file is there and can't be read
    */
-  async read(description: RunDescription): Promise<CompareRun | undefined> {
+  async read(planned: PlannedRun): Promise<Run | undefined> {
+    const description = describeRun(planned, this.#environment);
     const path = await this.#path(description);
     let text: string;
     try {
@@ -38,7 +44,8 @@ export class RunCache {
   }
 
   /** @throws HandfulError `ERR_FILE` */
-  async write(description: RunDescription, run: CompareRun): Promise<void> {
+  async write(planned: PlannedRun, run: Run): Promise<void> {
+    const description = describeRun(planned, this.#environment);
     const cached: CachedRun = { description, run };
     await writeWholeFile(await this.#path(description), `${JSON.stringify(cached, null, 2)}\n`);
   }

@@ -1,27 +1,26 @@
-import type { PlannedRun } from './compare.ts';
-import type { CompareRun } from './compare-run.ts';
+import type { PlannedRun, Run } from './run.ts';
 import { mean } from './statistics.ts';
 
 /**
- * The seconds that the runs ahead will take, by what finished runs of the same recipes took, with shared work
+ * The seconds that the runs ahead will take, by what finished runs of the same strategies took, with shared work
  * counted once for a seed. A budget that has not been run yet is taken to cost what the nearest one does.
  * @param ahead in the order in which they will be done
  * @param finished also those of another time
  * @param ready names of the shared work that is done already for the seed of the first run ahead
- * @returns undefined where a recipe has not been run at all, so that nothing is known of it
+ * @returns undefined if a strategy has not been run at all, so that nothing is known of it
  */
 export function estimateSecondsLeft(
   ahead: readonly PlannedRun[],
-  finished: readonly CompareRun[],
+  finished: readonly Run[],
   ready: ReadonlySet<string> = new Set(),
 ): number | undefined {
   const paid = new Map([[ahead[0]?.seed, new Set(ready)]]);
   const runsOf = groupByStrategy(finished);
   let seconds = 0;
-  for (const { recipe, labels, seed } of ahead) {
-    const known = runsOf.get(recipe.name);
+  for (const { strategy, budget, seed } of ahead) {
+    const known = runsOf.get(strategy.name);
     if (known === undefined) return undefined;
-    const like = ofNearestBudget(known, labels);
+    const like = ofNearestBudget(known, budget);
     seconds += mean(like.map(ownSeconds));
     const done = paid.get(seed) ?? new Set();
     paid.set(seed, done);
@@ -34,19 +33,19 @@ export function estimateSecondsLeft(
 }
 
 /** What a run took beside the work that it shares. */
-function ownSeconds({ seconds, shared }: CompareRun): number {
+function ownSeconds({ seconds, shared }: Run): number {
   return Object.values(shared).reduce((rest, each) => rest - each, seconds);
 }
 
-function groupByStrategy(runs: readonly CompareRun[]): Map<string, CompareRun[]> {
-  const groups = new Map<string, CompareRun[]>();
+function groupByStrategy(runs: readonly Run[]): Map<string, Run[]> {
+  const groups = new Map<string, Run[]>();
   for (const run of runs) groups.set(run.strategy, [...(groups.get(run.strategy) ?? []), run]);
   return groups;
 }
 
-/** Those of the runs, one at least, whose budget is nearest to `labels` as a ratio. */
-function ofNearestBudget(runs: readonly CompareRun[], labels: number): CompareRun[] {
-  const away = (run: CompareRun) => Math.abs(Math.log(run.labels / labels));
+/** Those of the runs, one at least, whose budget is nearest to `budget` as a ratio. */
+function ofNearestBudget(runs: readonly Run[], budget: number): Run[] {
+  const away = (run: Run) => Math.abs(Math.log(run.budget / budget));
   const least = Math.min(...runs.map(away));
   return runs.filter((run) => away(run) === least);
 }

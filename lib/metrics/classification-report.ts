@@ -1,4 +1,5 @@
 import type { ClassLabel } from '../estimators/class-labels.ts';
+import { countRight } from '../estimators/predictions.ts';
 import { type OptionTable, parseOptions } from '../options.ts';
 import {
   type ConfusionMatrix,
@@ -52,9 +53,7 @@ export function accuracyScore<Label extends ClassLabel>(
   yPred: ArrayLike<Label | null>,
 ): Estimate {
   checkPairs(yTrue, yPred);
-  let right = 0;
-  for (let row = 0; row < yTrue.length; row++) right += Number(yTrue[row] === yPred[row]);
-  return wilsonInterval(right, yTrue.length);
+  return wilsonInterval(countRight(yPred, yTrue), yTrue.length);
 }
 
 /**

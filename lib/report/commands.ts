@@ -17,9 +17,9 @@ export function notebookCommand({ manifest, dataset }: NotebookRecord): string {
 
 /** The command that repeats a comparison. */
 export function compareCommand({ manifest, dataset }: CompareRecord): string {
-  const { strategies, labels, seeds, coverage } = manifest.options;
+  const { strategies, budgets, seeds, coverage } = manifest.options;
   return (
-    `handful compare --strategies ${strategies.join(',')} --labels ${labels.join(',')} ` +
+    `handful compare --strategies ${strategies.join(',')} --labels ${budgets.join(',')} ` +
     `--seeds ${seeds.from}-${seeds.to}${coverage ? ' --coverage' : ''} --dataset ${dataset.name}`
   );
 }

@@ -1,6 +1,6 @@
 import type { CompareRecord } from '../experiments/compare-record.ts';
 import type { CompareRow } from '../experiments/compare-rows.ts';
-import { REFERENCE } from '../experiments/recipes/catalogue.ts';
+import { REFERENCE } from '../experiments/strategies/catalogue.ts';
 import { type Findings, formatShare } from './findings.ts';
 import { formatCount } from './table.ts';
 import { formatVerdict } from './table-compare.ts';
@@ -10,21 +10,21 @@ const USUAL_LABELS = 100;
 
 /** What a comparison found, in words. */
 export function compareFindings({ rows }: CompareRecord): Findings {
-  const budgets = [...new Set(rows.map(({ labels }) => labels))];
+  const budgets = [...new Set(rows.map(({ budget }) => budget))];
   const usual = nearest(budgets, USUAL_LABELS);
   return {
     headline: headline(rows, usual),
     sentences: [
-      ...budgets.filter((labels) => labels !== usual).map((labels) => atBudget(rows, labels)),
+      ...budgets.filter((budget) => budget !== usual).map((budget) => atBudget(rows, budget)),
       ...worthInLabels(rows, usual),
     ],
   };
 }
 
-function headline(rows: readonly CompareRow[], labels: number): string {
-  const best = bestAt(rows, labels);
-  const reference = at(rows, labels, REFERENCE.name)!;
-  const count = `${formatCount(labels)} labels`;
+function headline(rows: readonly CompareRow[], budget: number): string {
+  const best = bestAt(rows, budget);
+  const reference = at(rows, budget, REFERENCE.name)!;
+  const count = `${formatCount(budget)} labels`;
   if (best === reference) {
     return `With ${count}, nothing does better than labelling at random: ${formatShare(reference.mean)}`;
   }
@@ -38,9 +38,9 @@ function headline(rows: readonly CompareRow[], labels: number): string {
     : `With ${count}, no strategy is detectably better than labelling at random: ${formatShare(reference.mean)}`;
 }
 
-function atBudget(rows: readonly CompareRow[], labels: number): string {
-  const best = bestAt(rows, labels);
-  const count = `With ${formatCount(labels)} labels`;
+function atBudget(rows: readonly CompareRow[], budget: number): string {
+  const best = bestAt(rows, budget);
+  const count = `With ${formatCount(budget)} labels`;
   return best.strategy === REFERENCE.name
     ? `${count}, labelling at random does best: ${formatShare(best.mean)}.`
     : `${count}, ${best.strategy} does best: ${formatShare(best.mean)}; it ${verdict(best)}.`;
@@ -52,25 +52,25 @@ function verdict({ differenceToRandom }: CompareRow): string {
 }
 
 /** How many labels at random the best strategy stands for, where the comparison has them. */
-function worthInLabels(rows: readonly CompareRow[], labels: number): string[] {
-  const best = bestAt(rows, labels);
+function worthInLabels(rows: readonly CompareRow[], budget: number): string[] {
+  const best = bestAt(rows, budget);
   if (best.strategy === REFERENCE.name) return [];
   const asGood = rows.find(
-    (row) => row.strategy === REFERENCE.name && row.labels > labels && row.mean >= best.mean,
+    (row) => row.strategy === REFERENCE.name && row.budget > budget && row.mean >= best.mean,
   );
   return asGood
     ? [
-        `At random, ${formatCount(asGood.labels)} labels are needed for what it does with ${formatCount(labels)}.`,
+        `At random, ${formatCount(asGood.budget)} labels are needed for what it does with ${formatCount(budget)}.`,
       ]
     : [];
 }
 
-function bestAt(rows: readonly CompareRow[], labels: number): CompareRow {
-  return rows.filter((row) => row.labels === labels).sort((a, b) => b.mean - a.mean)[0]!;
+function bestAt(rows: readonly CompareRow[], budget: number): CompareRow {
+  return rows.filter((row) => row.budget === budget).sort((a, b) => b.mean - a.mean)[0]!;
 }
 
-function at(rows: readonly CompareRow[], labels: number, strategy: string): CompareRow | undefined {
-  return rows.find((row) => row.labels === labels && row.strategy === strategy);
+function at(rows: readonly CompareRow[], budget: number, strategy: string): CompareRow | undefined {
+  return rows.find((row) => row.budget === budget && row.strategy === strategy);
 }
 
 /** The number nearest to `wanted` on a logarithmic scale. */

@@ -1,6 +1,5 @@
 import { EXPERIMENTS, type ExperimentName, NOTEBOOK_NAMES } from '../experiments/notebook.ts';
-import type { NotebookRecord } from '../experiments/notebook-record.ts';
-import type { ExperimentResult } from '../experiments/run-notebook.ts';
+import type { ExperimentResult, NotebookRecord } from '../experiments/notebook-record.ts';
 import { type Findings, formatShare } from './findings.ts';
 import { formatCount, formatSeconds } from './table.ts';
 
@@ -20,22 +19,24 @@ export function notebookFindings(record: NotebookRecord): Findings {
 function headline({ experiments }: NotebookRecord): string {
   const full = find(experiments, 'full');
   const few = experiments.filter(({ name }) => name !== 'full');
-  const best = find(few, 'handful') ?? mostAccurate(few);
+  const best = find(few, 'few-labels') ?? mostAccurate(few);
   if (!best) return `${inTitle(full!)} name ${formatShare(full!.accuracy)} of the test images right`;
   const found = `${inTitle(best)} name ${formatShare(best.accuracy)} of the test images right`;
-  return full ? `${found}; all ${formatCount(full.labels)} labels name ${formatShare(full.accuracy)}` : found;
+  return full
+    ? `${found}; all ${formatCount(full.nLabels)} labels name ${formatShare(full.accuracy)}`
+    : found;
 }
 
 /** An experiment as the subject of a sentence. */
-function inTitle({ name, labels }: ExperimentResult): string {
-  const count = `${formatCount(labels)} labels`;
+function inTitle({ name, nLabels }: ExperimentResult): string {
+  const count = `${formatCount(nLabels)} labels`;
   const how: Record<ExperimentName, string> = {
     full: `All ${count}`,
     random: `${count} at random`,
     representatives: `${count}, one for each cluster,`,
     propagated: `${count}, spread over their clusters,`,
     partial: `${count}, spread to their neighbours,`,
-    handful: `${count} chosen and spread by handful`,
+    'few-labels': `${count} chosen and spread by handful`,
   };
   return how[name];
 }
@@ -67,7 +68,7 @@ function propagatedAgainstRepresentatives({ experiments }: NotebookRecord): stri
 }
 
 function maxLabelAccuracy(experiments: readonly ExperimentResult[]): number {
-  return Math.max(...experiments.map(({ labelAccuracy }) => labelAccuracy ?? 0));
+  return Math.max(...experiments.map(({ labelAccuracy }) => labelAccuracy));
 }
 
 /** How long the notebook's experiments took; left out beside other data than the notebook's. */

@@ -18,8 +18,8 @@ export function formatReport(
   const { dataset, backend, totalSeconds, peakMemoryBytes, manifest } = record;
   const threads = `${backend.threads} ${backend.threads === 1 ? 'thread' : 'threads'}`;
   const heading = [
-    `${dataset.name}: ${formatCount(dataset.trainRows)} training and ${formatCount(dataset.testRows)} test images ` +
-      `of ${dataset.imageShape.join(' x ')} pixels`,
+    `${dataset.name}: ${formatCount(dataset.trainRows)} training and ${formatCount(dataset.testRows)} test ` +
+      describeRows(dataset),
     `${backend.backend} backend, instruction set ${backend.instructionSet}, ${threads}, ` +
       `node ${manifest.versions.node}, handful ${manifest.versions.handful}`,
   ].join('\n');
@@ -50,4 +50,11 @@ function wrap(text: string): string {
     else lines.push(word);
   }
   return lines.join('\n');
+}
+
+/** `images of 28 x 28 pixels`, `rows of 12 numbers`. */
+function describeRows({ columns, image }: DatasetRecord): string {
+  return image
+    ? `images of ${image.height} x ${image.width} pixels`
+    : `rows of ${formatCount(columns)} ${columns === 1 ? 'number' : 'numbers'}`;
 }

@@ -1,7 +1,7 @@
 import type { CompareRecord } from '../experiments/compare-record.ts';
 import type { AuditRow, CompareRow, CoverageRow } from '../experiments/compare-rows.ts';
-import { REFERENCE } from '../experiments/recipes/catalogue.ts';
 import type { Estimate } from '../experiments/statistics.ts';
+import { REFERENCE } from '../experiments/strategies/catalogue.ts';
 import { formatReport } from './report.ts';
 import { type Column, type DrawTable, formatCount, formatSeconds, formatTable } from './table.ts';
 
@@ -54,7 +54,7 @@ function drawRows<Row, Table>(
 }
 
 const COMPARE_COLUMNS: readonly RowColumn<CompareRow>[] = [
-  { title: 'labels', align: 'right', cell: ({ labels }) => formatCount(labels) },
+  { title: 'labels', align: 'right', cell: ({ budget }) => formatCount(budget) },
   { title: 'strategy', align: 'left', cell: ({ strategy }) => strategy },
   { title: 'seeds', align: 'right', cell: ({ seeds }) => formatCount(seeds) },
   {
@@ -72,7 +72,7 @@ const COMPARE_COLUMNS: readonly RowColumn<CompareRow>[] = [
 ];
 
 const COVERAGE_COLUMNS: readonly RowColumn<CoverageRow>[] = [
-  { title: 'labels', align: 'right', cell: ({ labels }) => formatCount(labels) },
+  { title: 'labels', align: 'right', cell: ({ budget }) => formatCount(budget) },
   {
     title: 'propagated to',
     align: 'right',
@@ -84,9 +84,9 @@ const COVERAGE_COLUMNS: readonly RowColumn<CoverageRow>[] = [
 ];
 
 const AUDIT_COLUMNS: readonly RowColumn<AuditRow>[] = [
-  { title: 'labels', align: 'right', cell: ({ labels }) => formatCount(labels) },
+  { title: 'labels', align: 'right', cell: ({ budget }) => formatCount(budget) },
   { title: 'strategy', align: 'left', cell: ({ strategy }) => strategy },
-  { title: 'spent on audit', align: 'right', cell: ({ auditLabels }) => auditLabels.toFixed(1) },
+  { title: 'spent on audit', align: 'right', cell: ({ nAuditLabels }) => nAuditLabels.toFixed(1) },
   {
     title: 'held mixed',
     align: 'right',
@@ -148,11 +148,11 @@ function footnotes({ rows, coverage, audits, runs, manifest }: CompareRecord): s
         'interval of the audit; at last the true share in the clusters that are left.',
     );
   }
-  const unfinished = runs.find((run) => run.unfinished !== undefined);
+  const unfinished = runs.find(({ fit }) => fit && !fit.converged);
   if (unfinished) {
-    const { strategy, labels, seed } = unfinished;
+    const { strategy, budget, seed, fit } = unfinished;
     notes.push(
-      `${strategy}, ${labels} labels, seed ${seed}: a fit ended before its tolerance: ${unfinished.unfinished}.`,
+      `${strategy}, ${budget} labels, seed ${seed}: a fit ended before its tolerance: ${fit!.stopReason}.`,
     );
   }
   return notes;

@@ -1,6 +1,5 @@
 import { EXPERIMENTS, type ExperimentDescription } from '../experiments/notebook.ts';
-import type { NotebookRecord } from '../experiments/notebook-record.ts';
-import type { ExperimentResult } from '../experiments/run-notebook.ts';
+import type { ExperimentResult, NotebookRecord } from '../experiments/notebook-record.ts';
 import { formatReport } from './report.ts';
 import {
   type Column,
@@ -31,9 +30,9 @@ const COLUMNS: readonly ExperimentColumn[] = [
   {
     title: 'protocol',
     align: 'left',
-    cell: ({ name, protocol }) => (name === 'handful' ? NOTHING : protocol),
+    cell: ({ name, protocol }) => (name === 'few-labels' ? NOTHING : protocol),
   },
-  { title: 'labels', align: 'right', cell: ({ labels }) => formatCount(labels) },
+  { title: 'labels', align: 'right', cell: ({ nLabels }) => formatCount(nLabels) },
   { title: 'rows', align: 'right', cell: ({ rows }) => formatCount(rows) },
   { title: 'accuracy', align: 'left', cell: formatAccuracy },
   {
@@ -101,7 +100,7 @@ export function notebookNotes({ experiments }: NotebookRecord): string[] {
   const propagated = experiments.filter(({ name }) => name === 'propagated');
   if (propagated.length > 0) {
     const shares = propagated.map(
-      ({ protocol, labelAccuracy }) => `${(100 * labelAccuracy!).toFixed(1)} % (${protocol})`,
+      ({ protocol, labelAccuracy }) => `${(100 * labelAccuracy).toFixed(1)} % (${protocol})`,
     );
     notes.push(
       "propagated: the notebook means to give each cluster its representative's label, but notes every row that " +
@@ -110,18 +109,18 @@ export function notebookNotes({ experiments }: NotebookRecord): string[] {
         `representatives. Right among the labels spread: ${shares.join(', ')}.`,
     );
   }
-  const handful = experiments.find(({ name }) => name === 'handful');
-  if (handful) {
-    const { rows, labels, labelAccuracy, phases } = handful;
+  const fewLabels = experiments.find(({ name }) => name === 'few-labels');
+  if (fewLabels) {
+    const { rows, nLabels, labelAccuracy, phases } = fewLabels;
     const times = Object.entries(phases).map(([phase, seconds]) => `${phase} ${formatSeconds(seconds)}`);
     notes.push(
-      `handful: the estimator FewLabels, which the notebook does not have: it chooses its own ${formatCount(labels)} ` +
-        `rows to label and spreads their labels over ${formatCount(rows)} rows, ${(100 * labelAccuracy!).toFixed(1)} % ` +
+      `few-labels: the estimator FewLabels, which the notebook does not have: it chooses its own ${formatCount(nLabels)} ` +
+        `rows to label and spreads their labels over ${formatCount(rows)} rows, ${(100 * labelAccuracy).toFixed(1)} % ` +
         `of them right. Beside it stands what the notebook reaches with all labels. Time: ${times.join(', ')}.`,
     );
   }
   for (const { name, protocol, fit, draws } of experiments) {
-    const unfinished = [...(fit ? [fit] : []), ...(draws ?? [])].find(({ converged }) => !converged);
+    const unfinished = [...(fit ? [fit] : []), ...(draws ?? [])].find(({ converged }) => converged === false);
     if (unfinished) notes.push(`${name} (${protocol}): a fit ended before tol: ${unfinished.stopReason}.`);
   }
   return notes;

@@ -13,8 +13,8 @@ export function formatRepeated(rows: readonly RepeatedRow[], recorded: RecordedC
       { title: 'same accuracy', align: 'right' },
       { title: 'largest difference', align: 'right' },
     ],
-    rows.map(({ strategy, labels, runs, same, largestDifference }) => [
-      formatCount(labels),
+    rows.map(({ strategy, budget, runs, same, largestDifference }) => [
+      formatCount(budget),
       strategy,
       formatCount(runs),
       formatCount(same),

@@ -8,19 +8,19 @@ import {
   plannedRuns,
 } from '../../lib/experiments/compare.ts';
 import { auditRows, chartSeries, compareRows, coverageRows } from '../../lib/experiments/compare-rows.ts';
-import { RECIPES } from '../../lib/experiments/recipes/catalogue.ts';
+import { STRATEGIES } from '../../lib/experiments/strategies/catalogue.ts';
 import { estimateSecondsLeft } from '../../lib/experiments/time-left.ts';
 import { expectError } from '../support/errors.ts';
-import { fakeRecipe, fakeRun } from './fake-recipes.ts';
+import { fakeRun, fakeStrategy } from './fake-strategies.ts';
 
-const namesOf = (options: CompareOptions) => planCompare(options).recipes.map(({ name }) => name);
+const namesOf = (options: CompareOptions) => planCompare(options).strategies.map(({ name }) => name);
 
 describe('the plan of a comparison', () => {
   it('is what its preset says', () => {
     for (const preset of PRESET_NAMES) {
-      const { labels, seeds, recipes, coverage } = planCompare({ preset });
-      expect({ labels, seeds }).toEqual({ labels: PRESETS[preset].labels, seeds: PRESETS[preset].seeds });
-      expect(recipes.map(({ name }) => name)).toEqual(PRESETS[preset].strategies);
+      const { budgets, seeds, strategies, coverage } = planCompare({ preset });
+      expect({ budgets, seeds }).toEqual({ budgets: PRESETS[preset].budgets, seeds: PRESETS[preset].seeds });
+      expect(strategies.map(({ name }) => name)).toEqual(PRESETS[preset].strategies);
       expect(coverage).toEqual([]);
       expect(seeds.to - seeds.from).toBe(19);
     }
@@ -28,17 +28,17 @@ describe('the plan of a comparison', () => {
 
   it("repeats the notebook's strategies at its 100 labels", () => {
     expect(namesOf({ preset: 'notebook' })).toEqual(['random', 'representatives', 'propagated', 'partial']);
-    expect(planCompare({ preset: 'notebook' }).labels).toEqual([100]);
+    expect(planCompare({ preset: 'notebook' }).budgets).toEqual([100]);
   });
 
   it('always has labelling at random, first, and nothing twice', () => {
     expect(namesOf({ strategies: ['partial', 'random', 'partial'] })).toEqual(['random', 'partial']);
-    expect(planCompare({ labels: [30, 10, 30] }).labels).toEqual([10, 30]);
+    expect(planCompare({ budgets: [30, 10, 30] }).budgets).toEqual([10, 30]);
   });
 
   it('adds an audit and shares of propagation where they are asked for', () => {
-    const { recipes, coverage } = planCompare({ audit: true, coverage: true });
-    expect(recipes.at(-1)!.name).toBe('audited');
+    const { strategies, coverage } = planCompare({ audit: true, coverage: true });
+    expect(strategies.at(-1)!.name).toBe('audited');
     expect(coverage.map(({ settings }) => settings.share)).toEqual([
       0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1,
     ]);
@@ -47,7 +47,7 @@ describe('the plan of a comparison', () => {
 
   it('runs a strategy once that is asked for as a share too', () => {
     const plan = planCompare({ strategies: ['closest-5'], coverage: true, seeds: { from: 0, to: 0 } });
-    expect(plannedRuns(plan).map(({ recipe }) => recipe.name)).toHaveLength(12);
+    expect(plannedRuns(plan).map(({ strategy }) => strategy.name)).toHaveLength(12);
   });
 
   it('refuses what can not be meant', async () => {
@@ -56,26 +56,26 @@ describe('the plan of a comparison', () => {
     await refuses({ preset: 'worst' }, 'preset');
     await refuses({ strategies: ['rndom'] }, "'representatives'");
     await refuses({ strategies: [] }, 'strategies');
-    await refuses({ labels: [1] }, 'labels');
-    await refuses({ labels: [2.5] }, 'labels');
+    await refuses({ budgets: [1] }, 'labels');
+    await refuses({ budgets: [2.5] }, 'labels');
     await refuses({ seeds: { from: 3, to: 1 } }, 'upward');
     await refuses({ seeds: { from: 0, to: 2 ** 32 } }, 'seeds.to');
     await refuses({ seeds: 3 }, 'seeds.from');
-    await refuses({ budgets: [3] }, 'budgets');
+    await refuses({ labels: [3] }, 'labels');
   });
 
-  it('knows every recipe by a name that a command line can hold', () => {
-    for (const [name, recipe] of RECIPES) {
-      expect(recipe.name).toBe(name);
+  it('knows every strategy by a name that a command line can hold', () => {
+    for (const [name, strategy] of STRATEGIES) {
+      expect(strategy.name).toBe(name);
       expect(name).toMatch(/^[a-z0-9-]+$/);
     }
   });
 });
 
 /** Runs of some strategies with seeds 1, 2, … whose accuracies are given. */
-const runsOf = (accuracies: Record<string, number[]>, labels = 100) =>
+const runsOf = (accuracies: Record<string, number[]>, budget = 100) =>
   Object.entries(accuracies).flatMap(([strategy, list]) =>
-    list.map((accuracy, i) => fakeRun({ strategy, labels, seed: i + 1, accuracy, seconds: i + 1 })),
+    list.map((accuracy, i) => fakeRun({ strategy, budget, seed: i + 1, accuracy, seconds: i + 1 })),
   );
 
 describe('the rows of a comparison', () => {
@@ -83,7 +83,7 @@ describe('the rows of a comparison', () => {
 
   it('hold mean, spread, time, and the paired difference to random', () => {
     const [random, better] = compareRows(runs, ['random', 'better']);
-    expect(random).toMatchObject({ strategy: 'random', labels: 100, seeds: 3, seconds: 2 });
+    expect(random).toMatchObject({ strategy: 'random', budget: 100, seeds: 3, seconds: 2 });
     expect(random!.differenceToRandom).toEqual({ mean: 0, low: 0, high: 0 });
     expect(better!.mean).toBeCloseTo(0.72, 12);
     expect(better!.std).toBeCloseTo(0.02, 12);
@@ -106,7 +106,7 @@ describe('the rows of a comparison', () => {
   it('compare at the same budget, the least first', () => {
     const both = [...runsOf({ random: [0.5], better: [0.9] }, 300), ...runs];
     const rows = compareRows(both, ['random', 'better']);
-    expect(rows.map(({ labels, strategy }) => `${labels} ${strategy}`)).toEqual([
+    expect(rows.map(({ budget, strategy }) => `${budget} ${strategy}`)).toEqual([
       ...['100 random', '100 better', '300 random', '300 better'],
     ]);
     expect(rows[3]).toMatchObject({ std: null, differenceToRandom: { mean: 0.4, low: null, high: null } });
@@ -121,7 +121,7 @@ describe('the rows of a comparison', () => {
 
   it('make a chart of accuracy against labels, with intervals', () => {
     const series = chartSeries([...runs, ...runsOf({ random: [0.8, 0.9] }, 300)], ['random', 'better']);
-    expect(series.map(({ name, points }) => [name, points.map(({ labels }) => labels)])).toEqual([
+    expect(series.map(({ name, points }) => [name, points.map(({ budget }) => budget)])).toEqual([
       ['random', [100, 300]],
       ['better', [100]],
     ]);
@@ -138,14 +138,14 @@ describe('the rows of a comparison', () => {
     ]);
     const [row, ...others] = coverageRows(shared, new Map([['half', 0.5]]));
     expect(others).toEqual([]);
-    expect(row).toMatchObject({ labels: 4, share: 0.5, seeds: 2, trainedRows: 30 });
+    expect(row).toMatchObject({ budget: 4, share: 0.5, seeds: 2, trainedRows: 30 });
     expect(row!.labelAccuracy.mean).toBeCloseTo(0.85, 12);
     expect(row!.labelAccuracy.high).toBe(1);
     expect(row!.accuracy).toEqual({ mean: 0.6, low: 0.6, high: 0.6 });
   });
 
   it('tell what audits cost and gained, and how often their interval held', () => {
-    const audit = { clusters: 50, labels: 49, abstained: 20, coverage: 0.5, after: 0.9 };
+    const audit = { clusters: 50, nLabels: 49, abstained: 20, coverage: 0.5, after: 0.9 };
     const runs = [0.7, 0.8].flatMap((before, seed) => [
       fakeRun({ seed }),
       fakeRun({
@@ -156,7 +156,7 @@ describe('the rows of a comparison', () => {
     ]);
     const [row, ...others] = auditRows(runs, ['random', 'audited']);
     expect(others).toEqual([]);
-    expect(row).toMatchObject({ strategy: 'audited', labels: 4, auditLabels: 49, clusters: 50, seeds: 2 });
+    expect(row).toMatchObject({ strategy: 'audited', budget: 4, nAuditLabels: 49, clusters: 50, seeds: 2 });
     expect(row).toMatchObject({ abstained: 20, coverage: 0.5, expected: 0.65, after: 0.9 });
     expect(row!.before).toBeCloseTo(0.75, 12);
     expect(row!.intervalsRight).toBe(1);
@@ -164,18 +164,18 @@ describe('the rows of a comparison', () => {
 });
 
 describe('the time that is left', () => {
-  const recipe = fakeRecipe('a', () => ({}));
-  const ahead = (seeds: number[], labels = [10]) =>
-    seeds.flatMap((seed) => labels.map((each) => ({ recipe, labels: each, seed })));
-  const done = (labels: number, seconds: number, shared = {}) =>
-    fakeRun({ strategy: 'a', labels, seconds, shared });
+  const strategy = fakeStrategy('a', () => ({}));
+  const ahead = (seeds: number[], budgets = [10]) =>
+    seeds.flatMap((seed) => budgets.map((budget) => ({ strategy, budget, seed })));
+  const done = (budget: number, seconds: number, shared = {}) =>
+    fakeRun({ strategy: 'a', budget, seconds, shared });
 
   it('is what such runs took on average', () => {
     expect(estimateSecondsLeft(ahead([2, 3, 4]), [done(10, 2), done(10, 4)])).toBeCloseTo(9, 12);
     expect(estimateSecondsLeft([], [])).toBe(0);
   });
 
-  it('is unknown where a recipe has not run at all', () => {
+  it('is unknown where a strategy has not run at all', () => {
     expect(estimateSecondsLeft(ahead([2]), [fakeRun({ strategy: 'b' })])).toBeUndefined();
   });
 

@@ -16,7 +16,7 @@ function plan(options?: NotebookOptions): string[] {
 }
 
 describe('the plan of the notebook', () => {
-  it("is all experiments in the notebook's order, `propagated` under both protocols, and `handful` last", () => {
+  it("is all experiments in the notebook's order, `propagated` under both protocols, and `few-labels` last", () => {
     expect(plan()).toEqual([
       'full notebook',
       'random notebook',
@@ -24,7 +24,7 @@ describe('the plan of the notebook', () => {
       'propagated notebook',
       'propagated corrected',
       'partial notebook',
-      'handful notebook',
+      'few-labels notebook',
     ]);
   });
 

@@ -10,7 +10,7 @@ import {
   repeatedRows,
 } from '../../lib/experiments/repeat-compare.ts';
 import { expectError } from '../support/errors.ts';
-import { environment, fakeRun } from './fake-recipes.ts';
+import { environment, fakeRun } from './fake-strategies.ts';
 
 const recorded = {
   backend: environment.backend,
@@ -21,7 +21,7 @@ const recorded = {
   manifest: {
     fingerprint: 'ab12',
     options: {
-      ...{ preset: 'notebook', strategies: ['random', 'partial'], labels: [4, 8] },
+      ...{ preset: 'notebook', strategies: ['random', 'partial'], budgets: [4, 8] },
       ...{ seeds: { from: 1, to: 2 }, coverage: true },
     },
   },
@@ -30,25 +30,25 @@ const recorded = {
 describe('repeating a comparison', () => {
   it('plans the whole of what is recorded', () => {
     const plan = planRepeat(recorded, {});
-    expect(plan.recipes.map(({ name }) => name)).toEqual(['random', 'partial']);
+    expect(plan.strategies.map(({ name }) => name)).toEqual(['random', 'partial']);
     expect(plan.coverage.length).toBe(11);
-    expect(plan).toMatchObject({ labels: [4, 8], seeds: { from: 1, to: 2 } });
+    expect(plan).toMatchObject({ budgets: [4, 8], seeds: { from: 1, to: 2 } });
   });
 
   it('plans the part of it that is chosen, and nothing else', () => {
     const plan = planRepeat(recorded, {
       strategies: ['partial', 'closest-5'],
-      labels: [8],
+      budgets: [8],
       seeds: { from: 2, to: 2 },
     });
-    expect([...plan.recipes, ...plan.coverage].map(({ name }) => name)).toEqual(['partial', 'closest-5']);
-    expect(plan).toMatchObject({ labels: [8], seeds: { from: 2, to: 2 } });
+    expect([...plan.strategies, ...plan.coverage].map(({ name }) => name)).toEqual(['partial', 'closest-5']);
+    expect(plan).toMatchObject({ budgets: [8], seeds: { from: 2, to: 2 } });
   });
 
   it('refuses what is not recorded', async () => {
     const bad = 'ERR_INVALID_ARGUMENT';
     await expectError(() => planRepeat(recorded, { strategies: ['audited'] }), bad, 'audited');
-    await expectError(() => planRepeat(recorded, { labels: [5] }), bad, '4, 8, but received 5');
+    await expectError(() => planRepeat(recorded, { budgets: [5] }), bad, '4, 8, but received 5');
     await expectError(() => planRepeat(recorded, { seeds: { from: 2, to: 3 } }), bad, '1-2');
   });
 
@@ -67,8 +67,8 @@ describe('repeating a comparison', () => {
     );
     const rows = repeatedRows(again, recorded);
     expect(rows).toMatchObject([
-      { strategy: 'random', labels: 4, runs: 2, same: 2, largestDifference: 0 },
-      { strategy: 'partial', labels: 4, runs: 2, same: 1 },
+      { strategy: 'random', budget: 4, runs: 2, same: 2, largestDifference: 0 },
+      { strategy: 'partial', budget: 4, runs: 2, same: 1 },
     ]);
     expect(rows[1]!.largestDifference).toBeCloseTo(0.0001, 12);
   });

@@ -2,12 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { setBackend } from '../../lib/backend/select.ts';
 import { loadFashionMnist } from '../../lib/datasets/fashion-mnist.ts';
 import { LogisticRegression } from '../../lib/estimators/logistic-regression.ts';
+import { experimentData } from '../../lib/experiments/data.ts';
 import type { NotebookOptions } from '../../lib/experiments/notebook.ts';
-import {
-  type ExperimentResult,
-  type NotebookControl,
-  runNotebook,
-} from '../../lib/experiments/run-notebook.ts';
+import type { ExperimentResult } from '../../lib/experiments/notebook-record.ts';
+import { type NotebookControl, runNotebook } from '../../lib/experiments/run-notebook.ts';
 import { takeRows } from '../../lib/matrix.ts';
 import { backends, describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
@@ -17,16 +15,16 @@ import { scikitLearn } from './scikit-learn.ts';
 
 const train = blobs(6, 40, 4, 1);
 const dataset = {
-  train: { images: train.X, labels: Uint8Array.from(train.blob, (b) => b % 3) },
+  train: { X: train.X, y: Uint8Array.from(train.blob, (b) => b % 3) },
   test: {
-    images: takeRows(
+    X: takeRows(
       train.X,
       Array.from({ length: 60 }, (_, i) => 2 * i + 1),
     ),
-    labels: new Uint8Array(),
+    y: new Uint8Array(),
   },
 };
-dataset.test.labels = Uint8Array.from({ length: 60 }, (_, i) => dataset.train.labels[2 * i + 1]!);
+dataset.test.y = Uint8Array.from({ length: 60 }, (_, i) => dataset.train.y[2 * i + 1]!);
 
 const small: NotebookOptions = { clusters: 12, neighbors: 5, seeds: 3, seed: 7 };
 
@@ -48,21 +46,21 @@ function timeless({ seconds: _, phases: __, draws, ...rest }: ExperimentResult):
 describeOnBackends('runNotebook', () => {
   it('states for each experiment what it was trained on', async () => {
     const results = await runAll(small);
-    expect(results.map(({ name, protocol, labels, rows }) => [name, protocol, labels, rows])).toEqual([
+    expect(results.map(({ name, protocol, nLabels, rows }) => [name, protocol, nLabels, rows])).toEqual([
       ['full', 'notebook', 240, 240],
       ['random', 'notebook', 12, 12],
       ['representatives', 'notebook', 12, 12],
       ['propagated', 'notebook', 12, 240],
       ['propagated', 'corrected', 12, 240],
       ['partial', 'notebook', 12, 60],
-      ['handful', 'notebook', 12, 240],
+      ['few-labels', 'notebook', 12, 240],
     ]);
     expect(results[0]!.accuracy).toBe(1);
     for (const { name, accuracy, seconds, phases } of results) {
       expect(accuracy).toBeGreaterThan(0);
       expect(accuracy).toBeLessThanOrEqual(1);
       expect(seconds).toBeGreaterThan(0);
-      expect(phases[name === 'handful' ? 'graph' : 'fit']).toBeGreaterThan(0);
+      expect(phases[name === 'few-labels' ? 'graph' : 'fit']).toBeGreaterThan(0);
     }
   });
 
@@ -76,9 +74,9 @@ describeOnBackends('runNotebook', () => {
     expect(random!.draws!.map(({ seed }) => seed)).toEqual([0, 1, 2]);
     for (const { labelledRows, accuracy } of random!.draws!) {
       expect(new Set(labelledRows).size).toBe(12);
-      const labels = Array.from(labelledRows, (row) => dataset.train.labels[row]!);
+      const labels = Array.from(labelledRows, (row) => dataset.train.y[row]!);
       const again = await new LogisticRegression<number>().fit(takeRows(train.X, labelledRows), labels);
-      expect(await again.score(dataset.test.images, dataset.test.labels)).toBe(accuracy);
+      expect(await again.score(dataset.test.X, dataset.test.y)).toBe(accuracy);
     }
   });
 
@@ -95,10 +93,10 @@ describeOnBackends('runNotebook', () => {
     ).toEqual([
       ['clustering', 'representatives', 'fit', 'score'],
       ['propagation', 'fit', 'score'],
-      ['neighbours', 'fit', 'score'],
+      ['neighbors', 'fit', 'score'],
     ]);
     expect(await phasesOf({ only: ['partial'] })).toEqual([
-      ['clustering', 'representatives', 'neighbours', 'fit', 'score'],
+      ['clustering', 'representatives', 'neighbors', 'fit', 'score'],
     ]);
   });
 
@@ -146,7 +144,7 @@ describe.skipIf(!fashionMnistFolder || !backends.includes('native'))('the notebo
     const results = await runAll(
       { seeds: 20 },
       { onProgress: ({ name }) => reported.push(name) },
-      await loadFashionMnist({ dir: fashionMnistFolder, download: false }),
+      experimentData(await loadFashionMnist({ dir: fashionMnistFolder, download: false })),
     );
     const [full, random, representatives, notebook, corrected, partial, handful] = results;
     const near = (result: ExperimentResult, { accuracy }: { accuracy: number }) =>

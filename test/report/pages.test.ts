@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { planCompare } from '../../lib/experiments/compare.ts';
 import { compareRecord } from '../../lib/experiments/compare-record.ts';
-import type { CompareRun } from '../../lib/experiments/compare-run.ts';
 import { LossTraces } from '../../lib/experiments/loss-trace.ts';
 import type { NotebookOptions } from '../../lib/experiments/notebook.ts';
 import type { NotebookRecord } from '../../lib/experiments/notebook-record.ts';
 import { recordOf } from '../../lib/experiments/record.ts';
-import { type ExperimentAnswer, runNotebook } from '../../lib/experiments/run-notebook.ts';
-
+import type { Run } from '../../lib/experiments/run.ts';
+import { runNotebook, type SeenExperiment } from '../../lib/experiments/run-notebook.ts';
 import { formatComparePage } from '../../lib/report/html/compare-page.ts';
 import { escapeHtml, html } from '../../lib/report/html/html.ts';
 import { formatNotebookPage } from '../../lib/report/html/notebook-page.ts';
@@ -18,6 +17,7 @@ import { requestsOf } from '../support/pages.ts';
 import { smallGarments } from '../support/small-garments.ts';
 
 const { images, labels, imageShape } = await smallGarments(600);
+const [height, width] = imageShape;
 const classNames = [
   'T-shirt/top',
   'Trouser',
@@ -30,14 +30,14 @@ const classNames = [
   'Bag',
   '<boot>',
 ];
-const dataset = {
+const data = {
   name: 'garments & more',
   synthetic: true,
   notice: 'Drawn by <formula>.',
   classNames,
-  imageShape,
-  train: { images, labels },
-  test: { images, labels },
+  image: { height, width, channels: 1 },
+  train: { X: images, y: labels },
+  test: { X: images, y: labels },
   source: async () => ({ kind: 'generator', generator: 'garments', seed: 0 }) as const,
 };
 const options: Required<NotebookOptions> = {
@@ -45,25 +45,26 @@ const options: Required<NotebookOptions> = {
   only: ['random', 'representatives', 'propagated'],
 };
 
-const answers: ExperimentAnswer[] = [];
+const seen: SeenExperiment[] = [];
 const traces = new LossTraces();
 const experiments: NotebookRecord['experiments'] = [];
-for await (const result of runNotebook(dataset, options, {
-  onAnswer: (answer) => answers.push(answer),
+for await (const result of runNotebook(data, options, {
+  onSeen: (each) => seen.push(each),
   onProgress: (progress) => traces.note(progress),
 })) {
   experiments.push(result);
 }
-const { manifest, ...common } = recordOf(dataset, 1);
+const { manifest, ...common } = recordOf(data, 1);
 const record: NotebookRecord = { experiments, ...common, manifest: { ...manifest, options, phases: {} } };
 
-describe('the answers of the notebook', () => {
-  it('are told for each experiment, and agree with its accuracy', () => {
-    expect(answers.map(({ name, protocol }) => `${name} ${protocol}`)).toEqual(
+describe('what the notebook saw', () => {
+  it('is there for each experiment, and agrees with its accuracy', () => {
+    expect(seen.map(({ name, protocol }) => `${name} ${protocol}`)).toEqual(
       experiments.map(({ name, protocol }) => `${name} ${protocol}`),
     );
-    for (const [i, { predicted, name }] of answers.entries()) {
-      const right = predicted.filter((label, row) => label === labels[row]).length / labels.length;
+    for (const [i, { predicted, name }] of seen.entries()) {
+      const right =
+        Array.from(predicted).filter((label, row) => label === labels[row]).length / labels.length;
       const { accuracy, draws } = experiments[i]!;
       expect(right).toBeCloseTo(name === 'random' ? draws![0]!.accuracy : accuracy, 12);
     }
@@ -71,11 +72,11 @@ describe('the answers of the notebook', () => {
 });
 
 describe('the page of the notebook', async () => {
-  const { clusters, representatives } = answers.at(-1)!;
-  const members = await clusterMembers(images, representatives!, clusters!, 3);
+  const { ofRows, representatives } = seen.at(-1)!.clusters!;
+  const members = await clusterMembers(images, representatives, ofRows, 3);
   const page = await formatNotebookPage(record, {
-    ...{ dataset, answers, traces: traces.all },
-    clusters: { members, ofRows: clusters! },
+    ...{ data, seen, traces: traces.all },
+    clusters: { members, ofRows },
   });
 
   it('asks for nothing, and says so to the browser', () => {
@@ -118,10 +119,14 @@ describe('a cluster’s members', () => {
 });
 
 describe('the page of a comparison', async () => {
-  const plan = planCompare({ strategies: ['representatives'], labels: [10, 100], seeds: { from: 0, to: 1 } });
-  const run = (strategy: string, labels: number, seed: number, accuracy: number): CompareRun => ({
-    ...{ strategy, labels, seed, accuracy, trainedRows: labels, labelAccuracy: 1, labelsUsed: labels },
-    ...{ seconds: 0.1, shared: {} },
+  const plan = planCompare({
+    strategies: ['representatives'],
+    budgets: [10, 100],
+    seeds: { from: 0, to: 1 },
+  });
+  const run = (strategy: string, budget: number, seed: number, accuracy: number): Run => ({
+    ...{ strategy, budget, seed, accuracy, trainedRows: budget, labelAccuracy: 1, nLabels: budget },
+    ...{ seconds: 0.1, shared: {}, secondsHere: 0.1, phases: {} },
   });
   const runs = [0, 1].flatMap((seed) => [
     run('random', 10, seed, 0.4 + seed / 100),
@@ -129,7 +134,7 @@ describe('the page of a comparison', async () => {
     run('representatives', 10, seed, 0.42 + seed / 90),
     run('representatives', 100, seed, 0.7 + seed / 99),
   ]);
-  const compared = compareRecord(plan, runs, 0, 'abc', recordOf(dataset, 1));
+  const compared = compareRecord(plan, runs, 0, 'abc', recordOf(data, 1));
 
   it('leads with what stands out at 100 labels', async () => {
     const page = await formatComparePage(compared);

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { backendInfo } from '../../lib/backend/select.ts';
 import { planCompare } from '../../lib/experiments/compare.ts';
 import { compareRecord } from '../../lib/experiments/compare-record.ts';
-import type { CompareRun } from '../../lib/experiments/compare-run.ts';
 import type { ExperimentRecord } from '../../lib/experiments/record.ts';
 import { repeatedRows } from '../../lib/experiments/repeat-compare.ts';
+import type { Run } from '../../lib/experiments/run.ts';
 import { formatMarkdownTable } from '../../lib/report/table.ts';
 import { compareTables, formatCompare, formatVerdict } from '../../lib/report/table-compare.ts';
 import { formatRepeated } from '../../lib/report/table-repeated.ts';
-import { fakeRun } from '../experiments/fake-recipes.ts';
+import { fakeRun } from '../experiments/fake-strategies.ts';
 
 const common: ExperimentRecord = {
   dataset: {
@@ -16,7 +16,8 @@ const common: ExperimentRecord = {
     synthetic: false,
     trainRows: 60_000,
     testRows: 10_000,
-    imageShape: [28, 28],
+    columns: 784,
+    image: { height: 28, width: 28, channels: 1 },
   },
   backend: {
     backend: 'native',
@@ -35,12 +36,12 @@ const common: ExperimentRecord = {
 };
 
 const strategies = ['random', 'representatives'];
-const runs = (accuracies: [number, number][], changes: Partial<CompareRun> = {}) =>
+const runs = (accuracies: [number, number][], changes: Partial<Run> = {}) =>
   accuracies.flatMap((pair, seed) =>
-    pair.map((accuracy, i) => fakeRun({ labels: 100, strategy: strategies[i]!, seed, accuracy, ...changes })),
+    pair.map((accuracy, i) => fakeRun({ budget: 100, strategy: strategies[i]!, seed, accuracy, ...changes })),
   );
 
-function recordOf(list: CompareRun[], options: Parameters<typeof planCompare>[0] = {}) {
+function recordOf(list: Run[], options: Parameters<typeof planCompare>[0] = {}) {
   const plan = planCompare({ strategies, seeds: { from: 0, to: 2 }, ...options });
   return compareRecord(plan, list, 0, 'ab12', common);
 }
@@ -94,19 +95,23 @@ describe('the table of a comparison', () => {
   });
 
   it('tells of a fit that ended early', () => {
-    const text = formatCompare(recordOf(runs([[0.7, 0.72]], { unfinished: 'maxIter is reached' })));
+    const fit = {
+      ...{ loss: 1, nIter: 1, converged: false, gap: 0, maxGradient: 1, solver: 'lbfgs' },
+      stopReason: 'maxIter is reached',
+    };
+    const text = formatCompare(recordOf(runs([[0.7, 0.72]], { fit })));
     expect(text).toContain(
       'random, 100 labels, seed 0: a fit ended before its tolerance: maxIter is reached.',
     );
   });
 
   it('has coverage and audits where there are any', () => {
-    const audit = { clusters: 50, labels: 49, abstained: 20, coverage: 0.5, before: 0.6, after: 0.9 };
+    const audit = { clusters: 50, nLabels: 49, abstained: 20, coverage: 0.5, before: 0.6, after: 0.9 };
     const list = [
       ...three,
       ...[0, 1, 2].flatMap((seed) => [
         fakeRun({
-          labels: 100,
+          budget: 100,
           seed,
           strategy: 'closest-5',
           trainedRows: 3000,
@@ -114,7 +119,7 @@ describe('the table of a comparison', () => {
           accuracy: 0.6,
         }),
         fakeRun({
-          ...{ labels: 100, seed, strategy: 'audited' },
+          ...{ budget: 100, seed, strategy: 'audited' },
           audit: { ...audit, expected: { mean: 0.65, low: 0.5, high: 0.75 } },
         }),
       ]),

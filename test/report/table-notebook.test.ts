@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NotebookRecord } from '../../lib/experiments/notebook-record.ts';
-import type { ExperimentResult } from '../../lib/experiments/run-notebook.ts';
+import type { ExperimentResult, NotebookRecord } from '../../lib/experiments/notebook-record.ts';
 import { formatJson } from '../../lib/report/json.ts';
 import { formatSeconds, formatSpeedUp, formatTable } from '../../lib/report/table.ts';
 import { formatNotebook } from '../../lib/report/table-notebook.ts';
@@ -14,7 +13,7 @@ const fit = {
   stopReason: 'the gradient is within tol',
   solver: 'lbfgs',
 };
-const common = { labels: 100, accuracy: 0.7, seconds: 2, phases: {}, fit };
+const common = { nLabels: 100, labelAccuracy: 1, accuracy: 0.7, seconds: 2, phases: {}, fit };
 
 function record(
   experiments: ExperimentResult[],
@@ -27,7 +26,8 @@ function record(
       synthetic: false,
       trainRows: 60_000,
       testRows: 10_000,
-      imageShape: [28, 28],
+      columns: 784,
+      image: { height: 28, width: 28, channels: 1 },
       ...dataset,
     },
     backend: {
@@ -53,7 +53,7 @@ describe('the table of the notebook', () => {
   it("sets accuracy and time beside the notebook's", () => {
     const text = formatNotebook(
       record([
-        { ...common, name: 'full', protocol: 'notebook', labels: 60_000, rows: 60_000, seconds: 1.99 },
+        { ...common, name: 'full', protocol: 'notebook', nLabels: 60_000, rows: 60_000, seconds: 1.99 },
       ]),
     );
     expect(text).toMatch(/^full +notebook +60,000 +60,000 +0\.7000 +0\.8442 +2\.0 s +9 min 57 s +300 x$/m);

@@ -1,20 +1,20 @@
-import type { Dataset } from '../../datasets/dataset.ts';
+import type { ExperimentData } from '../../experiments/data.ts';
 import type { ClusterMembers } from '../../semi-supervised/cluster-members.ts';
 import { formatShare } from '../findings.ts';
-import { pictureOfRow } from '../picture.ts';
+import { pictureOfImage } from '../picture.ts';
 import { formatCount } from '../table.ts';
 import { type Html, html } from './html.ts';
 import { image, strip } from './image.ts';
 
 /** The rows that were labelled, each with what its cluster holds, sorted by class and then by size. */
 export function clusterSheet(
-  { train, classNames, imageShape }: Dataset,
+  { train, classNames, image: geometry }: ExperimentData,
   members: readonly ClusterMembers[],
   clusters: Int32Array,
 ): Html {
-  const picture = (row: number) => pictureOfRow(train.images, row, imageShape);
-  const label = (row: number) => train.labels[row]!;
-  const shares = sharesLikeRepresentative(train.labels, members, clusters);
+  const picture = (row: number) => pictureOfImage(train.X, row, geometry!);
+  const label = (row: number) => train.y[row]!;
+  const shares = sharesLikeRepresentative(train.y, members, clusters);
   const end = (rows: Int32Array, what: string) =>
     rows.length > 0 &&
     html`<figure>${strip(Array.from(rows, picture), namesOf(rows, label, classNames))}<figcaption>${what}</figcaption></figure>`;
@@ -35,7 +35,7 @@ function namesOf(rows: Int32Array, label: (row: number) => number, classNames: r
 
 /** For each cluster the share of its rows that are of the class of the row that stands for it. */
 function sharesLikeRepresentative(
-  labels: Uint8Array,
+  labels: ArrayLike<number>,
   members: readonly ClusterMembers[],
   clusters: Int32Array,
 ): number[] {

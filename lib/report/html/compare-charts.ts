@@ -1,6 +1,6 @@
 import type { CompareRecord } from '../../experiments/compare-record.ts';
 import type { CoverageRow } from '../../experiments/compare-rows.ts';
-import { REFERENCE } from '../../experiments/recipes/catalogue.ts';
+import { REFERENCE } from '../../experiments/strategies/catalogue.ts';
 import { formatShare } from '../findings.ts';
 import { formatCount, formatSeconds } from '../table.ts';
 import { formatVerdict } from '../table-compare.ts';
@@ -24,7 +24,7 @@ export function budgetChart({ chart }: CompareRecord): Chart {
   );
   return {
     description: `Mean accuracy of each strategy against the number of labels: ${ends
-      .map(({ name, labels, mean }) => `${name} ${formatShare(mean)} with ${formatCount(labels)}`)
+      .map(({ name, budget, mean }) => `${name} ${formatShare(mean)} with ${formatCount(budget)}`)
       .join('; ')}`,
     caption: 'Means over the seeds with their 95 % intervals; labels on a logarithmic scale.',
     plot: (Plot, width) => ({
@@ -36,7 +36,7 @@ export function budgetChart({ chart }: CompareRecord): Chart {
         label: 'labels',
         ticks: [
           ...new Set(
-            values.length > 0 ? series.flatMap(({ points }) => points.map(({ labels }) => labels)) : [],
+            values.length > 0 ? series.flatMap(({ points }) => points.map(({ budget }) => budget)) : [],
           ),
         ],
         tickFormat: (labels: number) => formatCount(labels),
@@ -44,15 +44,15 @@ export function budgetChart({ chart }: CompareRecord): Chart {
       y: { label: 'accuracy', grid: true, tickFormat: '.2f', ticks: 6 },
       marks: [
         ...seriesMarks(Plot, series, {
-          x: 'labels',
+          x: 'budget',
           y: 'mean',
           band: ['low', 'high'],
-          title: ({ name, labels, mean, low, high }) =>
-            `${name}, ${formatCount(labels)} labels: ${mean.toFixed(4)}` +
+          title: ({ name, budget, mean, low, high }) =>
+            `${name}, ${formatCount(budget)} labels: ${mean.toFixed(4)}` +
             (low === null ? '' : `, 95 % interval ${low.toFixed(4)} to ${high!.toFixed(4)}`),
         }),
         Plot.text(series, {
-          x: (_, i) => ends[i]!.labels,
+          x: (_, i) => ends[i]!.budget,
           y: (_, i) => places[i],
           text: 'name',
           fill: 'color',
@@ -67,11 +67,11 @@ export function budgetChart({ chart }: CompareRecord): Chart {
 
 /** What each strategy gains over labelling at random, with its interval. */
 export function gainChart({ rows }: CompareRecord): Chart {
-  const several = new Set(rows.map(({ labels }) => labels)).size > 1;
+  const several = new Set(rows.map(({ budget }) => budget)).size > 1;
   const gains = rows
     .filter(({ strategy }) => strategy !== REFERENCE.name)
-    .map(({ strategy, labels, differenceToRandom: { mean, low, high } }) => ({
-      title: several ? `${strategy}, ${formatCount(labels)}` : strategy,
+    .map(({ strategy, budget, differenceToRandom: { mean, low, high } }) => ({
+      title: several ? `${strategy}, ${formatCount(budget)}` : strategy,
       value: 100 * mean,
       low: low === null ? null : 100 * low,
       high: high === null ? null : 100 * high,
@@ -100,7 +100,7 @@ export function gainChart({ rows }: CompareRecord): Chart {
 
 /** How right labels are that go to the nearest share of each cluster, and what is learned from them. */
 export function coverageChart(coverage: readonly CoverageRow[]): Chart {
-  const [{ labels }] = coverage as [CoverageRow];
+  const [{ budget }] = coverage as [CoverageRow];
   const lines = seriesOf([
     {
       name: 'labels right',
@@ -109,13 +109,13 @@ export function coverageChart(coverage: readonly CoverageRow[]): Chart {
     { name: 'accuracy', points: coverage.map(({ share, accuracy }) => ({ share, ...accuracy })) },
   ]);
   return {
-    description: `Against the share of each cluster that a label is propagated to, with ${labels} labels: ${lines
+    description: `Against the share of each cluster that a label is propagated to, with ${budget} labels: ${lines
       .map(
         ({ name, points }) =>
           `${name}, from ${formatShare(points[0]!.mean)} to ${formatShare(points.at(-1)!.mean)}`,
       )
       .join('; ')}`,
-    caption: `With ${formatCount(labels)} labels: how many of those propagated are right, and the accuracy learned from them; means over the seeds with their 95 % intervals.`,
+    caption: `With ${formatCount(budget)} labels: how many of those propagated are right, and the accuracy learned from them; means over the seeds with their 95 % intervals.`,
     plot: (Plot, width) => ({
       height: 280,
       marginLeft: 48,
@@ -144,10 +144,10 @@ export function coverageChart(coverage: readonly CoverageRow[]): Chart {
 /** Mean time of a run of each strategy. */
 export function timesChart({ rows }: CompareRecord): Chart {
   const strategies = [...new Set(rows.map(({ strategy }) => strategy))];
-  const budgets = [...new Set(rows.map(({ labels }) => labels))];
+  const budgets = [...new Set(rows.map(({ budget }) => budget))];
   return {
     description: `Mean time of a run: ${rows
-      .map(({ strategy, labels, seconds }) => `${strategy}, ${labels} labels, ${formatSeconds(seconds)}`)
+      .map(({ strategy, budget, seconds }) => `${strategy}, ${budget} labels, ${formatSeconds(seconds)}`)
       .join('; ')}`,
     caption:
       'Mean time of one run alone, with all that it shares with others, on a logarithmic scale' +
@@ -170,15 +170,15 @@ export function timesChart({ rows }: CompareRecord): Chart {
           y: 'strategy',
           r: 4.5,
           fill: 'var(--series-1)',
-          title: ({ strategy, labels, seconds }) =>
-            `${strategy}, ${formatCount(labels)} labels: ${formatSeconds(seconds)}`,
+          title: ({ strategy, budget, seconds }) =>
+            `${strategy}, ${formatCount(budget)} labels: ${formatSeconds(seconds)}`,
         }),
         ...(budgets.length > 1
           ? [
               Plot.text(rows, {
                 x: 'seconds',
                 y: 'strategy',
-                text: ({ labels }) => formatCount(labels),
+                text: ({ budget }) => formatCount(budget),
                 dy: -11,
                 fill: 'var(--muted)',
                 fontSize: 10,

@@ -32,7 +32,7 @@ export async function formatComparePage(record: CompareRecord): Promise<string> 
 
 async function chartSections(record: CompareRecord): Promise<Html[]> {
   const { rows, coverage, manifest } = record;
-  const budgets = new Set(rows.map(({ labels }) => labels));
+  const budgets = new Set(rows.map(({ budget }) => budget));
   const sections: Html[] = [];
   if (budgets.size > 1) {
     sections.push(section('Accuracy against labels', await drawChart(budgetChart(record))));
@@ -41,8 +41,8 @@ async function chartSections(record: CompareRecord): Promise<Html[]> {
     sections.push(section('Gain over labelling at random', await drawChart(gainChart(record))));
   }
   if (coverage.length > 0) {
-    const charts = [...new Set(coverage.map(({ labels }) => labels))].map((labels) =>
-      drawChart(coverageChart(coverage.filter((row) => row.labels === labels))),
+    const charts = [...new Set(coverage.map(({ budget }) => budget))].map((budget) =>
+      drawChart(coverageChart(coverage.filter((row) => row.budget === budget))),
     );
     sections.push(section('How far labels may be spread', await Promise.all(charts)));
   }

@@ -1,7 +1,6 @@
 import type { LossTrace } from '../../experiments/loss-trace.ts';
 import { EXPERIMENTS } from '../../experiments/notebook.ts';
-import type { NotebookRecord } from '../../experiments/notebook-record.ts';
-import type { ExperimentResult } from '../../experiments/run-notebook.ts';
+import type { ExperimentResult, NotebookRecord } from '../../experiments/notebook-record.ts';
 import { estimateMean } from '../../experiments/statistics.ts';
 import { wilsonInterval } from '../../metrics/intervals.ts';
 import { type Column, formatCount, formatSeconds } from '../table.ts';
@@ -32,7 +31,7 @@ function accuracyInterval(
 /** The notebook's figures for an experiment, where they belong beside it. */
 function reference(record: NotebookRecord, { name, protocol }: ExperimentResult) {
   const same = !record.dataset.synthetic && !(name === 'propagated' && protocol === 'corrected');
-  return same && name !== 'handful' ? EXPERIMENTS[name].notebook : undefined;
+  return same && name !== 'few-labels' ? EXPERIMENTS[name].notebook : undefined;
 }
 
 /** Accuracies on one scale, with their intervals, the notebook's beside them. */

@@ -1,13 +1,14 @@
-import type { Dataset } from '../../datasets/dataset.ts';
+import { shareRight } from '../../estimators/predictions.ts';
+import type { ExperimentData } from '../../experiments/data.ts';
 import type { LossTrace } from '../../experiments/loss-trace.ts';
 import type { NotebookRecord } from '../../experiments/notebook-record.ts';
-import type { ExperimentAnswer } from '../../experiments/run-notebook.ts';
+import type { SeenExperiment } from '../../experiments/run-notebook.ts';
 import type { ClusterMembers } from '../../semi-supervised/cluster-members.ts';
 import { notebookCommand } from '../commands.ts';
 import { formatShare } from '../findings.ts';
 import { notebookFindings } from '../findings-notebook.ts';
 import { experimentFacts } from '../manifest.ts';
-import { pictureOfRow } from '../picture.ts';
+import { pictureOfImage } from '../picture.ts';
 import { notebookNotes, notebookTable } from '../table-notebook.ts';
 import { drawChart } from './chart.ts';
 import { clusterSheet } from './clusters.ts';
@@ -21,8 +22,8 @@ import { weightImages } from './weights.ts';
 
 /** What a page of the notebook shows beside its record. */
 export interface NotebookEvidence {
-  dataset: Dataset;
-  answers: readonly ExperimentAnswer[];
+  data: ExperimentData;
+  seen: readonly SeenExperiment[];
   traces: readonly LossTrace[];
   /** The notebook's clusters, where an experiment made any. */
   clusters?: { members: readonly ClusterMembers[]; ofRows: Int32Array };
@@ -79,7 +80,7 @@ against iterations, then against time. Fits of a few hundred rows end before the
   ];
 }
 
-function clusterSection({ dataset, clusters }: NotebookEvidence): Html[] {
+function clusterSection({ data, clusters }: NotebookEvidence): Html[] {
   if (!clusters) return [];
   const { members, ofRows } = clusters;
   return [
@@ -87,50 +88,49 @@ function clusterSection({ dataset, clusters }: NotebookEvidence): Html[] {
       'The rows that were labelled, and their clusters',
       html`<p>One image for each of the notebook's ${members.length} clusters, sorted by class. Beside it the members of
 its cluster that lie nearest to it, and the farthest: where these are of another kind, spreading the label misleads.</p>`,
-      clusterSheet(dataset, members, ofRows),
+      clusterSheet(data, members, ofRows),
     ),
   ];
 }
 
 /** The confusions of each experiment, those of the most accurate with few labels open. */
-function confusionSection({ dataset, answers }: NotebookEvidence): Html[] {
-  if (answers.length === 0) return [];
-  const open = answers.find(({ name }) => name === 'handful') ?? answers[0]!;
-  const share = ({ predicted }: ExperimentAnswer) =>
-    predicted.filter((label, row) => label === dataset.test.labels[row]).length / predicted.length;
+function confusionSection({ data, seen }: NotebookEvidence): Html[] {
+  if (seen.length === 0) return [];
+  const open = seen.find(({ name }) => name === 'few-labels') ?? seen[0]!;
   return [
     section(
       'What is taken for what',
       html`<p>In each cell the first such test image, and how many there are.</p>`,
-      answers.map(
-        (answer) => html`<details${answer === open && html` open`}><summary>${experimentTitle(answer)}:
-${formatShare(share(answer))} right${answer.name === 'random' && ', first draw'}</summary>
-${confusionMatrix(answersOf(dataset, answer), experimentTitle(answer))}</details>`,
+      seen.map(
+        (each) => html`<details${each === open && html` open`}><summary>${experimentTitle(each)}:
+${formatShare(shareRight(each.predicted, data.test.y))} right${each.name === 'random' && ', first draw'}</summary>
+${confusionMatrix(answersOf(data, each), experimentTitle(each))}</details>`,
       ),
     ),
   ];
 }
 
-function answersOf({ classNames, test, imageShape }: Dataset, { predicted }: ExperimentAnswer): Answers {
+function answersOf({ classNames, test, image }: ExperimentData, { predicted }: SeenExperiment): Answers {
   return {
-    ...{ classNames, truth: test.labels, predicted },
+    ...{ classNames, truth: test.y, predicted },
     nameOf: (row) => `test image ${row}`,
-    pictureOf: (row) => pictureOfRow(test.images, row, imageShape),
+    ...(image && { pictureOf: (row) => pictureOfImage(test.X, row, image) }),
   };
 }
 
-function weightSection({ dataset, answers }: NotebookEvidence): Html[] {
-  const learned = answers.filter(({ regression }) => regression);
-  if (learned.length === 0) return [];
+function weightSection({ data, seen }: NotebookEvidence): Html[] {
+  const learned = seen.filter(({ regression }) => regression);
+  const { image, classNames } = data;
+  if (!image || learned.length === 0) return [];
   return [
     section(
       'What the regressions look for',
       html`<p>The weight of each pixel for each class: blue where a bright pixel speaks for the class, orange where it
 speaks against it, white where it says nothing. One scale for the classes of an experiment.</p>`,
       learned.map(
-        (answer, i) =>
-          html`<details${i === 0 && html` open`}><summary>${experimentTitle(answer)}</summary>
-${weightImages(answer.regression!, dataset.classNames, dataset.imageShape)}</details>`,
+        (each, i) =>
+          html`<details${i === 0 && html` open`}><summary>${experimentTitle(each)}</summary>
+${weightImages(each.regression!, classNames, image)}</details>`,
       ),
     ),
   ];

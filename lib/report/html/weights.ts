@@ -1,4 +1,5 @@
 import type { LogisticRegression } from '../../estimators/logistic-regression.ts';
+import type { ImageGeometry } from '../../image-geometry.ts';
 import type { Picture } from '../picture.ts';
 import { type Html, html } from './html.ts';
 import { image } from './image.ts';
@@ -14,7 +15,7 @@ const NEITHER: Color = [255, 255, 255];
 export function weightImages(
   { coef, classes }: LogisticRegression<number>,
   classNames: readonly string[],
-  [height, width]: readonly [rows: number, columns: number],
+  { height, width }: ImageGeometry,
 ): Html {
   const largest = coef.data.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
   const items = classes.map((label, row) => {

@@ -3,74 +3,75 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../lib/backend/run.ts';
-import type { ComparePlan } from '../../lib/experiments/compare.ts';
-import type { RunEnvironment } from '../../lib/experiments/compare-run.ts';
+import { type ComparePlan, plannedRuns } from '../../lib/experiments/compare.ts';
+import type { RunEnvironment } from '../../lib/experiments/run.ts';
 import { RunCache } from '../../lib/experiments/run-cache.ts';
 import {
-  type CompareControl,
-  type CompareProgress,
   type FinishedRun,
-  runCompare,
-} from '../../lib/experiments/run-compare.ts';
+  type RunControl,
+  type RunProgress,
+  runStrategies,
+} from '../../lib/experiments/run-strategies.ts';
 import { expectError } from '../support/errors.ts';
-import { blobData, environment, fakePlan, fakeRecipe } from './fake-recipes.ts';
+import { blobData, environment, fakePlan, fakeStrategy } from './fake-strategies.ts';
 
 const data = blobData();
 
-async function runAll(
-  plan: ComparePlan,
-  control?: CompareControl,
-  surroundings: RunEnvironment = environment,
-): Promise<FinishedRun[]> {
+const fit = {
+  ...{ loss: 1, nIter: 1, converged: false, gap: 0, maxGradient: 1, solver: 'lbfgs' },
+  stopReason: 'maxIter was reached',
+};
+
+async function runAll(plan: ComparePlan, control?: RunControl): Promise<FinishedRun[]> {
   const finished: FinishedRun[] = [];
-  for await (const each of runCompare(data, plan, surroundings, control)) finished.push(each);
+  for await (const each of runStrategies(data, plannedRuns(plan), control)) finished.push(each);
   return finished;
 }
 
-describe('runCompare', () => {
-  it('runs every recipe at every budget with the same seeds, all of a seed before the next', async () => {
+describe('runStrategies', () => {
+  it('runs every strategy at every budget with the same seeds, all of a seed before the next', async () => {
     const order: string[] = [];
     const note = (name: string) =>
-      fakeRecipe(name, (labels, { seed }) => {
-        order.push(`${seed} ${name} ${labels}`);
+      fakeStrategy(name, (budget, { seed }) => {
+        order.push(`${seed} ${name} ${budget}`);
         return { right: 12 * seed };
       });
     const finished = await runAll(fakePlan([note('a'), note('b')]));
     expect(order).toEqual(
       [1, 2, 3].flatMap((seed) => ['a 4', 'a 8', 'b 4', 'b 8'].map((each) => `${seed} ${each}`)),
     );
-    expect(finished.map(({ run: { seed, strategy, labels } }) => `${seed} ${strategy} ${labels}`)).toEqual(
+    expect(finished.map(({ run: { seed, strategy, budget } }) => `${seed} ${strategy} ${budget}`)).toEqual(
       order,
     );
-    for (const { run, fromCache } of finished) {
+    for (const { run, seen } of finished) {
       expect(run).toMatchObject({ accuracy: run.seed / 10, trainedRows: 2, shared: {} });
       expect(run.seconds).toBeGreaterThanOrEqual(0);
-      expect(fromCache).toBe(false);
+      expect(seen).toBeDefined();
     }
   });
 
-  it('gives recipes the data, prepared once', async () => {
+  it('gives strategies the data, prepared once', async () => {
     const seen = new Set();
-    const recipe = fakeRecipe('a', (_, { train, test, imageShape }) => {
+    const strategy = fakeStrategy('a', (_, { train, test, image }) => {
       seen.add(train);
-      expect([train.shape, test.shape]).toEqual([data.train.images.shape, data.test.images.shape]);
-      expect(imageShape).toEqual([1, 5]);
+      expect([train.shape, test.shape]).toEqual([data.train.X.shape, data.test.X.shape]);
+      expect(image).toEqual({ height: 1, width: 5, channels: 1 });
       return {};
     });
-    await runAll(fakePlan([recipe]));
+    await runAll(fakePlan([strategy]));
     expect(seen.size).toBe(1);
   });
 
-  it('tells a recipe the labels that it asks for, each row counted once, and none beyond its budget', async () => {
+  it('tells a strategy the labels that it asks for, each row counted once, and none beyond its budget', async () => {
     const rows = Int32Array.of(7, 2, 7, 9, 1);
-    const thrifty = fakeRecipe('a', (_, { ask }) => {
-      expect(ask(rows)).toEqual(Array.from(rows, (row) => data.train.labels[row]));
-      expect(ask(rows.subarray(1, 3))).toEqual([data.train.labels[2], data.train.labels[7]]);
+    const thrifty = fakeStrategy('a', (_, { ask }) => {
+      expect(ask(rows)).toEqual(Array.from(rows, (row) => data.train.y[row]));
+      expect(ask(rows.subarray(1, 3))).toEqual([data.train.y[2], data.train.y[7]]);
       return {};
     });
     const [{ run }] = (await runAll(fakePlan([thrifty]))) as [FinishedRun];
-    expect(run.labelsUsed).toBe(4);
-    const greedy = fakeRecipe('b', (_, { ask }) => {
+    expect(run.nLabels).toBe(4);
+    const greedy = fakeStrategy('b', (_, { ask }) => {
       ask(rows);
       ask(Int32Array.of(3));
       return {};
@@ -78,33 +79,33 @@ describe('runCompare', () => {
     await expectError(runAll(fakePlan([greedy])), 'ERR_INVALID_ARGUMENT', "'b' to use 4 labels at most");
   });
 
-  it('scores what a recipe answers', async () => {
+  it('scores what a strategy answers', async () => {
     const rows = Int32Array.of(0, 1, 2, 3);
     const kept = { rows: rows.subarray(0, 1), labels: [0] };
-    const audit = { clusters: 2, labels: 1, abstained: 1, expected: { mean: 0.5, low: 0, high: 1 } };
-    const recipe = fakeRecipe('a', () => ({
+    const audit = { clusters: 2, nLabels: 1, abstained: 1, expected: { mean: 0.5, low: 0, high: 1 } };
+    const strategy = fakeStrategy('a', () => ({
       right: 90,
       trainedOn: { rows, labels: [0, 1, 2, 0] },
-      unfinished: 'it was late',
+      fit: { ...fit, stopReason: 'it was late' },
       audit: { ...audit, all: { rows, labels: [0, 0, 0, 0] }, kept },
     }));
-    const [{ run }] = (await runAll(fakePlan([recipe]))) as [FinishedRun];
+    const [{ run }] = (await runAll(fakePlan([strategy]))) as [FinishedRun];
     expect(run).toMatchObject({ accuracy: 0.75, trainedRows: 4, labelAccuracy: 0.75 });
-    expect(run.unfinished).toBe('it was late');
+    expect(run.fit!.stopReason).toBe('it was late');
     expect(run.audit).toEqual({ ...audit, coverage: 0.25, before: 0.25, after: 1 });
   });
 
-  it('does once for a seed what its recipes share, and charges it to each', async () => {
+  it('does once for a seed what its strategies share, and charges it to each', async () => {
     const work: string[] = [];
     const sharing = (name: string) =>
-      fakeRecipe(name, async (labels, { seed, share }) => {
+      fakeStrategy(name, async (budget, { seed, share }) => {
         const features = await share('features', async () => {
           await new Promise((resolve) => setTimeout(resolve, 20));
           work.push(`features ${seed}`);
           return { of: seed };
         });
         expect(features).toEqual({ of: seed });
-        await share(`graph ${labels}`, async () => work.push(`graph ${seed} ${labels}`));
+        await share(`graph ${budget}`, async () => work.push(`graph ${seed} ${budget}`));
         return {};
       });
     const finished = await runAll(fakePlan([sharing('a'), sharing('b')]));
@@ -112,19 +113,19 @@ describe('runCompare', () => {
       [1, 2, 3].flatMap((seed) => [`features ${seed}`, `graph ${seed} 4`, `graph ${seed} 8`]),
     );
     for (const { run } of finished) {
-      expect(Object.keys(run.shared)).toEqual(['features', `graph ${run.labels}`]);
+      expect(Object.keys(run.shared)).toEqual(['features', `graph ${run.budget}`]);
       const ofSeed = finished.filter((each) => each.run.seed === run.seed);
       expect(new Set(ofSeed.map((each) => each.run.shared.features)).size).toBe(1);
       expect(run.seconds).toBeGreaterThanOrEqual(run.shared.features!);
     }
   });
 
-  it('tells which of how many runs it is at, and after one of each recipe how long the rest takes', async () => {
-    const told: CompareProgress[] = [];
-    const recipes = ['a', 'b'].map((name) =>
-      fakeRecipe(name, () => new Promise((resolve) => setTimeout(() => resolve({}), 30))),
+  it('tells which of how many runs it is at, and after one of each strategy how long the rest takes', async () => {
+    const told: RunProgress[] = [];
+    const strategies = ['a', 'b'].map((name) =>
+      fakeStrategy(name, () => new Promise((resolve) => setTimeout(() => resolve({}), 30))),
     );
-    await runAll(fakePlan(recipes), { onProgress: (progress) => told.push(progress) });
+    await runAll(fakePlan(strategies), { onProgress: (progress) => told.push(progress) });
     const starts = told.filter(({ phase }) => phase === 'start');
     expect(starts.map(({ runsDone, runs }) => [runsDone, runs])).toEqual(
       Array.from({ length: 12 }, (_, i) => [i, 12]),
@@ -137,14 +138,14 @@ describe('runCompare', () => {
     ]);
     // Nine runs of 0.03 s and a little.
     expect(starts[3]!.secondsLeft).toBeGreaterThan(0.2);
-    expect(starts[4]).toMatchObject({ strategy: 'a', labels: 4, seed: 2 });
+    expect(starts[4]).toMatchObject({ planned: { strategy: { name: 'a' }, budget: 4, seed: 2 } });
   });
 
   it('stops soon after an abort, with the runs that stand by then', async () => {
     const controller = new AbortController();
     const finished: FinishedRun[] = [];
-    const recipe = fakeRecipe('a', async (labels, { seed, control }) => {
-      if (seed === 2 && labels === 8) {
+    const strategy = fakeStrategy('a', async (budget, { seed, control }) => {
+      if (seed === 2 && budget === 8) {
         controller.abort();
         await run(control, async () => {});
       }
@@ -152,24 +153,24 @@ describe('runCompare', () => {
     });
     const work = async () => {
       const control = { signal: controller.signal };
-      for await (const each of runCompare(data, fakePlan([recipe]), environment, control))
+      for await (const each of runStrategies(data, plannedRuns(fakePlan([strategy])), control))
         finished.push(each);
     };
     await expectError(work(), 'ABORT_ERR');
-    expect(finished.map((each) => `${each.run.seed} ${each.run.labels}`)).toEqual(['1 4', '1 8', '2 4']);
+    expect(finished.map((each) => `${each.run.seed} ${each.run.budget}`)).toEqual(['1 4', '1 8', '2 4']);
   });
 
-  it('hands on what a recipe throws', async () => {
-    const recipe = fakeRecipe('a', () => {
+  it('hands on what a strategy throws', async () => {
+    const strategy = fakeStrategy('a', () => {
       throw new TypeError('spilt');
     });
-    await expect(runAll(fakePlan([recipe]))).rejects.toThrow('spilt');
+    await expect(runAll(fakePlan([strategy]))).rejects.toThrow('spilt');
   });
 
   it('refuses a budget of more labels than rows before anything runs', async () => {
-    const recipe = fakeRecipe('a', () => ({}));
-    await expectError(runAll(fakePlan([recipe], { labels: [4, 121] })), 'ERR_INVALID_ARGUMENT', 'labels');
-    expect(recipe.calls).toEqual([]);
+    const strategy = fakeStrategy('a', () => ({}));
+    await expectError(runAll(fakePlan([strategy], { budgets: [4, 121] })), 'ERR_INVALID_ARGUMENT', 'labels');
+    expect(strategy.calls).toEqual([]);
   });
 });
 
@@ -180,45 +181,47 @@ describe('a comparison with a cache', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const random = () => fakeRecipe('random', (_, { seed }) => ({ right: 10 * seed }));
+  const random = () => fakeStrategy('random', (_, { seed }) => ({ right: 10 * seed }));
 
   it('runs nothing twice, and tells of each run what it told the first time', async () => {
-    const cache = new RunCache(join(folder, 'new'));
+    const cache = new RunCache(join(folder, 'new'), environment);
     const before = await runAll(fakePlan([random()]), { cache });
     expect((await readdir(cache.folder)).length).toBe(6);
     const again = random();
     const after = await runAll(fakePlan([again]), { cache });
     expect(again.calls).toEqual([]);
-    expect(after).toEqual(before.map(({ run }) => ({ run, fromCache: true })));
+    expect(after).toEqual(
+      before.map(({ planned, run }) => ({ planned: { ...planned, strategy: again }, run })),
+    );
   });
 
   it('goes on where it was interrupted', async () => {
-    const cache = new RunCache(folder);
+    const cache = new RunCache(folder, environment);
     const controller = new AbortController();
-    const interrupted = fakeRecipe('a', (_, { seed }) => {
+    const interrupted = fakeStrategy('a', (_, { seed }) => {
       if (seed === 2) controller.abort();
       return {};
     });
     await expectError(runAll(fakePlan([interrupted]), { cache, signal: controller.signal }), 'ABORT_ERR');
-    const resumed = fakeRecipe('a', () => ({}));
+    const resumed = fakeStrategy('a', () => ({}));
     const finished = await runAll(fakePlan([resumed]), { cache });
     expect(resumed.calls).toEqual(['2 8', '3 4', '3 8']);
-    expect(finished.map(({ fromCache }) => fromCache)).toEqual([true, true, true, false, false, false]);
+    expect(finished.map(({ seen }) => seen === undefined)).toEqual([true, true, true, false, false, false]);
   });
 
-  it('runs only what more seeds, budgets or recipes add', async () => {
-    const cache = new RunCache(folder);
+  it('runs only what more seeds, budgets or strategies add', async () => {
+    const cache = new RunCache(folder, environment);
     await runAll(fakePlan([random()]), { cache });
-    const [known, added] = [random(), fakeRecipe('b', () => ({}))];
-    await runAll(fakePlan([known, added], { labels: [4], seeds: { from: 3, to: 4 } }), { cache });
+    const [known, added] = [random(), fakeStrategy('b', () => ({}))];
+    await runAll(fakePlan([known, added], { budgets: [4], seeds: { from: 3, to: 4 } }), { cache });
     expect(known.calls).toEqual(['4 4']);
     expect(added.calls).toEqual(['3 4', '4 4']);
   });
 
   it('knows the remaining time at once from runs that are kept', async () => {
-    const cache = new RunCache(folder);
+    const cache = new RunCache(folder, environment);
     await runAll(fakePlan([random()], { seeds: { from: 1, to: 1 } }), { cache });
-    const told: CompareProgress[] = [];
+    const told: RunProgress[] = [];
     await runAll(fakePlan([random()]), { cache, onProgress: (progress) => told.push(progress) });
     expect(told[0]).toMatchObject({ runsDone: 2, runs: 6, secondsLeft: expect.any(Number) });
   });
@@ -231,16 +234,16 @@ describe('a comparison with a cache', () => {
     ['instruction set', { backend: { ...environment.backend, instructionSet: 'scalar' } }],
     ['number of threads', { backend: { ...environment.backend, threads: 1 } }],
   ])('takes no run of another %s', async (_, changes) => {
-    const cache = new RunCache(folder);
+    const cache = new RunCache(folder, environment);
     await runAll(fakePlan([random()]), { cache });
     const other = random();
-    await runAll(fakePlan([other]), { cache }, { ...environment, ...changes });
+    await runAll(fakePlan([other]), { cache: new RunCache(folder, { ...environment, ...changes }) });
     expect(other.calls.length).toBe(6);
   });
 
-  it('takes no run of a recipe with other settings', async () => {
-    const cache = new RunCache(folder);
-    const make = (share: number) => fakeRecipe('a', () => ({}), { share });
+  it('takes no run of a strategy with other settings', async () => {
+    const cache = new RunCache(folder, environment);
+    const make = (share: number) => fakeStrategy('a', () => ({}), { share });
     await runAll(fakePlan([make(0.1)]), { cache });
     const other = make(0.2);
     await runAll(fakePlan([other]), { cache });
@@ -248,7 +251,7 @@ describe('a comparison with a cache', () => {
   });
 
   it('takes a damaged file for none, and mends it', async () => {
-    const cache = new RunCache(folder);
+    const cache = new RunCache(folder, environment);
     await runAll(fakePlan([random()]), { cache });
     const [first, second, third] = (await readdir(folder)).map((name) => join(folder, name));
     const whole = await readFile(second!, 'utf8');
@@ -266,6 +269,10 @@ describe('a comparison with a cache', () => {
   it('says which file it can not read', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    await expectError(runAll(fakePlan([random()]), { cache: new RunCache(file) }), 'ERR_FILE', 'file');
+    await expectError(
+      runAll(fakePlan([random()]), { cache: new RunCache(file, environment) }),
+      'ERR_FILE',
+      'file',
+    );
   });
 });

@@ -1,37 +1,38 @@
 import { expect, it } from 'vitest';
-import { planCompare } from '../../lib/experiments/compare.ts';
-import type { CompareRun } from '../../lib/experiments/compare-run.ts';
+import { planCompare, plannedRuns } from '../../lib/experiments/compare.ts';
+import type { ExperimentRows } from '../../lib/experiments/data.ts';
 import { NOTEBOOK_NAMES } from '../../lib/experiments/notebook.ts';
-import { RECIPES } from '../../lib/experiments/recipes/catalogue.ts';
-import { type ComparedData, runCompare } from '../../lib/experiments/run-compare.ts';
+import type { Run } from '../../lib/experiments/run.ts';
 import { runNotebook } from '../../lib/experiments/run-notebook.ts';
+import { runStrategies } from '../../lib/experiments/run-strategies.ts';
+import { STRATEGIES } from '../../lib/experiments/strategies/catalogue.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 import { smallGarments } from '../support/small-garments.ts';
-import { blobData, environment } from './fake-recipes.ts';
+import { blobData } from './fake-strategies.ts';
 
 /** Two blobs to a class that lie closer than the budget has clusters, so that labels go astray. */
-function mixedData(): ComparedData {
+function mixedData(): ExperimentRows {
   const part = (seed: number) => {
     const { X, blob } = blobs(6, 40, 4, seed);
-    return { images: X, labels: Uint8Array.from(blob, (each, row) => (row % 9 === 0 ? 2 : each % 3)) };
+    return { X, y: Uint8Array.from(blob, (each, row) => (row % 9 === 0 ? 2 : each % 3)) };
   };
-  return { train: part(1), test: part(1), imageShape: [2, 2] };
+  return { train: part(1), test: part(1), image: { height: 2, width: 2, channels: 1 } };
 }
 
-async function runsOf(data: ComparedData, strategies: string[], labels: number[], seed = 7) {
-  const plan = planCompare({ strategies, labels, seeds: { from: seed, to: seed } });
-  const runs = new Map<string, CompareRun>();
-  for await (const { run } of runCompare(data, plan, environment)) {
-    runs.set(`${run.strategy} ${run.labels}`, run);
+async function runsOf(data: ExperimentRows, strategies: string[], budgets: number[], seed = 7) {
+  const plan = planCompare({ strategies, budgets, seeds: { from: seed, to: seed } });
+  const runs = new Map<string, Run>();
+  for await (const { run } of runStrategies(data, plannedRuns(plan))) {
+    runs.set(`${run.strategy} ${run.budget}`, run);
   }
   return runs;
 }
 
-describeOnBackends('the recipes', () => {
+describeOnBackends('the strategies', () => {
   it('each learn classes that lie far apart, with at most the labels they may use', async () => {
     const data = blobData();
-    const names = [...RECIPES.keys()].filter((name) => !name.startsWith('few-labels'));
+    const names = [...STRATEGIES.keys()].filter((name) => !name.startsWith('few-labels'));
     const runs = await runsOf(data, names, [24]);
     expect(runs.size).toBe(names.length);
     for (const { strategy, accuracy, trainedRows, labelAccuracy, seconds } of runs.values()) {
@@ -42,13 +43,16 @@ describeOnBackends('the recipes', () => {
   });
 
   it('learn images by their patches, of which runs of a seed share what needs no label', async () => {
-    const { imageShape, ...train } = await smallGarments(180);
-    const data = { imageShape, train, test: await smallGarments(50, 2) };
+    const [train, test] = [await smallGarments(180), await smallGarments(50, 2)];
+    const part = ({ images, labels }: typeof train) => ({ X: images, y: labels });
+    const [height, width] = train.imageShape;
+    const image = { height, width, channels: 1 };
+    const data = { image, train: part(train), test: part(test) };
     const runs = await runsOf(data, ['few-labels-random', 'few-labels'], [40], 1);
     const seconds = new Set<number>();
     for (const name of ['few-labels-random 40', 'few-labels 40']) {
-      const { accuracy, labelAccuracy, labelsUsed, trainedRows, shared } = runs.get(name)!;
-      expect([labelsUsed, trainedRows]).toEqual([40, 180]);
+      const { accuracy, labelAccuracy, nLabels, trainedRows, shared } = runs.get(name)!;
+      expect([nLabels, trainedRows]).toEqual([40, 180]);
       expect(labelAccuracy).toBeGreaterThan(0.5);
       expect(accuracy).toBeGreaterThan(0.4);
       seconds.add(shared.representation!);
@@ -71,7 +75,7 @@ describeOnBackends('the recipes', () => {
       const run = runs.get(`${name} 12`);
       if (name === 'full') continue;
       expect([name, run!.accuracy]).toEqual([name, draws ? draws[7]!.accuracy : accuracy]);
-      expect(run!.labelAccuracy).toBeCloseTo(labelAccuracy ?? 1, 12);
+      expect(run!.labelAccuracy).toBeCloseTo(labelAccuracy, 12);
       expect(run!.trainedRows).toBe(name === 'partial' ? 48 : rows);
     }
   });
@@ -87,9 +91,9 @@ describeOnBackends('the recipes', () => {
   });
 
   it('audit clusters within the budget, and propagate fewer wrong labels for it', async () => {
-    const { audit, labels } = (await runsOf(mixedData(), ['audited'], [24])).get('audited 24')!;
+    const { audit, budget } = (await runsOf(mixedData(), ['audited'], [24])).get('audited 24')!;
     expect(audit!.clusters).toBe(12);
-    expect(audit!.clusters + audit!.labels).toBeLessThanOrEqual(labels);
+    expect(audit!.clusters + audit!.nLabels).toBeLessThanOrEqual(budget);
     expect(audit!.coverage).toBeLessThan(1);
     expect(audit!.abstained).toBeGreaterThan(0);
     expect(audit!.after).toBeGreaterThan(audit!.before);
@@ -97,8 +101,8 @@ describeOnBackends('the recipes', () => {
 
   it('answer with the only class they know where a few rows happen to be of one', async () => {
     const data = mixedData();
-    data.train.labels.fill(1);
+    data.train.y.fill(1);
     const { accuracy } = (await runsOf(data, ['random'], [3])).get('random 3')!;
-    expect(accuracy).toBe(data.test.labels.filter((label) => label === 1).length / 240);
+    expect(accuracy).toBe(data.test.y.filter((label) => label === 1).length / 240);
   });
 });

@@ -1,7 +1,7 @@
 import { auditClusters, propagateAudited } from '../../semi-supervised/cluster-audit.ts';
 import { propagateToClusters } from '../../semi-supervised/propagation.ts';
-import type { Recipe } from '../recipe.ts';
-import { labelClusters, learnFromPixels, ON_PIXELS, PIXELS } from './pixels.ts';
+import type { Strategy } from '../strategy.ts';
+import { cluster, learnFromRaw, ON_RAW, RAW } from './raw-rows.ts';
 
 /** Second members asked about in each cluster: half of the budget then audits the other half. */
 const MEMBERS_PER_CLUSTER = 1;
@@ -9,29 +9,32 @@ const MEMBERS_PER_CLUSTER = 1;
 /** With one answer a cluster this means to abstain wherever it disagrees with the representative. */
 const MIN_PURITY = 0.6;
 
-/** `propagated` with half as many clusters: the other half of the labels tells which of them are mixed. */
-export const audited: Recipe = {
+/** `propagated` with half as many clusters: the other half of the labels shows which of them are mixed. */
+export const audited: Strategy = {
   name: 'audited',
   rows: 'half nearest to the centres of mini-batch k-means, half drawn from these clusters',
-  features: PIXELS,
-  learner: `${ON_PIXELS}, of the rows of clusters whose two labels agree, with that label`,
+  features: RAW,
+  learner: `${ON_RAW}, of the rows of clusters whose two labels agree, with that label`,
   settings: { membersPerCluster: MEMBERS_PER_CLUSTER, minPurity: MIN_PURITY },
-  run: async (budget, bench) => {
+  run: async (budget, context) => {
     const nClusters = Math.floor(budget / (1 + MEMBERS_PER_CLUSTER));
-    const { clusters, representatives } = await labelClusters(nClusters, bench);
-    const audit = await auditClusters(clusters, representatives, bench.ask, {
+    const clusters = await cluster(nClusters, context);
+    const { ofRows, representatives } = clusters;
+    const labelled = { rows: representatives, labels: context.ask(representatives) };
+    const audit = await auditClusters(ofRows, labelled, context.ask, {
       membersPerCluster: MEMBERS_PER_CLUSTER,
       minPurity: MIN_PURITY,
-      randomState: bench.seed,
+      randomState: context.seed,
     });
-    const labels = propagateToClusters(clusters, representatives.labels);
+    const labels = propagateToClusters(ofRows, labelled.labels);
     const rows = Int32Array.from(labels.keys());
-    const kept = rows.filter((row) => !audit.clusters[clusters[row]!]!.mixed);
+    const kept = rows.filter((row) => !audit.clusters[ofRows[row]!]!.mixed);
     return {
-      ...(await learnFromPixels(propagateAudited(clusters, representatives, audit), bench)),
+      ...(await learnFromRaw(propagateAudited(ofRows, labelled, audit), context)),
+      clusters,
       audit: {
         clusters: nClusters,
-        labels: audit.asked.rows.length,
+        nLabels: audit.asked.rows.length,
         abstained: audit.clusters.filter(({ mixed }) => mixed).length,
         expected: audit.labelAccuracy,
         all: { rows, labels },

@@ -1,0 +1,44 @@
+import type { Dataset, DatasetSource } from '../datasets/dataset.ts';
+import type { ImageGeometry } from '../image-geometry.ts';
+import type { Matrix } from '../matrix.ts';
+
+/** Rows of known classes: row i of `X` is of class number `y[i]`. */
+export interface ClassifiedRows {
+  X: Matrix;
+  y: Uint8Array | Int32Array;
+}
+
+/** The rows that experiments work on. */
+export interface ExperimentRows {
+  /** To choose among and to learn from. */
+  train: ClassifiedRows;
+  /** To be scored on. */
+  test: ClassifiedRows;
+  /** How rows are images; undefined if they are plain vectors. */
+  image?: ImageGeometry;
+}
+
+/** Data that experiments run on, and what is known of it. */
+export interface ExperimentData extends ExperimentRows {
+  name: string;
+  /** Whether the rows were made by a program: figures on them say nothing about real data. */
+  synthetic: boolean;
+  /** A sentence that must stand beside every result on this data, if there is one. */
+  notice?: string;
+  /** The name of class i is `classNames[i]`. */
+  classNames: readonly string[];
+  /** Where the data came from, hashes of files included; these are computed by the first call. */
+  source(): Promise<DatasetSource>;
+}
+
+/** A built-in dataset as data of experiments. */
+export function experimentData(dataset: Dataset): ExperimentData {
+  const { train, test, imageShape, ...about } = dataset;
+  const [height, width] = imageShape;
+  return {
+    ...about,
+    train: { X: train.images, y: train.labels },
+    test: { X: test.images, y: test.labels },
+    image: { height, width, channels: 1 },
+  };
+}
