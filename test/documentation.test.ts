@@ -74,6 +74,7 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['handful compare --preset notebook --coverage --audit --json results.json --html report.html', 'the same'],
   ['handful compare --strategies representatives,partial --labels 10,30,100 --seeds 0-4', 'the same'],
   ['handful compare --repeat results.json --strategies partial --seeds 3', 'the same'],
+  ['handful compare data.csv --label-column y --test-share 0.2 --labels 10,30,100', 'the data is not there'],
   [
     'handful pick images/ --size 64x64 --budget 50 --out picks.csv --sheet picks.png',
     'the data is not there',

@@ -11,7 +11,7 @@ import {
   type SeedRange,
 } from '../experiments/compare.ts';
 import { type CompareRecord, compareRecord } from '../experiments/compare-record.ts';
-import { type ExperimentData, experimentData } from '../experiments/data.ts';
+import type { ExperimentData } from '../experiments/data.ts';
 import { recordOf } from '../experiments/record.ts';
 import { checkSameData, planRepeat, readComparison, repeatedRows } from '../experiments/repeat-compare.ts';
 import { type Run, type RunEnvironment, runEnvironment } from '../experiments/run.ts';
@@ -24,13 +24,13 @@ import { formatCompareMarkdown } from '../report/markdown.ts';
 import { formatCount, formatTimeLeft } from '../report/table.ts';
 import { formatCompare } from '../report/table-compare.ts';
 import { formatRepeated } from '../report/table-repeated.ts';
+import { addBackendOptions, applyBackendOptions, type BackendOptions } from './backend-options.ts';
 import {
-  addBackendOptions,
-  applyBackendOptions,
-  type BackendOptions,
-  wholeNumber,
-} from './backend-options.ts';
-import { addDatasetOptions, type DatasetOptions, loadChosenDataset } from './dataset-options.ts';
+  addComparedDataOptions,
+  type ComparedDataOptions,
+  checkComparedData,
+  loadComparedData,
+} from './compared-data.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { checkOutputs } from './outputs.ts';
@@ -46,7 +46,7 @@ import {
 interface CompareCommandOptions
   extends Omit<CompareOptions, 'budgets'>,
     BackendOptions,
-    DatasetOptions,
+    ComparedDataOptions,
     ReportOptions {
   /** Budgets of labels. */
   labels?: number[];
@@ -60,13 +60,15 @@ export function addCompareCommand(program: Command): void {
   const command = program
     .command('compare')
     .description('Compares ways to use a budget of labels, over many seeds, with labelling at random.')
+    .argument(
+      '[data]',
+      'your own labelled data: a file of rows, or a folder of images; default: a built-in dataset',
+    )
     .addOption(
       new Option('--preset <name>', `what to compare; default: ${PRESET_NAMES[0]}`).choices(PRESET_NAMES),
     )
     .option('--strategies <list>', `these, with commas between; default: the preset's`, commaList)
-    .option('--labels <list>', `budgets, with commas between; default: the preset's`, (text) =>
-      commaList(text).map(wholeNumber),
-    )
+    .option('--labels <list>', `budgets, with commas between; default: the preset's`, budgetList)
     .option('--seeds <from-to>', `seeds that each strategy runs with; default: the preset's`, seedRange)
     .option('--coverage', 'also set how far labels are propagated against how right they are')
     .option('--audit', 'also spend half of the labels on telling mixed clusters')
@@ -78,7 +80,7 @@ export function addCompareCommand(program: Command): void {
     )
     .option('--cache <dir>', 'folder of finished runs; default: one in your cache folder')
     .option('--no-cache', 'run everything, keep nothing');
-  addBackendOptions(addDatasetOptions(addReportOptions(command)))
+  addBackendOptions(addComparedDataOptions(addReportOptions(command)))
     .addHelpText(
       'after',
       `
@@ -95,12 +97,14 @@ Examples:
   handful compare --strategies representatives,partial --labels 10,30,100 --seeds 0-4
   handful compare --preset notebook --coverage --audit --json results.json --html report.html
   handful compare --repeat results.json --strategies partial --seeds 3
+  handful compare data.csv --label-column y --test-share 0.2 --labels 10,30,100
 ${EXIT_CODES_HELP}`,
     )
-    .action((options: CompareCommandOptions) =>
-      interruptible((signal) =>
-        options.repeat === undefined ? compare(options, signal) : repeat(options.repeat, options, signal),
-      ),
+    .action((path: string | undefined, options: CompareCommandOptions) =>
+      interruptible(async (signal) => {
+        checkComparedData(path, options, (name) => command.getOptionValueSource(name) === 'cli');
+        await (options.repeat === undefined ? compare : repeat)(path, options, signal);
+      }),
     );
 }
 
@@ -113,10 +117,15 @@ function describePreset(name: keyof typeof PRESETS): string {
 }
 
 /** Runs a comparison, prints its tables and writes its file. */
-async function compare(options: CompareCommandOptions, signal: AbortSignal): Promise<void> {
+async function compare(
+  path: string | undefined,
+  options: CompareCommandOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { preset, strategies, labels: budgets, seeds, coverage, audit } = options;
   const plan = planCompare({ preset, strategies, budgets, seeds, coverage, audit });
-  await checkOutputs(reportOutputs(options), { '--data': options.data }, options);
+  const inputs = { '--data': options.data, 'the data': path, '--labels-file': options.labelsFile };
+  await checkOutputs(reportOutputs(options), inputs, options);
   applyBackendOptions(options);
   const folder = options.cache ?? join(cacheFolder(), 'compare');
   const files = reportFiles(options);
@@ -128,7 +137,7 @@ async function compare(options: CompareCommandOptions, signal: AbortSignal): Pro
   let loaded: Loaded | undefined;
   let record: CompareRecord | undefined;
   try {
-    loaded = await load(options, signal, line);
+    loaded = await load(path, options, signal, line);
     const cache = folder === false ? undefined : new RunCache(folder, loaded.environment);
     const control = { signal, cache, onProgress: showProgress(line) };
     for await (const { run, seen } of runStrategies(loaded.data, planned, control)) {
@@ -144,12 +153,15 @@ async function compare(options: CompareCommandOptions, signal: AbortSignal): Pro
       if (!options.quiet) process.stdout.write(`${formatCompare(record)}\n`);
     }
     if (runs.length < planned.length) {
-      process.stderr.write(`handful: ${tellHowToGoOn(runs.length, planned.length, folder)}\n`);
+      if (runs.length > 0) {
+        process.stderr.write(`handful: ${tellHowToGoOn(runs.length, planned.length, folder)}\n`);
+      }
       for (const file of files) process.stderr.write(`handful: nothing is written to ${file}\n`);
     }
   }
   if (files.length === 0) return;
-  const whole = { ...record!, manifest: { ...record!.manifest, data: await loaded.data.source() } };
+  const data = await loaded.data.source();
+  const whole = { ...record!, manifest: { ...record!.manifest, data } };
   await writeReports(options, {
     json: () => formatJson(whole),
     html: () => formatComparePage(whole),
@@ -158,15 +170,20 @@ async function compare(options: CompareCommandOptions, signal: AbortSignal): Pro
 }
 
 /** Repeats what a file records, and fails where something else comes out. */
-async function repeat(path: string, options: CompareCommandOptions, signal: AbortSignal): Promise<void> {
+async function repeat(
+  path: string | undefined,
+  options: CompareCommandOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { strategies, labels: budgets, seeds } = options;
-  const recorded = await readComparison(path);
+  const file = options.repeat!;
+  const recorded = await readComparison(file);
   const plan = planRepeat(recorded, { strategies, budgets, seeds });
   applyBackendOptions(options);
   const line = new ProgressLine(options);
   const runs: Run[] = [];
   try {
-    const { data, environment } = await load(options, signal, line);
+    const { data, environment } = await load(path, options, signal, line);
     checkSameData(recorded, environment);
     const control = { signal, onProgress: showProgress(line) };
     for await (const { run } of runStrategies(data, plannedRuns(plan), control)) runs.push(run);
@@ -176,7 +193,7 @@ async function repeat(path: string, options: CompareCommandOptions, signal: Abor
   const rows = repeatedRows(runs, recorded);
   if (!options.quiet) process.stdout.write(`${formatRepeated(rows, recorded)}\n`);
   if (rows.some(({ runs, same }) => same < runs)) {
-    throw new HandfulError('ERR_NOT_REPEATED', `Not every run gives what ${path} records`);
+    throw new HandfulError('ERR_NOT_REPEATED', `Not every run gives what ${file} records`);
   }
 }
 
@@ -185,8 +202,13 @@ interface Loaded {
   environment: RunEnvironment;
 }
 
-async function load(options: DatasetOptions, signal: AbortSignal, line: ProgressLine): Promise<Loaded> {
-  const data = experimentData(await loadChosenDataset(options, signal, line));
+async function load(
+  path: string | undefined,
+  options: ComparedDataOptions,
+  signal: AbortSignal,
+  line: ProgressLine,
+): Promise<Loaded> {
+  const data = await loadComparedData(path, options, signal, line);
   return { data, environment: await runEnvironment(data) };
 }
 
@@ -211,6 +233,14 @@ function tellHowToGoOn(done: number, planned: number, folder: string | false): s
 
 function commaList(text: string): string[] {
   return text.split(',').map((each) => each.trim());
+}
+
+function budgetList(text: string): number[] {
+  const budgets = commaList(text);
+  if (budgets.every((each) => /^\d+$/.test(each))) return budgets.map(Number);
+  throw new InvalidArgumentError(
+    'Expected budgets, whole numbers with commas between; files of labels are given by --labels-file.',
+  );
 }
 
 /** `FROM-TO`, or a single seed. */

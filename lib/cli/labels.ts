@@ -12,6 +12,7 @@ export function several(value: string, before: readonly string[] = []): string[]
 
 /**
  * The labels of the rows of some data: those of files, or else of the data's own column of labels.
+ * @param option the option that files of labels are given by
  * @throws HandfulError `ERR_INVALID_ARGUMENT` if there are none
  */
 export async function chosenLabels(
@@ -20,6 +21,7 @@ export async function chosenLabels(
   options: DataOptions,
   line: ProgressLine,
   signal: AbortSignal,
+  option = '--labels',
 ): Promise<RowLabels> {
   const labels = files ? await fileLabels(files, chosen, options, line, signal) : ownLabels(chosen.data);
   if (labels.rows.length > 0) return labels;
@@ -27,7 +29,7 @@ export async function chosenLabels(
     'ERR_INVALID_ARGUMENT',
     files
       ? `Expected labels in '${files.join("', '")}' but there are none yet`
-      : `Expected --labels FILE, for '${chosen.data.source.path}' has no labels of its own`,
+      : `Expected ${option} FILE, for '${chosen.data.source.path}' has no labels of its own`,
   );
 }
 

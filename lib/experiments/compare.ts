@@ -116,7 +116,7 @@ function strategyNames(value: unknown, name: string): string[] {
 }
 
 function budgetList(value: unknown, name: string): number[] {
-  return list(value, name, 'numbers of labels').map((each) => integer(2)(each, `${name}, numbers of labels`));
+  return list(value, name, 'budgets of labels').map((each) => integer(2)(each, 'a budget of labels'));
 }
 
 function list(value: unknown, name: string, what: string): unknown[] {

@@ -1,4 +1,5 @@
 import type { Dataset, DatasetSource } from '../datasets/dataset.ts';
+import type { DataChoice } from '../datasets/load-data.ts';
 import type { ImageGeometry } from '../image-geometry.ts';
 import type { Matrix } from '../matrix.ts';
 
@@ -18,6 +19,14 @@ export interface ExperimentRows {
   image?: ImageGeometry;
 }
 
+/** Data of one's own: what was read, how, and how it was split. */
+export interface OwnDataChoice extends DataChoice {
+  path: string;
+  labelsFile?: readonly string[];
+  testShare: number;
+  splitSeed: number;
+}
+
 /** Data that experiments run on, and what is known of it. */
 export interface ExperimentData extends ExperimentRows {
   name: string;
@@ -27,6 +36,8 @@ export interface ExperimentData extends ExperimentRows {
   notice?: string;
   /** The name of class i is `classNames[i]`. */
   classNames: readonly string[];
+  /** How to have the data again, if it is one's own. */
+  own?: OwnDataChoice;
   /** Where the data came from, hashes of files included; these are computed by the first call. */
   source(): Promise<DatasetSource>;
 }

@@ -3,7 +3,7 @@ import { type BackendInfo, backendInfo } from '../backend/select.ts';
 import type { DatasetSource } from '../datasets/dataset.ts';
 import type { ImageGeometry } from '../image-geometry.ts';
 import { version } from '../version.ts';
-import type { ExperimentData } from './data.ts';
+import type { ExperimentData, OwnDataChoice } from './data.ts';
 
 /** The data that experiments ran on, without the rows. */
 export interface DatasetRecord {
@@ -39,6 +39,8 @@ export interface RunRecord {
 export interface Manifest extends Surroundings {
   /** Where the data came from, hashes included: read anew for it, and so only where it is written to a file. */
   data?: DatasetSource;
+  /** How to have the data again, if it is one's own. */
+  own?: OwnDataChoice;
 }
 
 /** What is told about every experiment alike. */
@@ -49,7 +51,8 @@ export interface ExperimentRecord extends RunRecord {
 
 /** The record of what this process has just done on some data. */
 export function recordOf(data: ExperimentData, totalSeconds: number): ExperimentRecord {
-  const { name, synthetic, notice, train, test, image } = data;
+  const { name, synthetic, notice, train, test, image, own } = data;
+  const { manifest, ...run } = recordOfRun(totalSeconds);
   return {
     dataset: {
       name,
@@ -60,7 +63,8 @@ export function recordOf(data: ExperimentData, totalSeconds: number): Experiment
       columns: train.X.shape[1],
       image,
     },
-    ...recordOfRun(totalSeconds),
+    ...run,
+    manifest: { ...manifest, ...(own && { own }) },
   };
 }
 

@@ -50,8 +50,8 @@ export function checkSameData({ manifest }: RecordedComparison, { data }: RunEnv
   if (data === manifest.fingerprint) return;
   throw new HandfulError(
     'ERR_NOT_REPEATED',
-    `Expected the data of the record, of fingerprint ${manifest.fingerprint}, but this has ${data}: --data and ` +
-      '--dataset choose the data',
+    `Expected the data of the record, of fingerprint ${manifest.fingerprint}, but this has ${data}: choose ` +
+      'the same data, split as it was then',
   );
 }
 

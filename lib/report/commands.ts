@@ -18,10 +18,21 @@ export function notebookCommand({ manifest, dataset }: NotebookRecord): string {
 /** The command that repeats a comparison. */
 export function compareCommand({ manifest, dataset }: CompareRecord): string {
   const { strategies, budgets, seeds, coverage } = manifest.options;
-  return (
-    `handful compare --strategies ${strategies.join(',')} --labels ${budgets.join(',')} ` +
-    `--seeds ${seeds.from}-${seeds.to}${coverage ? ' --coverage' : ''} --dataset ${dataset.name}`
-  );
+  const options: OptionValues = {
+    strategies: strategies.join(','),
+    labels: budgets.join(','),
+    seeds: `${seeds.from}-${seeds.to}`,
+    coverage: coverage || undefined,
+  };
+  if (!manifest.own) return commandLine(['handful', 'compare'], { ...options, dataset: dataset.name });
+  const { path, labelsFile, testShare, splitSeed, ...choice } = manifest.own;
+  return commandLine(['handful', 'compare', baseName(path)], {
+    ...options,
+    'labels-file': labelsFile?.map(baseName),
+    'test-share': testShare,
+    'split-seed': splitSeed,
+    ...dataOptions(choice),
+  });
 }
 
 /** The command that trains the same model again. */

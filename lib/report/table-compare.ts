@@ -130,6 +130,13 @@ function footnotes({ rows, coverage, audits, runs, manifest }: CompareRecord): s
       `Against ${REFERENCE.name}: the mean difference at the same budget, seed by seed, in points of 0.01, and its ` +
       '95 % interval (paired t). Time is that of one run alone, with all that runs of a seed share.',
   ];
+  if (manifest.own) {
+    const { testShare, splitSeed } = manifest.own;
+    notes.push(
+      `Accuracy is that on ${formatPercent(testShare, 0)} of the rows of each class, set aside at random with the seed ` +
+        `${splitSeed}: the intervals are about other seeds, not about other rows to be scored on.`,
+    );
+  }
   if (rows.some(({ seeds }) => seeds === 1)) {
     notes.push('One seed says nothing of the spread: there is no interval, and nothing can be concluded.');
   }
