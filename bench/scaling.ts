@@ -1,6 +1,6 @@
 /** `npm run bench:scaling`: what a multiply-add takes from small problems to large ones: it must show no cliff. */
 
-import { formatCount, formatMarkdownTable } from '../lib/report/table.ts';
+import { formatCount, formatMarkdownTable } from '../lib/report/kit/table.ts';
 import { handfulByDefault } from './contestants/handful.ts';
 import { type BenchData, firstRows, syntheticEmbeddings } from './support/data.ts';
 import { describeMachine, formatMachine } from './support/machine.ts';

@@ -15,8 +15,8 @@ import {
   RandomState,
   takeRows,
 } from '../lib/index.ts';
-import { type Column, formatCount, formatMarkdownTable } from '../lib/report/table.ts';
-import { formatVerdict } from '../lib/report/table-compare.ts';
+import { formatVerdict } from '../lib/report/compare/tables.ts';
+import { type Column, formatCount, formatMarkdownTable } from '../lib/report/kit/table.ts';
 
 const BUDGETS = [10, 30, 100, 300];
 const SEEDS = Array.from({ length: 20 }, (_, seed) => 1000 + seed);

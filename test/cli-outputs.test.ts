@@ -22,7 +22,7 @@ import { hasFilledLabels } from '../lib/cli/filled-labels.ts';
 import { checkOutputs } from '../lib/cli/outputs.ts';
 import { runCommandLine } from '../lib/cli/program.ts';
 import { writeWholeFile, writeWholeFileFrom } from '../lib/files.ts';
-import { formatCsvLine } from '../lib/report/csv.ts';
+import { formatCsvLine } from '../lib/report/kit/csv.ts';
 import { handful } from './support/command-line.ts';
 import { expectError } from './support/errors.ts';
 

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HandfulError } from '../lib/errors.ts';
 import { printable, printableLines } from '../lib/printable.ts';
-import { drawChart } from '../lib/report/html/chart.ts';
-import { escapeHtml } from '../lib/report/html/html.ts';
-import { formatMarkdownTable, formatTable } from '../lib/report/table.ts';
+import { drawChart } from '../lib/report/kit/chart.ts';
+import { escapeHtml } from '../lib/report/kit/html.ts';
+import { formatMarkdownTable, formatTable } from '../lib/report/kit/table.ts';
 
 /** Control characters, marks of direction, halves of surrogate pairs, what XML 1.0 forbids, and what does no harm. */
 const harmful = fc.constantFrom(

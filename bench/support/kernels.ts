@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { formatMarkdownTable } from '../../lib/report/table.ts';
+import { formatMarkdownTable } from '../../lib/report/kit/table.ts';
 import { outputOf, root, run, toolPath } from '../../scripts/tools.mjs';
 import { summarize, type Times } from './measure.ts';
 import { columns, formatDuration, formatSpread, significant } from './table.ts';

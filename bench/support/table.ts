@@ -1,4 +1,4 @@
-import { type Column, formatCount, formatMarkdownTable } from '../../lib/report/table.ts';
+import { type Column, formatCount, formatMarkdownTable } from '../../lib/report/kit/table.ts';
 import type { Race, Standing, Times } from './measure.ts';
 
 /** Columns of figures after one or more of words. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { HandfulError } from '../errors.ts';
 import { fileError, writeWholeFile } from '../files.ts';
-import { formatCsvLine } from '../report/csv.ts';
+import { formatCsvLine } from '../report/kit/csv.ts';
 
 /** A row to be labelled, by the columns of a file of picks. */
 export type Pick = Readonly<Record<string, string | number>> & { row: number; file: string };

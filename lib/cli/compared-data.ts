@@ -3,7 +3,7 @@ import { HandfulError } from '../errors.ts';
 import { type ExperimentData, experimentData } from '../experiments/data.ts';
 import { splitRows } from '../experiments/split-rows.ts';
 import { integer } from '../options.ts';
-import { baseName } from '../report/commands.ts';
+import { baseName } from '../report/kit/command-line.ts';
 import { wholeNumber } from './backend-options.ts';
 import { addDataOptions, type DataOptions, loadChosenData, loadDataOptions } from './data-options.ts';
 import { addDatasetOptions, type DatasetOptions, loadChosenDataset } from './dataset-options.ts';

@@ -3,12 +3,12 @@ import { shortList } from '../datasets/formats/table-rows.ts';
 import { recordOfRun } from '../experiments/record.ts';
 import { takeRows } from '../matrix.ts';
 import { evaluateModel } from '../models/evaluation.ts';
-import { dataRecord, describeData } from '../report/data-record.ts';
-import type { EvaluationRecord } from '../report/evaluation-record.ts';
-import { formatEvaluationPage } from '../report/html/evaluation-page.ts';
-import { formatJson } from '../report/json.ts';
-import { formatEvaluationMarkdown } from '../report/markdown.ts';
-import { formatEvaluation } from '../report/table-evaluation.ts';
+import type { EvaluationRecord } from '../report/evaluation/record.ts';
+import { formatEvaluationPage } from '../report/evaluation/report.ts';
+import { formatEvaluation } from '../report/evaluation/tables.ts';
+import { dataRecord, describeData } from '../report/kit/data-record.ts';
+import { formatJson } from '../report/kit/json.ts';
+import { formatEvaluationMarkdown } from '../report/kit/markdown.ts';
 import { addBackendOptions, applyBackendOptions, type BackendOptions } from './backend-options.ts';
 import {
   addDataOptions,

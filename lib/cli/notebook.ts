@@ -7,10 +7,10 @@ import { recordOf } from '../experiments/record.ts';
 import { type NotebookProgress, runNotebook, type SeenExperiment } from '../experiments/run-notebook.ts';
 import { parseOptions } from '../options.ts';
 import { Stopwatch } from '../phases.ts';
-import { formatNotebookPage, type NotebookEvidence } from '../report/html/notebook-page.ts';
-import { formatJson } from '../report/json.ts';
-import { formatNotebookMarkdown } from '../report/markdown.ts';
-import { formatNotebook } from '../report/table-notebook.ts';
+import { formatJson } from '../report/kit/json.ts';
+import { formatNotebookMarkdown } from '../report/kit/markdown.ts';
+import { formatNotebookPage, type NotebookEvidence } from '../report/notebook/report.ts';
+import { formatNotebook } from '../report/notebook/tables.ts';
 import { clusterMembers } from '../semi-supervised/cluster-members.ts';
 import {
   addBackendOptions,

@@ -2,15 +2,15 @@ import { type Command, Option } from 'commander';
 import type { Dataset } from '../datasets/dataset.ts';
 import { writeWholeFile } from '../files.ts';
 import { integer } from '../options.ts';
-import { formatContactSheet } from '../report/contact-sheet.ts';
-import { pictureOfRow } from '../report/picture.ts';
+import { formatContactSheet } from '../report/kit/contact-sheet.ts';
+import { pictureOfRow } from '../report/kit/picture.ts';
 import {
   type CaptionedPicture,
   drawPictures,
   TERMINAL_COLORS,
   type TerminalColors,
   terminalColors,
-} from '../report/terminal-pictures.ts';
+} from '../report/kit/terminal-pictures.ts';
 import { wholeNumber } from './backend-options.ts';
 import { addDatasetOptions, type DatasetOptions, loadChosenDataset } from './dataset-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';

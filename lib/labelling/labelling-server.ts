@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { HandfulError } from '../errors.ts';
-import { formatPng } from '../report/contact-sheet.ts';
-import { pictureOfImage } from '../report/picture.ts';
+import { formatPng } from '../report/kit/contact-sheet.ts';
+import { pictureOfImage } from '../report/kit/picture.ts';
 import { LABELLING_PAGE } from './labelling-page.ts';
 import type { LabellingSession } from './labelling-session.ts';
 import type { LabellingCommand } from './page-state.ts';

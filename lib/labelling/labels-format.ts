@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, HandfulError } from '../errors.ts';
-import { formatCsvLine } from '../report/csv.ts';
+import { formatCsvLine } from '../report/kit/csv.ts';
 
 /** What was said of a row. */
 export interface LabelEntry {

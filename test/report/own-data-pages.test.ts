@@ -4,16 +4,16 @@ import type { LoadedData } from '../../lib/datasets/load-data.ts';
 import { recordOfRun } from '../../lib/experiments/record.ts';
 import { calibrationCurve } from '../../lib/metrics/calibration.ts';
 import { classificationReport } from '../../lib/metrics/classification-report.ts';
-import { dataRecord } from '../../lib/report/data-record.ts';
-import type { EvaluationRecord } from '../../lib/report/evaluation-record.ts';
-import { evaluationFindings } from '../../lib/report/findings-evaluation.ts';
-import { trainingFindings } from '../../lib/report/findings-training.ts';
-import { formatEvaluationPage } from '../../lib/report/html/evaluation-page.ts';
-import { formatTrainingPage } from '../../lib/report/html/training-page.ts';
-import { formatEvaluationMarkdown, formatTrainingMarkdown } from '../../lib/report/markdown.ts';
-import { takenRows } from '../../lib/report/sure-rows.ts';
-import { formatEvaluation } from '../../lib/report/table-evaluation.ts';
-import type { TrainingRecord } from '../../lib/report/training-record.ts';
+import { evaluationFindings } from '../../lib/report/evaluation/findings.ts';
+import type { EvaluationRecord } from '../../lib/report/evaluation/record.ts';
+import { formatEvaluationPage } from '../../lib/report/evaluation/report.ts';
+import { formatEvaluation } from '../../lib/report/evaluation/tables.ts';
+import { dataRecord } from '../../lib/report/kit/data-record.ts';
+import { formatEvaluationMarkdown, formatTrainingMarkdown } from '../../lib/report/kit/markdown.ts';
+import { trainingFindings } from '../../lib/report/training/findings.ts';
+import type { TrainingRecord } from '../../lib/report/training/record.ts';
+import { formatTrainingPage } from '../../lib/report/training/report.ts';
+import { takenRows } from '../../lib/report/training/sure-rows.ts';
 import { requestsOf } from '../support/pages.ts';
 
 /** Names that are markup, or that a chart might take for numbers or dates. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sureRows, takenRows } from '../../lib/report/sure-rows.ts';
+import { sureRows, takenRows } from '../../lib/report/training/sure-rows.ts';
 
 const distributions = {
   data: Float32Array.of(0.75, 0.25, 0.5, 0.5, 0.875, 0.125, 0.25, 0.75, 0.75, 0.25, 0.625, 0.375),

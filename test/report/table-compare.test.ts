@@ -5,9 +5,9 @@ import { compareRecord } from '../../lib/experiments/compare-record.ts';
 import type { ExperimentRecord } from '../../lib/experiments/record.ts';
 import { repeatedRows } from '../../lib/experiments/repeat-compare.ts';
 import type { Run } from '../../lib/experiments/run.ts';
-import { formatMarkdownTable } from '../../lib/report/table.ts';
-import { compareTables, formatCompare, formatVerdict } from '../../lib/report/table-compare.ts';
-import { formatRepeated } from '../../lib/report/table-repeated.ts';
+import { formatRepeated } from '../../lib/report/compare/repeated.ts';
+import { compareTables, formatCompare, formatVerdict } from '../../lib/report/compare/tables.ts';
+import { formatMarkdownTable } from '../../lib/report/kit/table.ts';
 import { fakeRun } from '../experiments/fake-strategies.ts';
 
 const common: ExperimentRecord = {

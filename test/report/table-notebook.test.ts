@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ExperimentResult, NotebookRecord } from '../../lib/experiments/notebook-record.ts';
-import { formatJson } from '../../lib/report/json.ts';
-import { formatSeconds, formatSpeedUp, formatTable } from '../../lib/report/table.ts';
-import { formatNotebook } from '../../lib/report/table-notebook.ts';
+import { formatJson } from '../../lib/report/kit/json.ts';
+import { formatSeconds, formatSpeedUp, formatTable } from '../../lib/report/kit/table.ts';
+import { formatNotebook } from '../../lib/report/notebook/tables.ts';
 
 const fit = {
   loss: 1,

@@ -1,0 +1,133 @@
+import { MATRIX_CLASSES, pairsTable } from '../evaluation/tables.ts';
+import { type Html, html } from './html.ts';
+import { htmlTable } from './html-table.ts';
+import { gallery, image } from './image.ts';
+import { type Picture, thumbnail } from './picture.ts';
+import { formatCount } from './table.ts';
+
+/** Rows, what they are, and what they were taken for. */
+export interface Answers {
+  classNames: readonly string[];
+  /** For each row the number of its class. */
+  truth: ArrayLike<number>;
+  /** For each row the number of the class that it was taken for. */
+  predicted: ArrayLike<number>;
+  /** What a row is called. */
+  nameOf: (row: number) => string;
+  /** What it shows; undefined where rows are no images. */
+  pictureOf?: (row: number) => Picture;
+}
+
+/** The confusions that are shown at length, and rows of each. */
+const SHOWN_CONFUSIONS = 6;
+const SHOWN_ROWS = 14;
+
+/** Cells of a matrix of more classes than these are small, and have no images. */
+const ROOMY_CLASSES = 14;
+
+/** Pixels that an image in a cell is long. */
+const CELL_SIDE = 28;
+
+interface Confusion {
+  truth: number;
+  predicted: number;
+  rows: number[];
+}
+
+/**
+ * Which classes are taken for which: a table with an image of each case, and the most frequent mistakes at length. Of
+ * many classes the most frequent mistakes alone.
+ */
+export function confusionMatrix(answers: Answers, title: string): Html {
+  const { classNames } = answers;
+  const cells = confusions(answers);
+  const sizes = sizesOf(answers);
+  const mistakes = [...cells.values()]
+    .filter(({ truth, predicted }) => truth !== predicted)
+    .sort((a, b) => b.rows.length - a.rows.length);
+  const overview =
+    classNames.length > MATRIX_CLASSES
+      ? pairsTable(
+          mistakes.map(({ truth, predicted, rows }) => ({
+            truth: classNames[truth]!,
+            predicted: classNames[predicted]!,
+            count: rows.length,
+            size: sizes[truth]!,
+          })),
+          (columns, rows) => htmlTable(`Mistakes of ${title}`, columns, rows),
+        )
+      : matrix(answers, cells, sizes, title);
+  const examples = mistakes.slice(0, SHOWN_CONFUSIONS).map((cell) => example(cell, answers));
+  return html`${overview}${examples.length > 0 && html`\n<dl class="examples">${examples}</dl>`}`;
+}
+
+function matrix(
+  answers: Answers,
+  cells: ReadonlyMap<number, Confusion>,
+  sizes: Int32Array,
+  title: string,
+): Html {
+  const { classNames } = answers;
+  const roomy = classNames.length <= ROOMY_CLASSES;
+  const rows = classNames.map(
+    (name, truth) =>
+      html`<tr><th scope="row">${name}</th>${classNames.map((_, predicted) =>
+        matrixCell(cells.get(truth * classNames.length + predicted), sizes[truth]!, answers, roomy),
+      )}</tr>\n`,
+  );
+  const kind = roomy && answers.pictureOf ? 'confusion pictured' : 'confusion';
+  return html`<div class="scroll" role="region" aria-label="Confusion matrix of ${title}" tabindex="0">
+<table class="${kind}"><caption>Rows: what they are. Columns: what they are taken for.</caption>
+<thead><tr><td></td>${classNames.map((name) => html`<th scope="col"><span>${name}</span></th>`)}</tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+}
+
+function matrixCell(
+  cell: Confusion | undefined,
+  size: number,
+  { classNames, nameOf, pictureOf }: Answers,
+  roomy: boolean,
+): Html {
+  if (!cell) return html`<td aria-label="none"></td>`;
+  const { truth, predicted, rows } = cell;
+  const [first] = rows as [number];
+  const what =
+    truth === predicted
+      ? `${classNames[truth]} named right`
+      : `${classNames[truth]} taken for ${classNames[predicted]}`;
+  const picture = roomy && pictureOf ? image(thumbnail(pictureOf(first), CELL_SIDE), '') : undefined;
+  const hover = `${what}: ${formatCount(rows.length)} of ${formatCount(size)}${picture ? `; shown is ${nameOf(first)}` : ''}`;
+  const kind = truth === predicted ? html` class="right"` : undefined;
+  const share = (rows.length / size).toFixed(3);
+  return html`<td${kind} style="--share:${share}" title="${hover}">${picture}${formatCount(rows.length)}</td>`;
+}
+
+function example({ truth, predicted, rows }: Confusion, { classNames, nameOf, pictureOf }: Answers): Html {
+  const shown = rows.slice(0, SHOWN_ROWS);
+  const more = rows.length > shown.length ? ', …' : '';
+  return html`<dt>${classNames[truth]} taken for ${classNames[predicted]}: ${formatCount(rows.length)}</dt>
+<dd>${
+    pictureOf
+      ? gallery(shown.map((row) => ({ picture: pictureOf(row), name: nameOf(row) })))
+      : `${shown.map(nameOf).join(', ')}${more}`
+  }</dd>`;
+}
+
+/** The rows of each pair of classes that occurs, under truth x classes + predicted. */
+function confusions({ classNames, truth, predicted }: Answers): Map<number, Confusion> {
+  const cells = new Map<number, Confusion>();
+  for (let row = 0; row < truth.length; row++) {
+    const key = truth[row]! * classNames.length + predicted[row]!;
+    const cell = cells.get(key) ?? { truth: truth[row]!, predicted: predicted[row]!, rows: [] };
+    cell.rows.push(row);
+    cells.set(key, cell);
+  }
+  return cells;
+}
+
+/** Rows of each class. */
+function sizesOf({ classNames, truth }: Answers): Int32Array {
+  const sizes = new Int32Array(classNames.length);
+  for (let row = 0; row < truth.length; row++) sizes[truth[row]!]!++;
+  return sizes;
+}
