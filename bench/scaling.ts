@@ -1,6 +1,7 @@
 /** `npm run bench:scaling`: what a multiply-add takes from small problems to large ones: it must show no cliff. */
 
-import { formatCount, formatMarkdownTable } from '../lib/report/kit/table.ts';
+import { formatCount } from '../lib/numbers.ts';
+import { formatMarkdownTable } from '../lib/report/kit/table.ts';
 import { handfulByDefault } from './contestants/handful.ts';
 import { type BenchData, firstRows, syntheticEmbeddings } from './support/data.ts';
 import { describeMachine, formatMachine } from './support/machine.ts';

@@ -15,8 +15,9 @@ import {
   RandomState,
   takeRows,
 } from '../lib/index.ts';
+import { formatCount } from '../lib/numbers.ts';
 import { formatVerdict } from '../lib/report/compare/tables.ts';
-import { type Column, formatCount, formatMarkdownTable } from '../lib/report/kit/table.ts';
+import { type Column, formatMarkdownTable } from '../lib/report/kit/table.ts';
 
 const BUDGETS = [10, 30, 100, 300];
 const SEEDS = Array.from({ length: 20 }, (_, seed) => 1000 + seed);

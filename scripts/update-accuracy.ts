@@ -9,10 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { writeSection } from '../bench/support/report.ts';
 import type { CompareRecord } from '../lib/experiments/compare-record.ts';
 import { writeWholeFile } from '../lib/files.ts';
+import { formatCount, formatSeconds } from '../lib/numbers.ts';
 import { budgetChart } from '../lib/report/compare/charts.ts';
 import { compareTables } from '../lib/report/compare/tables.ts';
 import { drawPicture } from '../lib/report/kit/chart.ts';
-import { formatCount, formatMarkdownTable, formatSeconds } from '../lib/report/kit/table.ts';
+import { formatMarkdownTable } from '../lib/report/kit/table.ts';
 
 const picture = fileURLToPath(new URL('../docs/images/accuracy.svg', import.meta.url));
 

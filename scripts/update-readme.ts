@@ -10,9 +10,9 @@ import { EXPERIMENTS, NOTEBOOK_NAMES } from '../lib/experiments/notebook.ts';
 import type { NotebookRecord } from '../lib/experiments/notebook-record.ts';
 import { writeWholeFile } from '../lib/files.ts';
 import { loadSyntheticGarments, MiniBatchKMeans, prepare, representatives } from '../lib/index.ts';
+import { formatSeconds, formatSize, formatSpeedUp } from '../lib/numbers.ts';
 import { formatContactSheet } from '../lib/report/kit/contact-sheet.ts';
 import { pictureOfRow } from '../lib/report/kit/picture.ts';
-import { formatSeconds, formatSize, formatSpeedUp } from '../lib/report/kit/table.ts';
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 

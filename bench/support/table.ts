@@ -1,4 +1,5 @@
-import { type Column, formatCount, formatMarkdownTable } from '../../lib/report/kit/table.ts';
+import { formatCount } from '../../lib/numbers.ts';
+import { type Column, formatMarkdownTable } from '../../lib/report/kit/table.ts';
 import type { Race, Standing, Times } from './measure.ts';
 
 /** Columns of figures after one or more of words. */

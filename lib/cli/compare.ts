@@ -18,12 +18,12 @@ import { type Run, type RunEnvironment, runEnvironment } from '../experiments/ru
 import { RunCache } from '../experiments/run-cache.ts';
 import { type RunProgress, runStrategies } from '../experiments/run-strategies.ts';
 import { STRATEGIES } from '../experiments/strategies/catalogue.ts';
+import { formatCount, formatTimeLeft } from '../numbers.ts';
 import { formatRepeated } from '../report/compare/repeated.ts';
 import { formatComparePage } from '../report/compare/report.ts';
 import { formatCompare } from '../report/compare/tables.ts';
 import { formatJson } from '../report/kit/json.ts';
 import { formatCompareMarkdown } from '../report/kit/markdown.ts';
-import { formatCount, formatTimeLeft } from '../report/kit/table.ts';
 import { addBackendOptions, applyBackendOptions, type BackendOptions } from './backend-options.ts';
 import {
   addComparedDataOptions,

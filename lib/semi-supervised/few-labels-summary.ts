@@ -1,6 +1,7 @@
 import { argmax } from '../argmax.ts';
 import { countOf } from '../errors.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
+import { formatCount, formatShare } from '../numbers.ts';
 import { type Phases, totalSeconds } from '../phases.ts';
 import type { FewLabelsModel } from './few-labels-model.ts';
 import type { ClassPrior } from './label-spreading.ts';
@@ -22,12 +23,12 @@ export function summaryOf<Label extends ClassLabel>(model: FewLabelsModel<Label>
 function representationLine({ rows, graph, patches, components }: Representation): string {
   const held = components.explainedVarianceRatio.reduce((sum, share) => sum + share, 0);
   const described = patches
-    ? `images described by ${patches.options.nClusters} patches of their own, as ${count(patches.nFeatures)} features`
+    ? `images described by ${patches.options.nClusters} patches of their own, as ${formatCount(patches.nFeatures)} features`
     : `vectors of ${countOf(components.mean.length, 'column')}`;
   return (
     `${countOf(rows.shape[0], 'row')}, ${described}, were reduced to ${countOf(components.nComponents, 'component')}, ` +
     `which ${components.nComponents === 1 ? 'holds' : 'hold'} ` +
-    `${percent(held)} of the variance, and each joined to its ${graph.options.nNeighbors} nearest.`
+    `${formatShare(held)} of the variance, and each joined to its ${graph.options.nNeighbors} nearest.`
   );
 }
 
@@ -40,7 +41,7 @@ function labelsLine<Label extends ClassLabel>({
   const chosen = strategy
     ? `${one ? 'was' : 'were'} chosen to be labelled (${strategy})`
     : 'came with a label';
-  return `${count(labelled.rows.length)} of them ${chosen}; the labels name ${classifier.classes.length === 1 ? 'one class' : `${classifier.classes.length} classes`}.`;
+  return `${formatCount(labelled.rows.length)} of them ${chosen}; the labels name ${classifier.classes.length === 1 ? 'one class' : `${classifier.classes.length} classes`}.`;
 }
 
 function oneClassLine<Label extends ClassLabel>({ classifier: { classes } }: FewLabelsModel<Label>): string {
@@ -54,8 +55,8 @@ function crossValidationLine<Label extends ClassLabel>({
   crossValidation: { spreading, regression, spreadingMisleads },
 }: FewLabelsModel<Label>): string {
   return (
-    `Where a fifth of the labels is asked for by the rest, ${percent(spreading)} of them follow from spreading, ` +
-    `${percent(regression)} from a logistic regression that knows labelled rows alone` +
+    `Where a fifth of the labels is asked for by the rest, ${formatShare(spreading)} of them follow from spreading, ` +
+    `${formatShare(regression)} from a logistic regression that knows labelled rows alone` +
     (spreadingMisleads ? ': rows of one class do not lie together, so it is what answers.' : '.')
   );
 }
@@ -66,7 +67,7 @@ function spreadingLine<Label extends ClassLabel>(
 ): string {
   const missed = first.unreachedRows.length;
   const reached =
-    missed === 0 ? 'all rows' : `all rows but ${count(missed)}, which are left to the regression`;
+    missed === 0 ? 'all rows' : `all rows but ${formatCount(missed)}, which are left to the regression`;
   return `The labels were spread along the graph and reached ${reached}. ${priorSentence(first.classPriorNotice, classPrior)}`;
 }
 
@@ -87,19 +88,11 @@ function refiningLine<Label extends ClassLabel>({ first, refined }: RefinedSprea
   }
   return (
     'A logistic regression learned from that, and what both say was spread once more, which changed the class of ' +
-    `${percent(changed / rows)} of the rows.`
+    `${formatShare(changed / rows)} of the rows.`
   );
 }
 
 function secondsLine(phases: Phases): string {
   const parts = Object.entries(phases).map(([phase, seconds]) => `${phase} ${seconds.toFixed(2)}`);
   return `Seconds: ${parts.join(', ')}; ${totalSeconds(phases).toFixed(2)} in all.`;
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en-US');
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

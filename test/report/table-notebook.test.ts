@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ExperimentResult, NotebookRecord } from '../../lib/experiments/notebook-record.ts';
+import { formatSeconds, formatSpeedUp } from '../../lib/numbers.ts';
 import { formatJson } from '../../lib/report/kit/json.ts';
-import { formatSeconds, formatSpeedUp, formatTable } from '../../lib/report/kit/table.ts';
+import { formatTable } from '../../lib/report/kit/table.ts';
 import { formatNotebook } from '../../lib/report/notebook/tables.ts';
 
 const fit = {

@@ -1,8 +1,8 @@
 import type { CompareRecord } from '../../experiments/compare-record.ts';
 import type { CompareRow } from '../../experiments/compare-rows.ts';
 import { REFERENCE } from '../../experiments/strategies/catalogue.ts';
-import { formatCount } from '../kit/table.ts';
-import { type Findings, formatShare } from '../kit/words.ts';
+import { formatCount, formatShare } from '../../numbers.ts';
+import type { Findings } from '../kit/words.ts';
 import { formatVerdict } from './tables.ts';
 
 /** The budget that headlines speak of, where it was compared: the notebook's. */

@@ -1,7 +1,8 @@
 import { backendInfo } from '../../backend/select.ts';
 import type { RecordedComparison, RepeatedRow } from '../../experiments/repeat-compare.ts';
+import { formatCount } from '../../numbers.ts';
 import { version } from '../../version.ts';
-import { formatCount, formatTable } from '../kit/table.ts';
+import { formatTable } from '../kit/table.ts';
 
 /** How a comparison came out again, and what differs from then that may explain why it came out otherwise. */
 export function formatRepeated(rows: readonly RepeatedRow[], recorded: RecordedComparison): string {

@@ -2,7 +2,8 @@ import type { CompareRecord } from '../../experiments/compare-record.ts';
 import type { AuditRow, CompareRow, CoverageRow } from '../../experiments/compare-rows.ts';
 import type { Estimate } from '../../experiments/statistics.ts';
 import { REFERENCE } from '../../experiments/strategies/catalogue.ts';
-import { type Column, type DrawTable, formatCount, formatSeconds, formatTable } from '../kit/table.ts';
+import { formatCount, formatSeconds } from '../../numbers.ts';
+import { type Column, type DrawTable, formatTable } from '../kit/table.ts';
 import { formatReport } from '../kit/text.ts';
 
 /** A comparison as text: its tables, what the strategies are, how to read the figures. */

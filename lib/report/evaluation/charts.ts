@@ -1,10 +1,9 @@
 import type { ClassReport } from '../../metrics/classification-report.ts';
 import type { Estimate } from '../../metrics/intervals.ts';
+import { formatCount, formatShare } from '../../numbers.ts';
 import { type Chart, isNarrow, rowsLayout, shortName } from '../kit/chart.ts';
 import { intervalMarks } from '../kit/interval-marks.ts';
 import { legend, seriesStyle } from '../kit/series.ts';
-import { formatCount } from '../kit/table.ts';
-import { formatShare } from '../kit/words.ts';
 import type { EvaluationRecord } from './record.ts';
 import { formatEstimate } from './tables.ts';
 

@@ -1,6 +1,6 @@
+import { formatCount, formatShare } from '../../numbers.ts';
 import { confusedPairs } from '../kit/confused-pairs.ts';
-import { formatCount } from '../kit/table.ts';
-import { type Findings, formatShare, quoteName, quoteNames } from '../kit/words.ts';
+import { type Findings, quoteName, quoteNames } from '../kit/words.ts';
 import type { EvaluationRecord } from './record.ts';
 import { formatEstimate } from './tables.ts';
 

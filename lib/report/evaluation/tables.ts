@@ -2,9 +2,9 @@ import type { Calibration } from '../../metrics/calibration.ts';
 import type { ClassificationReport } from '../../metrics/classification-report.ts';
 import type { ConfusionMatrix } from '../../metrics/confusion-matrix.ts';
 import type { Estimate } from '../../metrics/intervals.ts';
+import { formatCount, formatShare } from '../../numbers.ts';
 import { type ConfusedPair, confusedPairs } from '../kit/confused-pairs.ts';
-import { type Column, type DrawTable, formatCount, formatTable, NOTHING } from '../kit/table.ts';
-import { formatShare } from '../kit/words.ts';
+import { type Column, type DrawTable, formatTable, NOTHING } from '../kit/table.ts';
 
 /** A confusion matrix of more classes than these is not drawn: nobody could read it. */
 export const MATRIX_CLASSES = 30;

@@ -1,5 +1,5 @@
+import { formatSeconds } from '../../numbers.ts';
 import { type Chart, isNarrow, labelSpace, rowsLayout, shortName } from './chart.ts';
-import { formatSeconds } from './table.ts';
 
 /** A bar, of one part or several that follow one another. */
 export interface Bar {

@@ -1,9 +1,9 @@
+import { formatCount } from '../../numbers.ts';
 import { MATRIX_CLASSES, pairsTable } from '../evaluation/tables.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { gallery, image } from './image.ts';
 import { type Picture, thumbnail } from './picture.ts';
-import { formatCount } from './table.ts';
 
 /** Rows, what they are, and what they were taken for. */
 export interface Answers {

@@ -1,6 +1,6 @@
 import type { DataOrigin, LoadedData } from '../../datasets/load-data.ts';
 import type { ImageGeometry } from '../../image-geometry.ts';
-import { formatCount } from './table.ts';
+import { formatCount } from '../../numbers.ts';
 
 /** Data of one's own, without the rows. */
 export interface DataRecord {

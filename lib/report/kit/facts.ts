@@ -1,8 +1,8 @@
 import type { DatasetSource, SourceFile } from '../../datasets/dataset.ts';
 import type { ExperimentRecord, RunRecord } from '../../experiments/record.ts';
+import { formatSeconds, formatSize } from '../../numbers.ts';
 import { baseName } from './command-line.ts';
 import { type DataRecord, describeData } from './data-record.ts';
-import { formatSeconds, formatSize } from './table.ts';
 
 /** A fact of a record, under its name. */
 export type Fact = readonly [name: string, value: string];

@@ -1,5 +1,5 @@
 import type { DatasetRecord, ExperimentRecord } from '../../experiments/record.ts';
-import { formatCount, formatSeconds, formatSize } from './table.ts';
+import { formatCount, formatSeconds, formatSize } from '../../numbers.ts';
 
 /** Characters in a line of prose. */
 const WIDTH = 100;

@@ -8,11 +8,6 @@ export interface Findings {
   sentences: string[];
 }
 
-/** A share of 0 … 1 as people say it: `83.9 %`. */
-export function formatShare(share: number, digits = 1): string {
-  return `${(100 * share).toFixed(digits)} %`;
-}
-
 /** Names that a list tells, and characters that a sentence gives to one. */
 const TOLD_NAMES = 5;
 const NAME_LENGTH = 40;

@@ -3,13 +3,14 @@ import { EXPERIMENTS } from '../../experiments/notebook.ts';
 import type { ExperimentResult, NotebookRecord } from '../../experiments/notebook-record.ts';
 import { estimateMean } from '../../experiments/statistics.ts';
 import { wilsonInterval } from '../../metrics/intervals.ts';
+import { formatCount, formatSeconds } from '../../numbers.ts';
 import { barChart, SECONDS } from '../kit/bar-chart.ts';
 import { type Chart, isNarrow, rowsLayout } from '../kit/chart.ts';
 import { type Html, html } from '../kit/html.ts';
 import { htmlTable } from '../kit/html-table.ts';
 import { type IntervalRow, intervalMarks } from '../kit/interval-marks.ts';
 import { legend, seriesMarks, seriesOf } from '../kit/series.ts';
-import { type Column, formatCount, formatSeconds } from '../kit/table.ts';
+import type { Column } from '../kit/table.ts';
 
 /** What an experiment is called on the page: with its protocol, where it ran under two. */
 export function experimentTitle({ name, protocol }: Pick<ExperimentResult, 'name' | 'protocol'>): string {

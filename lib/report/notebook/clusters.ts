@@ -1,10 +1,9 @@
 import type { ExperimentData } from '../../experiments/data.ts';
+import { formatCount, formatShare } from '../../numbers.ts';
 import type { ClusterMembers } from '../../semi-supervised/cluster-members.ts';
 import { type Html, html } from '../kit/html.ts';
 import { image, strip } from '../kit/image.ts';
 import { pictureOfImage } from '../kit/picture.ts';
-import { formatCount } from '../kit/table.ts';
-import { formatShare } from '../kit/words.ts';
 
 /** The rows that were labelled, each with what its cluster holds, sorted by class and then by size. */
 export function clusterSheet(

@@ -1,7 +1,7 @@
 import { EXPERIMENTS, type ExperimentName, NOTEBOOK_NAMES } from '../../experiments/notebook.ts';
 import type { ExperimentResult, NotebookRecord } from '../../experiments/notebook-record.ts';
-import { formatCount, formatSeconds } from '../kit/table.ts';
-import { type Findings, formatShare } from '../kit/words.ts';
+import { formatCount, formatSeconds, formatShare } from '../../numbers.ts';
+import type { Findings } from '../kit/words.ts';
 
 /** What a run of the notebook found, in words. */
 export function notebookFindings(record: NotebookRecord): Findings {

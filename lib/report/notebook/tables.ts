@@ -1,14 +1,7 @@
 import { EXPERIMENTS, type ExperimentDescription } from '../../experiments/notebook.ts';
 import type { ExperimentResult, NotebookRecord } from '../../experiments/notebook-record.ts';
-import {
-  type Column,
-  type DrawTable,
-  formatCount,
-  formatSeconds,
-  formatSpeedUp,
-  formatTable,
-  NOTHING,
-} from '../kit/table.ts';
+import { formatCount, formatSeconds, formatSpeedUp } from '../../numbers.ts';
+import { type Column, type DrawTable, formatTable, NOTHING } from '../kit/table.ts';
 import { formatReport } from '../kit/text.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { formatCount } from '../kit/table.ts';
-import { type Findings, formatShare, quoteNames } from '../kit/words.ts';
+import { formatCount, formatShare } from '../../numbers.ts';
+import { type Findings, quoteNames } from '../kit/words.ts';
 import type { TrainingRecord } from './record.ts';
 
 /** Fewer labels than these leave the interval wide. */

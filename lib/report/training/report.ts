@@ -1,6 +1,7 @@
 import type { LoadedData } from '../../datasets/load-data.ts';
 import type { RowLabels } from '../../datasets/load-labels.ts';
 import type { FloatMatrix } from '../../estimators/input.ts';
+import { formatCount, formatShare } from '../../numbers.ts';
 import { type Bar, barChart, SECONDS } from '../kit/bar-chart.ts';
 import { type Chart, drawChart } from '../kit/chart.ts';
 import { baseName, trainCommand } from '../kit/command-line.ts';
@@ -12,8 +13,6 @@ import { htmlTable } from '../kit/html-table.ts';
 import { gallery } from '../kit/image.ts';
 import { formatPage, section } from '../kit/page.ts';
 import { pictureOfImage } from '../kit/picture.ts';
-import { formatCount } from '../kit/table.ts';
-import { formatShare } from '../kit/words.ts';
 import { trainingFindings } from './findings.ts';
 import type { TrainingRecord } from './record.ts';
 import { type SureRow, sureRows } from './sure-rows.ts';

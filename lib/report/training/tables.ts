@@ -1,8 +1,8 @@
+import { formatCount, formatSeconds, formatShare, formatSize } from '../../numbers.ts';
 import { formatEstimate } from '../evaluation/tables.ts';
 import { baseName } from '../kit/command-line.ts';
 import { describeData } from '../kit/data-record.ts';
-import { type DrawTable, formatCount, formatSeconds, formatSize } from '../kit/table.ts';
-import { formatShare } from '../kit/words.ts';
+import type { DrawTable } from '../kit/table.ts';
 import type { TrainingRecord } from './record.ts';
 
 /** What came out of a training, as text. */
