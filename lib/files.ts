@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, createWriteStream, type Stats } from 'node:fs';
 import { access, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { HandfulError, invalidArgument } from './errors.ts';
@@ -30,6 +30,12 @@ export function notPlain(path: string): HandfulError {
 /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
 export function checkPath(path: unknown): asserts path is string {
   if (typeof path !== 'string' || path === '') throw invalidArgument('path', 'the path of a file', path);
+}
+
+/** Whether a path is a folder or lies in it, both with links followed. */
+export function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** Where an output goes. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -241,6 +241,44 @@ describe('handful train, predict and evaluate', () => {
     expect(output).toContain('30 labels');
     await handful('predict', at('own.handful'), at('own.csv'), '--out', at('own-predictions.csv'));
     expect((await linesOf('own-predictions.csv'))[1]!.slice(0, 2)).toEqual(['0', 'n0']);
+  });
+
+  it('take class folders for labels, unless a file of labels is given, and skip what can not be read', async () => {
+    for (const name of ['across', 'down']) {
+      await mkdir(join(at('sorted'), name), { recursive: true });
+      for (let i = 0; i < 12; i++) {
+        const image = new PNG({ width: 9, height: 9 });
+        image.data.forEach((_, at) => {
+          const pixel = at >> 2;
+          const bright = (name === 'across' ? Math.floor(pixel / 9) : pixel) % 3 === 0;
+          image.data[at] = at % 4 === 3 ? 255 : (bright ? 200 : 20) + ((i * 7 + at) % 11);
+        });
+        await writeFile(join(at('sorted'), name, `${i}.png`), PNG.sync.write(image));
+      }
+    }
+    await writeFile(join(at('sorted'), 'down', 'broken.png'), 'no image');
+    const notes = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const skip = [at('sorted'), '--skip-unreadable'];
+    await expectError(handful('pick', at('sorted')), 'ERR_FILE_FORMAT', '--skip-unreadable');
+    await handful('train', ...skip, '--out', at('sorted.handful'));
+    expect((await loadModel(at('sorted.handful'))).classes).toEqual(['across', 'down']);
+    const said = notes.mock.calls.map(([text]) => text).join('');
+    expect(said).toMatch(/note: The images of '.*sorted' lie in 2 folders, .*: across, down\n/);
+    expect(said).toMatch(
+      /note: Images of '.*' that can't be read are left out, 1 of 25: down\/broken\.png\n/,
+    );
+    await handful('evaluate', at('sorted.handful'), ...skip);
+    expect(output).toContain('24 rows');
+    await handful('predict', at('sorted.handful'), ...skip, '--out', at('sorted-predictions.csv'));
+    expect((await linesOf('sorted-predictions.csv')).map(([, file]) => file)).not.toContain(
+      'down/broken.png',
+    );
+    await handful('pick', ...skip, '--budget', '4', '--out', at('sorted-picks.csv'));
+    expect((await linesOf('sorted-picks.csv')).slice(1).every((fields) => fields.at(-1) === '')).toBe(true);
+    const given = ['up', 'up', 'left', 'left'].map((label, i) => `across/${i}.png,${label}\n`).join('');
+    await writeFile(at('given.csv'), `file,label\n${given}`);
+    await handful('train', ...skip, '--labels', at('given.csv'), '--out', at('given.handful'));
+    expect((await loadModel(at('given.handful'))).classes).toEqual(['left', 'up']);
   });
 
   it('fail without labels, with labels of other data, and leave no file behind', async () => {

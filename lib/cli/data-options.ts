@@ -17,6 +17,8 @@ export interface DataOptions {
   image?: ImageGeometry | false;
   size?: [number, number];
   color?: boolean;
+  skipUnreadable?: boolean;
+  followLinks?: boolean;
   scale?: number;
 }
 
@@ -44,6 +46,8 @@ export function addDataOptions(command: Command): Command {
       (text) => lengths(text, [2]) as [number, number],
     )
     .option('--color', 'images of a folder become colour; default: grey')
+    .option('--skip-unreadable', "leave out images of a folder that can't be read; default: an error")
+    .option('--follow-links', 'follow links that lead out of a folder of images')
     .option(
       '--scale <number>',
       'what values are multiplied by; default: 1, or 1 / 255 for images of bytes',
@@ -53,8 +57,10 @@ export function addDataOptions(command: Command): Command {
 
 /** The same as `loadData` has them. */
 export function loadDataOptions(options: DataOptions): DataChoice {
-  const { format, array, header, columns, nameColumn, labelColumn, image, size, color, scale } = options;
-  return { format, array, header, columns, nameColumn, labelColumn, image, size, color, scale };
+  const { format, array, header, columns, nameColumn, labelColumn } = options;
+  const { image, size, color, skipUnreadable, followLinks, scale } = options;
+  const table = { format, array, header, columns, nameColumn, labelColumn };
+  return { ...table, image, size, color, skipUnreadable, followLinks, scale };
 }
 
 /** The same for data that a model is given: what it was trained on tells the rest. */

@@ -1,8 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, relative, sep } from 'node:path';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { isImageName } from '../datasets/formats/image-files.ts';
 import { HandfulError } from '../errors.ts';
-import { type OutputPlace, outputPlace } from '../files.ts';
+import { isWithin, type OutputPlace, outputPlace } from '../files.ts';
 import { hasFilledLabels } from './filled-labels.ts';
 
 /** Files of a command, under what they are given by; an option may be given several times, or not at all. */
@@ -13,8 +14,8 @@ export interface OutputOptions {
   force?: boolean;
 }
 
-/** Files that a folder of data is read from: images, and the files of Fashion-MNIST. */
-const DATA_NAME = /(\.(png|jpe?g|webp)|-ubyte(\.gz)?)$/i;
+/** Whether a folder of data is read from such a file: images, and the files of Fashion-MNIST. */
+const isDataName = (name: string) => isImageName(name) || /-ubyte(\.gz)?$/i.test(name);
 
 /** Adds the option that lets a file of labels be written over. */
 export function addForceOption(command: Command): Command {
@@ -84,8 +85,7 @@ async function input(path: string): Promise<Input | undefined> {
 
 function isOverwritten({ key, folder }: Input, { path, found }: OutputPlace): boolean {
   if (folder === undefined) return found !== undefined && identity(found) === key;
-  const within = relative(folder, path);
-  return within !== '..' && !within.startsWith(`..${sep}`) && !isAbsolute(within) && DATA_NAME.test(within);
+  return isWithin(folder, path) && isDataName(basename(path));
 }
 
 /** The file itself, under whatever name. */

@@ -65,4 +65,6 @@ export interface FormatOptions {
   found?: Set<string>;
   size?: readonly [height: number, width: number];
   color?: boolean;
+  skipUnreadable?: boolean;
+  followLinks?: boolean;
 }

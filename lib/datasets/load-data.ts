@@ -58,6 +58,10 @@ export interface DataChoice {
   size?: readonly [height: number, width: number];
   /** Whether images of a folder become colour, else grey. Default false. */
   color?: boolean;
+  /** Whether images of a folder that can't be read are left out, with a notice, and are no error. Default false. */
+  skipUnreadable?: boolean;
+  /** Whether links that lead out of a folder of images are followed. Default false. */
+  followLinks?: boolean;
   /**
    * What each value is multiplied by. Default 1, but 1 / 255 for images of bytes, and for images whose first rows have
    * values above 1.
@@ -80,7 +84,10 @@ export interface LoadedData {
   image?: ImageGeometry;
   /** What each row is called: the image's path within its folder, what the column of names says, or its number. */
   names: readonly string[];
-  /** What the column of labels says of each row, `''` where it says nothing; undefined where there is none. */
+  /**
+   * What the column of labels says of each row, `''` where it says nothing; of images that all lie in folders within
+   * theirs, two or more, what the outermost of these is called; undefined where there is neither.
+   */
   labels?: readonly string[];
   /**
    * What a person should know of how the file was read, a sentence each: a column that was left out, for instance. Of
@@ -135,6 +142,8 @@ const table: OptionTable<LoadDataOptions> = {
   image: { check: imageOption, default: undefined },
   size: { check: size, default: undefined },
   color: { check: boolean, default: undefined },
+  skipUnreadable: { check: boolean, default: undefined },
+  followLinks: { check: boolean, default: undefined },
   scale: { check: number(Number.MIN_VALUE, Number.MAX_VALUE), default: undefined },
 };
 
@@ -168,7 +177,7 @@ const DEFAULT_CHUNK_ROWS = 1000;
 
 /**
  * Reads a file of rows, or a folder of images, into memory: NPY, NPZ, CSV, TSV, JSON lines, IDX, Parquet, Arrow, PNG,
- * JPEG, WebP. Text and IDX may be compressed by gzip.
+ * JPEG, WebP, GIF, AVIF. Text and IDX may be compressed by gzip.
  * @throws HandfulError `ERR_FILE`; `ERR_FILE_FORMAT` and `ERR_NOT_FINITE`, naming the file and the line or row;
  *   `ERR_MISSING_PACKAGE` where a format needs a package that is not installed; `ERR_OUT_OF_MEMORY`;
  *   `ERR_INVALID_ARGUMENT`; AbortError

@@ -232,7 +232,13 @@ describe('the page of a training', async () => {
           classPrior: 'none',
           seed: 7,
         },
-        ...{ size: [4, 3] as const, color: true, image: false as const },
+        ...{
+          size: [4, 3] as const,
+          color: true,
+          image: false as const,
+          skipUnreadable: true,
+          followLinks: true,
+        },
       },
     },
   };
@@ -277,7 +283,7 @@ describe('the page of a training', async () => {
   it('tells how to repeat it', () => {
     expect(document.querySelector('pre')!.textContent).toBe(
       "handful train 'rows of data.npy' --labels picks.csv --out one.handful --class-prior none --seed 7 " +
-        '--image none --size 4x3 --color',
+        '--image none --size 4x3 --color --skip-unreadable --follow-links',
     );
   });
 

@@ -72,6 +72,7 @@ type OptionValues = Record<string, string | number | true | undefined | readonly
 
 function dataOptions(choice: DataChoice): OptionValues {
   const { format, array, header, columns, nameColumn, labelColumn, image, size, color, scale } = choice;
+  const { skipUnreadable, followLinks } = choice;
   return {
     format,
     array,
@@ -83,6 +84,8 @@ function dataOptions(choice: DataChoice): OptionValues {
     image: image === false ? 'none' : image && `${image.height}x${image.width}x${image.channels}`,
     size: size?.join('x'),
     color: color || undefined,
+    'skip-unreadable': skipUnreadable || undefined,
+    'follow-links': followLinks || undefined,
     scale,
   };
 }
