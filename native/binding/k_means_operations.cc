@@ -3,7 +3,10 @@
 #include <tuple>
 
 #include "arguments.h"
+#include "clustering/assignment.h"
 #include "clustering/k_means.h"
+#include "clustering/k_means_plus_plus.h"
+#include "clustering/mini_batch_k_means.h"
 #include "drawing_operation.h"
 #include "operations.h"
 #include "typed_arrays.h"

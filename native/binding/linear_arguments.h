@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "arguments.h"
-#include "linear/linear.h"
+#include "linear/linear_model.h"
 
 namespace handful::binding {
 

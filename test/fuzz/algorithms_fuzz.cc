@@ -13,7 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include "clustering/assignment.h"
 #include "clustering/k_means.h"
+#include "clustering/k_means_plus_plus.h"
+#include "clustering/mini_batch_k_means.h"
 #include "dispatch.h"
 #include "features/patch_codebook.h"
 #include "features/patch_features.h"

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "clustering/k_means.h"
+#include "clustering/assignment.h"
 #include "search/nearest.h"
 #include "support.h"
 

@@ -2,22 +2,17 @@
 
 #include <cmath>
 
+#include "clustering/k_means_plus_plus.h"
+
 namespace handful {
+namespace {
 
-std::vector<float> valuesOfRows(const Matrix& x, const std::vector<std::int32_t>& rows) {
-  std::vector<float> values;
-  values.reserve(rows.size() * x.columns());
-  for (const std::int32_t row : rows) {
-    for (std::size_t column = 0; column < x.columns(); column++) {
-      values.push_back(static_cast<float>(x.stored(static_cast<std::size_t>(row), column) * x.scale()));
-    }
-  }
-  return values;
-}
-
+/// Candidates that greedy k-means++ tries for each centre, as scikit-learn does.
 std::size_t defaultLocalTrials(std::size_t nClusters) {
   return 2 + static_cast<std::size_t>(std::log(static_cast<double>(nClusters)));
 }
+
+}  // namespace
 
 std::vector<float> initialCenters(Context& context, const Matrix& x, std::size_t nClusters,
                                   const KMeansInit& init, RandomState& random) {
@@ -27,7 +22,7 @@ std::vector<float> initialCenters(Context& context, const Matrix& x, std::size_t
     case KMeansInit::Method::kRandom: {
       std::vector<std::int32_t> rows = random.permutation(x.rows());
       rows.resize(nClusters);
-      return valuesOfRows(x, rows);
+      return x.valuesOf(rows);
     }
     case KMeansInit::Method::kPlusPlus:
       break;

@@ -3,18 +3,21 @@
 #include <cstdint>
 #include <vector>
 
-#include "clustering/k_means.h"
+#include "matrix/matrix.h"
+#include "runtime/context.h"
+#include "runtime/random_state.h"
 
 namespace handful {
 
-/// Rows of x in value units, one after the other.
-std::vector<float> valuesOfRows(const Matrix& x, const std::vector<std::int32_t>& rows);
+/// Where the first centres come from.
+struct KMeansInit {
+  enum class Method { kPlusPlus, kRandom, kGiven } method;
+  /// With kGiven: nClusters rows.
+  std::vector<float> centers;
+};
 
 /// The centres to start from: chosen among all rows of x, or given.
 std::vector<float> initialCenters(Context& context, const Matrix& x, std::size_t nClusters,
                                   const KMeansInit& init, RandomState& random);
-
-/// Candidates that greedy k-means++ tries for each centre where nothing else is asked for.
-std::size_t defaultLocalTrials(std::size_t nClusters);
 
 }  // namespace handful

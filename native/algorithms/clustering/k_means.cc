@@ -5,19 +5,10 @@
 #include <utility>
 
 #include "clustering/cluster_sums.h"
-#include "clustering/initial_centers.h"
-#include "search/center_index.h"
 #include "search/exact_distance.h"
 
 namespace handful {
 namespace {
-
-std::vector<std::int32_t> labelAll(Context& context, const Matrix& x, const std::vector<float>& centers,
-                                   const char* phase) {
-  std::vector<std::int32_t> labels(x.rows());
-  CenterIndex(context, x, centers).label(nullptr, x.rows(), labels.data(), phase);
-  return labels;
-}
 
 /// Gives every empty cluster the row that lies farthest from its own centre, farthest first, ties to the
 /// lowest row, as scikit-learn's _relocate_empty_clusters_dense does; the row leaves its cluster.
@@ -72,7 +63,7 @@ KMeansResult lloyd(Context& context, const Matrix& x, std::vector<float> centers
   std::vector<std::int32_t> previous;
   bool labelsFitCenters = false;
   while (result.nIter < maxIter && !result.converged) {
-    std::vector<std::int32_t> labels = labelAll(context, x, centers, "assign");
+    std::vector<std::int32_t> labels = nearestCenters(context, x, centers);
     ClusterSums clusters = sumClusters(context, x, nullptr, x.rows(), labels.data(), nClusters);
     relocateEmptyClusters(x, labels, centers, clusters);
     const double shift = moveCenters(clusters, centers);
@@ -82,7 +73,7 @@ KMeansResult lloyd(Context& context, const Matrix& x, std::vector<float> centers
     previous = std::move(labels);
     context.job.report("iteration", static_cast<double>(result.nIter), static_cast<double>(maxIter), shift);
   }
-  if (!labelsFitCenters) previous = labelAll(context, x, centers, "assign");
+  if (!labelsFitCenters) previous = nearestCenters(context, x, centers);
   const double inertia = inertiaOf(context, x, previous, centers);
   result.assignment = {std::move(previous), inertia};
   result.centers = std::move(centers);
@@ -102,12 +93,6 @@ bool sameClustering(const std::vector<std::int32_t>& a, const std::vector<std::i
 }
 
 }  // namespace
-
-Assignment assign(Context& context, const Matrix& x, const std::vector<float>& centers) {
-  Assignment result{labelAll(context, x, centers, "assign"), 0};
-  result.inertia = inertiaOf(context, x, result.labels, centers);
-  return result;
-}
 
 KMeansResult kMeans(Context& context, const Matrix& x, const KMeansOptions& options, RandomState& random) {
   const double tol = options.tol == 0 ? 0 : options.tol * meanColumnVariance(context, x);

@@ -1,10 +1,10 @@
+#include "clustering/k_means_plus_plus.h"
+
 #include <algorithm>
 #include <limits>
 #include <memory>
 #include <numeric>
 
-#include "clustering/initial_centers.h"
-#include "clustering/k_means.h"
 #include "linalg/whole_panels.h"
 #include "matrix/row_tile.h"
 #include "search/exact_distance.h"
@@ -199,7 +199,7 @@ KMeansPlusPlusResult kMeansPlusPlus(Context& context, const Matrix& x, const KMe
     result.indices.push_back(candidates[static_cast<std::size_t>(best)]);
     context.job.report("k-means++", static_cast<double>(center + 1), static_cast<double>(options.nClusters));
   }
-  result.centers = valuesOfRows(x, result.indices);
+  result.centers = x.valuesOf(result.indices);
   return result;
 }
 

@@ -1,11 +1,11 @@
+#include "clustering/mini_batch_k_means.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "clustering/cluster_sums.h"
-#include "clustering/initial_centers.h"
-#include "clustering/k_means.h"
 #include "search/center_index.h"
 
 namespace handful {

@@ -2,7 +2,7 @@
 
 #include "features/patch_codebook.h"
 #include "features/patch_geometry.h"
-#include "linear/linear.h"
+#include "linear/linear_model.h"
 #include "matrix/matrix.h"
 #include "runtime/context.h"
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "linear/logistic_regression.h"
+#include "linear/logistic_problem.h"
 #include "linear/optimizer.h"
 #include "matrix/matrix.h"
 #include "runtime/context.h"

@@ -1,8 +1,8 @@
+#include "linear/gradient_descent.h"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
-
-#include "linear/optimizer.h"
 
 namespace handful {
 

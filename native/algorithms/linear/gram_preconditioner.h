@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "linalg/cholesky.h"
-#include "linear/logistic_regression.h"
+#include "linear/logistic_problem.h"
 #include "linear/optimizer.h"
 #include "matrix/matrix.h"
 #include "runtime/context.h"

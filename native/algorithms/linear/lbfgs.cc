@@ -1,9 +1,9 @@
+#include "linear/lbfgs.h"
+
 #include <algorithm>
 #include <cmath>
 #include <deque>
 #include <utility>
-
-#include "linear/optimizer.h"
 
 namespace handful {
 namespace {

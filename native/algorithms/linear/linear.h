@@ -1,20 +1,10 @@
 #pragma once
 
-#include <vector>
-
+#include "linear/linear_model.h"
 #include "matrix/matrix.h"
 #include "runtime/context.h"
 
 namespace handful {
-
-/// See binding.d.ts.
-struct LinearModel {
-  /// intercept.size() x columns.
-  std::vector<float> coef;
-  std::vector<double> intercept;
-  /// Subtracted from every row first; empty for nothing.
-  std::vector<double> center;
-};
 
 enum class LinearOutput { kDecision, kProbability };
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "linear/logistic_regression.h"
+#include "linear/logistic_problem.h"
 #include "linear/logits.h"
 #include "linear/optimizer.h"
 #include "matrix/matrix.h"

@@ -7,9 +7,10 @@
 #include <utility>
 
 #include "linear/dense_objective.h"
+#include "linear/gradient_descent.h"
 #include "linear/gram_preconditioner.h"
+#include "linear/lbfgs.h"
 #include "linear/logistic_objective.h"
-#include "linear/optimizer.h"
 #include "linear/regression_columns.h"
 #include "linear/row_space.h"
 
@@ -263,15 +264,6 @@ Minimum fitColumns(Context& context, const Matrix& x, const LogisticRegressionOp
 }
 
 }  // namespace
-
-void LogisticRegressionOptions::setTargets(std::vector<float> probabilities) {
-  targets = std::move(probabilities);
-  labels.clear();
-  for (auto row = targets.begin(); row != targets.end(); row += static_cast<std::ptrdiff_t>(nClasses)) {
-    const auto surest = std::max_element(row, row + static_cast<std::ptrdiff_t>(nClasses));
-    labels.push_back(static_cast<std::int32_t>(surest - row));
-  }
-}
 
 LogisticRegressionResult fitLogisticRegression(Context& context, const Matrix& x,
                                                const LogisticRegressionOptions& options) {

@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "runtime/job.h"
-
 namespace handful {
 
 /// A function to be minimised.
@@ -52,16 +50,6 @@ struct Minimum {
   bool preconditioned = false;
   std::string stopReason;
 };
-
-/// L-BFGS (Liu & Nocedal 1989) with the approximate Wolfe line search of Hager & Zhang (2005), whose
-/// acceptance does not founder on the rounding of a value near the minimum. `preconditioner` may be null.
-Minimum minimizeByLbfgs(Job& job, Objective& objective, std::vector<double> start, const StopRule& stop,
-                        Preconditioner* preconditioner);
-
-/// Nesterov's accelerated gradient method with backtracking (Beck & Teboulle 2009) and restarts where the
-/// momentum points uphill (O'Donoghue & Candès 2015).
-Minimum minimizeByGradientDescent(Job& job, Objective& objective, std::vector<double> start,
-                                  const StopRule& stop);
 
 /// Takes the mean over the classes off a gradient of `classes` equal parts, component by component: the
 /// projection on sum over k of W_k = 0, where the minimum of multinomial logistic regression lies.

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "linear/linear.h"
+#include "linear/linear_model.h"
 #include "matrix/column_scaling.h"
 #include "runtime/aligned.h"
 #include "runtime/context.h"

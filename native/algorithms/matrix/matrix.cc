@@ -122,6 +122,17 @@ std::shared_ptr<const Matrix> Matrix::take(const std::int32_t* rows, std::size_t
   return taken;
 }
 
+std::vector<float> Matrix::valuesOf(const std::vector<std::int32_t>& rows) const {
+  std::vector<float> values;
+  values.reserve(rows.size() * columns_);
+  for (const std::int32_t row : rows) {
+    for (std::size_t column = 0; column < columns_; column++) {
+      values.push_back(static_cast<float>(stored(static_cast<std::size_t>(row), column) * scale_));
+    }
+  }
+  return values;
+}
+
 const std::vector<double>& Matrix::squaredNorms() const {
   std::call_once(squaredNormsOnce_, [this] {
     squaredNorms_.resize(rows_);

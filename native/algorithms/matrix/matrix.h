@@ -51,6 +51,9 @@ class Matrix {
   /// A new matrix of the given rows, in that order; callers check the range.
   std::shared_ptr<const Matrix> take(const std::int32_t* rows, std::size_t count) const;
 
+  /// The values of the given rows, one row after the other.
+  std::vector<float> valuesOf(const std::vector<std::int32_t>& rows) const;
+
   /// Squared length of each row as stored, without the scale. Computed when first asked for, by any thread.
   const std::vector<double>& squaredNorms() const;
   /// Sum of each row's bytes; as long as it fits 32 bits. Computed when first asked for, by any thread.

@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "clustering/k_means_plus_plus.h"
+#include "clustering/mini_batch_k_means.h"
 #include "support.h"
 
 using namespace handful;

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "clustering/k_means.h"
+#include "clustering/assignment.h"
 #include "plain_search.h"
 #include "search/center_index.h"
 #include "search/distances.h"
