@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { handful } from './support/command-line.ts';
-import './support/programs.ts';
 
 describe('handful build-native', () => {
   it('points to the command that builds the addon in a checkout', async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../lib/version.ts';
 import { handful } from './support/command-line.ts';
-import './support/programs.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { backends } from './support/backends.ts';
 import { handful } from './support/command-line.ts';
 import { fashionMnistFolder } from './support/fashion-mnist.ts';
-import './support/programs.ts';
 
 describe('handful doctor', () => {
   it('tells the backend, the instruction sets and why not a faster one', async () => {

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../lib/version.ts';
 import { handful } from './support/command-line.ts';
 import { fashionMnistFolder } from './support/fashion-mnist.ts';
-import './support/programs.ts';
 
 let folder: string;
 beforeAll(async () => {

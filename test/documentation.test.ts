@@ -17,7 +17,6 @@ import {
   tableRows,
 } from './support/markdown.ts';
 import { makeScriptFolder, outputOfScript } from './support/scripts.ts';
-import './support/programs.ts';
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('..', import.meta.url));

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backends } from './support/backends.ts';
 import { makeScriptFolder, outputOfScript } from './support/scripts.ts';
-import './support/programs.ts';
 
 const folder = fileURLToPath(new URL('../examples/', import.meta.url));
 

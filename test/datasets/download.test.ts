@@ -9,7 +9,6 @@ import { download, type RemoteFile } from '../../lib/datasets/download.ts';
 import { type Answer, type FileServer, sendFiles, serve } from '../support/file-server.ts';
 import { runTypeScript } from '../support/scripts.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
-import '../support/programs.ts';
 
 let root: string;
 let folder: string;

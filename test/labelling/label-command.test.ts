@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LabelsFile } from '../../lib/labelling/labels-file.ts';
 import { handful } from '../support/command-line.ts';
-import '../support/programs.ts';
 
 const writer = fileURLToPath(new URL('../support/label-writer.ts', import.meta.url));
 

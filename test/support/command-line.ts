@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { bundleFolder } from './bundle.ts';
+import './programs.ts';
 
 const main = join(bundleFolder, 'handful.mjs');
 
