@@ -281,6 +281,14 @@ describe('handful train, predict and evaluate', () => {
     expect((await loadModel(at('given.handful'))).classes).toEqual(['left', 'up']);
   });
 
+  it('count a single number of a row as one', async () => {
+    const lines = Array.from({ length: 30 }, (_, i) => `${i % 2 ? 'a' : 'b'},${(i % 2) + (i % 7) / 20}\n`);
+    await writeFile(at('single.csv'), `label,v\n${lines.join('')}`);
+    await handful('train', at('single.csv'), '--out', at('single.handful'));
+    expect(output).toContain('30 rows, vectors of 1 number (csv, text)');
+    expect(output).not.toMatch(/\b1 (?:numbers|columns|components)\b|\b0 MB/);
+  });
+
   it('fail without labels, with labels of other data, and leave no file behind', async () => {
     const before = await readdir(folder);
     const train = (...args: string[]) =>

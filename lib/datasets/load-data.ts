@@ -357,7 +357,7 @@ export async function formatOf(path: string): Promise<DataFormat> {
   throw new HandfulError(
     'ERR_FILE_FORMAT',
     `It can't be told what '${path}' is: expected a folder of images, or a file whose name ends in ` +
-      `${[...FORMAT_OF_ENDING.keys()].map((each) => `.${each}`).join(', ')} or .idx; or say its format`,
+      `${[...FORMAT_OF_ENDING.keys()].map((each) => `.${each}`).join(', ')} or .idx; or say its format (--format)`,
   );
 }
 

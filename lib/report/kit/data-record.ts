@@ -1,6 +1,6 @@
 import type { DataOrigin, LoadedData } from '../../datasets/load-data.ts';
+import { countOf } from '../../errors.ts';
 import type { ImageGeometry } from '../../image-geometry.ts';
-import { formatCount } from '../../numbers.ts';
 
 /** Data of one's own, without the rows. */
 export interface DataRecord {
@@ -21,8 +21,8 @@ export function describeData({ rows, columns, image, source }: DataRecord): stri
   const what = image
     ? `${image.channels === 1 ? 'grey images' : image.channels === 3 ? 'colour images' : `images of ${image.channels} channels`} of ` +
       `${image.height} x ${image.width} pixels`
-    : `vectors of ${formatCount(columns)} numbers`;
-  return `${formatCount(rows)} rows, ${what} (${source.format}, ${source.type})`;
+    : `vectors of ${countOf(columns, 'number')}`;
+  return `${countOf(rows, 'row')}, ${what} (${source.format}, ${source.type})`;
 }
 
 /** What a row is called: by the data, or else by its number. */
