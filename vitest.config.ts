@@ -10,5 +10,10 @@ export default defineConfig({
     setupFiles: ['test/support/repeatable-properties.ts'],
     testTimeout,
     hookTimeout: 3 * testTimeout,
+    coverage: {
+      include: ['lib/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+      reportsDirectory: 'build/coverage',
+    },
   },
 });

@@ -18,7 +18,7 @@ import {
 import { type Contestant, inProcess, type Skills } from '../support/contestant.ts';
 
 /** handful with compiled kernels for an instruction set and a number of threads. */
-export function handfulNative(instructionSet: string, threads: number): Contestant {
+function handfulNative(instructionSet: string, threads: number): Contestant {
   const name = `handful, ${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   return inProcess(name, skills('native'), () => {
     setBackend('native');

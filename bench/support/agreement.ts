@@ -3,7 +3,7 @@ import { squaredDistance } from '../../test/support/blobs.ts';
 import type { Answer, LogisticFitAnswer, NearestProblem, Problem, Task, Workload } from './tasks.ts';
 
 /** Two contestants did not find the same. */
-export class Disagreement extends Error {
+class Disagreement extends Error {
   override name = 'Disagreement';
 }
 

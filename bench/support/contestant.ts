@@ -2,7 +2,7 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Answer, Problem, Task, Workload } from './tasks.ts';
 
 /** One run of a workload. */
-export interface Trial<A> {
+interface Trial<A> {
   /** For what was done, which may be a part only. */
   seconds: number;
   /** The event loop's longest stall meanwhile, in seconds, where somebody looked. */
@@ -30,7 +30,7 @@ export interface Contestant {
 }
 
 /** Work in this process that is ready to run, again and again. */
-export interface Ready<A> {
+interface Ready<A> {
   run(): A | Promise<A>;
   /** Default 1. */
   share?: number;

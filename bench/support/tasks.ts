@@ -1,7 +1,7 @@
 import type { Matrix } from '../../lib/matrix.ts';
 
 /** The kinds of work that are measured: what each is given, and what it must answer. */
-export interface Tasks {
+interface Tasks {
   /** One evaluation of the objective of multinomial logistic regression and of its gradient. */
   logisticPass: { problem: LogisticPassProblem; answer: LogisticPassAnswer };
   /** A whole fit, each contestant to its own default tolerance. */
@@ -45,19 +45,19 @@ export interface LogisticPassProblem extends Omit<LogisticFitProblem, 'lbfgsIter
   at: Float64Array;
 }
 
-export interface LogisticPassAnswer {
+interface LogisticPassAnswer {
   loss: number;
   /** Largest absolute component of the gradient, divided by the number of rows. */
   maxGradient: number;
 }
 
-export interface PredictProblem {
+interface PredictProblem {
   /** What the model is fitted on. */
   training: LogisticFitProblem;
   X: Matrix;
 }
 
-export interface PairwiseDistancesProblem {
+interface PairwiseDistancesProblem {
   X: Matrix;
   Y: Matrix;
   /** Whether the matrices come anew with each call, so that nobody may lay them out beforehand. */
@@ -70,30 +70,30 @@ export interface NearestProblem {
   k: number;
 }
 
-export interface NearestAnswer {
+interface NearestAnswer {
   /** Query-major, `k` for each query, nearest first. */
   indices: Int32Array;
 }
 
-export interface AssignProblem {
+interface AssignProblem {
   X: Matrix;
   centers: Matrix;
 }
 
-export interface KMeansProblem {
+interface KMeansProblem {
   X: Matrix;
   /** The centres to start from. */
   init: Matrix;
   iterations: number;
 }
 
-export interface MiniBatchKMeansProblem {
+interface MiniBatchKMeansProblem {
   X: Matrix;
   nClusters: number;
   randomState: number;
 }
 
-export interface ClusteringAnswer {
+interface ClusteringAnswer {
   /** Sum of the squared distances of the rows to their centres. */
   inertia: number;
 }

@@ -5,14 +5,14 @@ import { fileError } from '../files.ts';
 const START = 'version https://git-lfs.github.com/spec/';
 
 /** Whether bytes are those of the text that Git LFS leaves in place of a file that was not fetched. */
-export function isLfsPointer(bytes: Uint8Array): boolean {
+function isLfsPointer(bytes: Uint8Array): boolean {
   return (
     Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, START.length)).toString() === START
   );
 }
 
 /** The error of such a text in place of a file. */
-export function lfsPointerError(path: string): HandfulError {
+function lfsPointerError(path: string): HandfulError {
   return new HandfulError(
     'ERR_FILE_FORMAT',
     `'${path}' is a pointer of Git LFS, not the file itself: git lfs pull fetches it`,

@@ -33,7 +33,7 @@ import { Spellings } from './label-text.ts';
 import { requireFetched } from './lfs-pointer.ts';
 import { firstUnpackedBytes } from './unpacked-bytes.ts';
 
-export type { DataFormat, ImageGeometry };
+export type { DataFormat };
 
 /** What a file of rows does not say of itself. */
 export interface DataChoice {

@@ -15,7 +15,7 @@ export interface AccuracyEstimate {
 }
 
 /** Fewer labels say nothing worth showing. */
-export const LEAST_LABELS = 10;
+const LEAST_LABELS = 10;
 
 const FOLDS = 5;
 

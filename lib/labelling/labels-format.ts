@@ -16,7 +16,7 @@ export interface LabelEntry {
 }
 
 /** A label given to the row itself, given to a whole cluster, none given for a reason, or one taken back. */
-export const LABEL_NOTES = ['', 'cluster', 'mixed', 'skipped', 'not sure', 'undone'] as const;
+const LABEL_NOTES = ['', 'cluster', 'mixed', 'skipped', 'not sure', 'undone'] as const;
 
 export type LabelNote = (typeof LABEL_NOTES)[number];
 

@@ -32,7 +32,7 @@ export interface IntervalState {
 }
 
 /** What the labels are worth so far; see `AccuracyEstimate`. */
-export interface EstimateState {
+interface EstimateState {
   labels: number;
   accuracy: IntervalState;
   gain: IntervalState;

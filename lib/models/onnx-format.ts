@@ -17,7 +17,7 @@ export interface OnnxNode {
 }
 
 /** What goes in or comes out: a name stands for a length that may be any. */
-export interface OnnxValue {
+interface OnnxValue {
   name: string;
   type: keyof typeof ELEMENT_TYPES;
   shape: readonly (number | string)[];

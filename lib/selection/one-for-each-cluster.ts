@@ -7,7 +7,7 @@ import { distinctRows } from './distinct-rows.ts';
 import type { Selection, SelectionTask } from './strategy.ts';
 
 /** Rows in clusters. */
-export interface Clusters {
+interface Clusters {
   /** For each row the number of its cluster. */
   readonly labels: Int32Array;
   /** Clusters x columns. */

@@ -17,7 +17,7 @@ export function codeBlocks(text: string): CodeBlock[] {
 }
 
 /** A document without its fenced blocks. */
-export function prose(text: string): string {
+function prose(text: string): string {
   return text.replace(/^```[\s\S]*?^```$/gm, '');
 }
 

@@ -1,5 +1,5 @@
 /** What a run of an ONNX model gives. */
-export interface OnnxOutput {
+interface OnnxOutput {
   label: (string | bigint)[];
   probabilities: Float32Array;
 }

@@ -109,7 +109,7 @@ export function swapBytes(bytes: Uint8Array<ArrayBuffer>, width: number): void {
 }
 
 /** IEEE 754 half precision as single precision, which holds all of it. */
-export function floatsOfHalves(halves: Uint16Array): Float32Array {
+function floatsOfHalves(halves: Uint16Array): Float32Array {
   return Float32Array.from(halves, (half) => {
     const sign = half & 0x8000 ? -1 : 1;
     const exponent = (half >> 10) & 0x1f;

@@ -272,7 +272,7 @@ export function textOf(value: unknown, column: string, place: string): string {
   );
 }
 
-export function isList(value: unknown): value is ArrayLike<unknown> {
+function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
