@@ -5,7 +5,7 @@
 #include <memory>
 #include <random>
 
-#include "linalg/whole_panels.h"
+#include "linalg/panels.h"
 #include "measurement.h"
 #include "runtime/aligned.h"
 
@@ -62,11 +62,11 @@ Buffer<float> panels(std::size_t panelWidth, std::size_t depth) {
   return packed;
 }
 
-std::shared_ptr<WordPanels> wordPanels(std::size_t panelWidth) {
-  const auto packed = std::make_shared<WordPanels>(panelWidth, kPackedRows, kColumns);
+std::shared_ptr<Panels<std::int16_t>> wordPanels(const Kernels& kernels) {
+  const auto packed = std::make_shared<Panels<std::int16_t>>(kernels, kPackedRows, kColumns);
   const Buffer<std::int16_t> values = bytes<std::int16_t>(kPackedRows * kColumns);
   for (std::size_t j = 0; j < kPackedRows; j++) {
-    packed->setRow(j, kColumns, [&](std::size_t column) { return (*values)[j * kColumns + column]; });
+    packed->set(j, kColumns, [&](std::size_t column) { return (*values)[j * kColumns + column]; });
   }
   return packed;
 }
@@ -154,7 +154,7 @@ class KernelMeasurements {
 
   void addWordProducts() {
     const Kernels& kernels = kernels_;
-    const auto packed = wordPanels(kernels.panelWidth);
+    const auto packed = wordPanels(kernels);
     const auto addRows = [&](const char* shape, std::size_t rows, std::size_t slice) {
       const auto out = room<std::int32_t>(rows * kPackedRows);
       add("multiplyWords", shape, Peak::kWordProducts, 2.0 * rows * kColumns * kPackedRows, out,

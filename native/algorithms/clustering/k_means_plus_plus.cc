@@ -5,7 +5,7 @@
 #include <memory>
 #include <numeric>
 
-#include "linalg/whole_panels.h"
+#include "linalg/panels.h"
 #include "matrix/row_tile.h"
 #include "search/exact_distance.h"
 
@@ -35,9 +35,9 @@ class CandidateDistances {
     if (!context.kernels.wordsPay && !context.kernels.multiplyBytes) return;
     if (x.rows() * stride * sizeof(std::int16_t) > kLargestPack) return;
     if (context.kernels.multiplyBytes) {
-      bytePanels_ = pack<BytePanels>([](std::uint8_t byte) { return byte - kByteShift; });
+      bytePanels_ = pack<Panels<std::int8_t>>([](std::uint8_t byte) { return byte - kByteShift; });
     } else {
-      wordPanels_ = pack<WordPanels>([](std::uint8_t byte) { return byte; });
+      wordPanels_ = pack<Panels<std::int16_t>>([](std::uint8_t byte) { return byte; });
     }
   }
 
@@ -71,15 +71,13 @@ class CandidateDistances {
                                count, stride, out, kBlock);
       return;
     }
-    for (std::size_t i = 0; i < count; i += kernels.panelWidth) {
-      std::int32_t* products = scratch.products.data() + i;
-      if (bytePanels_) {
-        kernels.multiplyBytes(bytes_, stride, candidates_.size(), bytePanels_->panel(first + i, 0), stride,
-                              products, kBlock, false);
-      } else {
-        kernels.multiplyWords(words_, stride, candidates_.size(), wordPanels_->panel(first + i, 0), stride,
-                              products, kBlock, false);
-      }
+    const std::size_t width = roundedUp(count, kernels.panelWidth);
+    if (bytePanels_) {
+      multiplySliced(kernels, LeftRows<std::uint8_t>{bytes_, stride}, candidates_.size(), *bytePanels_, first,
+                     width, stride, scratch.products.data(), kBlock);
+    } else {
+      multiplySliced(kernels, LeftRows<std::int16_t>{words_, stride}, candidates_.size(), *wordPanels_, first,
+                     width, stride, scratch.products.data(), kBlock);
     }
     const double* norms = x_.squaredNorms().data();
     for (std::size_t c = 0; c < candidates_.size(); c++) {
@@ -104,12 +102,12 @@ class CandidateDistances {
   /// All rows in panels, each byte made an element by elementOf.
   template <typename Panels, typename ElementOf>
   std::unique_ptr<Panels> pack(const ElementOf& elementOf) const {
-    auto panels = std::make_unique<Panels>(context_.kernels.panelWidth, x_.rows(), x_.stride());
+    auto panels = std::make_unique<Panels>(context_.kernels, x_.rows(), x_.stride());
     const std::size_t tasks = (x_.rows() + kTaskRows - 1) / kTaskRows;
     context_.pool.parallelFor(tasks, [&](std::size_t task, unsigned) {
       for (std::size_t row = task * kTaskRows; row < std::min(x_.rows(), (task + 1) * kTaskRows); row++) {
         const std::uint8_t* bytes = x_.byteRow(row);
-        panels->setRow(row, x_.columns(), [&](std::size_t column) { return elementOf(bytes[column]); });
+        panels->set(row, x_.columns(), [&](std::size_t column) { return elementOf(bytes[column]); });
       }
     });
     return panels;
@@ -118,8 +116,8 @@ class CandidateDistances {
   Context& context_;
   const Matrix& x_;
   RowTile candidateTile_;
-  std::unique_ptr<BytePanels> bytePanels_;
-  std::unique_ptr<WordPanels> wordPanels_;
+  std::unique_ptr<Panels<std::int8_t>> bytePanels_;
+  std::unique_ptr<Panels<std::int16_t>> wordPanels_;
   std::vector<std::int32_t> candidates_;
   const std::uint8_t* bytes_ = nullptr;
   const std::int16_t* words_ = nullptr;

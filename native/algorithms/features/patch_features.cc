@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "linalg/float64.h"
+#include "linalg/panels.h"
 #include "linear/packed_linear.h"
 #include "runtime/aligned.h"
 
@@ -26,10 +27,6 @@ constexpr float kNear = 0x1p-10f;
 /// The exponent of an image's largest value: 2^14 squares of differences sum up to less than 2^127.
 constexpr int kLargestExponent = 55;
 
-std::size_t roundedUp(std::size_t count, std::size_t multiple) {
-  return (count + multiple - 1) / multiple * multiple;
-}
-
 /// A codebook as the kernels want it: the whitening folded into the centres, so that a patch as it is cut out
 /// need be multiplied with them only once.
 class PackedCodebook {
@@ -41,15 +38,15 @@ class PackedCodebook {
         shift_(roundedUp(depth_, panelWidth_), 0.0f),
         offsets_(width(), 0.0f),
         shares_(width(), 0.0f),
-        whitening_(shift_.size() * depth_, 0.0f),
-        centers_(width() * depth_, 0.0f) {
+        whitening_(kernels, depth_, depth_),
+        centers_(kernels, nClusters_, depth_) {
     // Whitened is w = M (q - mean): M q and the shift -M mean.
     const double* matrix = codebook.whitening.matrix.data();
     std::vector<double> shift(depth_);
     for (std::size_t i = 0; i < depth_; i++) {
       shift[i] = -dotProduct(matrix + i * depth_, codebook.whitening.mean.data(), depth_);
       shift_[i] = static_cast<float>(shift[i]);
-      setColumn(whitening_, i, matrix + i * depth_);
+      whitening_.set(i, depth_, [&](std::size_t d) { return matrix[i * depth_ + d]; });
     }
     // |w - c|^2 = |w|^2 - 2 q.(M' c) - 2 shift.c + |c|^2
     std::vector<double> folded(depth_);
@@ -61,7 +58,7 @@ class PackedCodebook {
         addScaled(-2 * static_cast<double>(center[i]), matrix + i * depth_, folded.data(), depth_);
         offset += center[i] * (center[i] - 2 * shift[i]);
       }
-      setColumn(centers_, k, folded.data());
+      centers_.set(k, depth_, [&](std::size_t d) { return folded[d]; });
       offsets_[k] = static_cast<float>(offset);
       shares_[k] = static_cast<float>(1 / static_cast<double>(nClusters_));
     }
@@ -71,21 +68,17 @@ class PackedCodebook {
   /// nClusters() rounded up to whole panels.
   std::size_t width() const { return roundedUp(nClusters_, panelWidth_); }
   PatchPanels panels() const {
-    return {depth_,         whitening_.data(), shift_.size() / panelWidth_,
-            shift_.data(),  centers_.data(),   width() / panelWidth_,
+    return {depth_,         whitening_.panel(0, 0), shift_.size() / panelWidth_,
+            shift_.data(),  centers_.panel(0, 0),   width() / panelWidth_,
             offsets_.data()};
   }
   /// What each distance weighs in the mean: nothing in the places that only fill up a panel.
   const float* shares() const { return shares_.data(); }
 
  private:
-  void setColumn(AlignedVector<float>& panels, std::size_t column, const double* values) {
-    float* to = panels.data() + column / panelWidth_ * panelWidth_ * depth_ + column % panelWidth_;
-    for (std::size_t d = 0; d < depth_; d++) to[d * panelWidth_] = static_cast<float>(values[d]);
-  }
-
   const std::size_t depth_, nClusters_, panelWidth_;
-  AlignedVector<float> shift_, offsets_, shares_, whitening_, centers_;
+  AlignedVector<float> shift_, offsets_, shares_;
+  Panels<float> whitening_, centers_;
 };
 
 /// The places of an image's patches, cell after cell.

@@ -1,8 +1,11 @@
 #include "features/patch_whitening.h"
 
 #include <algorithm>
-#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <utility>
 
+#include "linalg/cholesky.h"
 #include "linalg/float64.h"
 
 namespace handful {
@@ -45,18 +48,6 @@ std::vector<double> covarianceOf(Context& context, const std::vector<float>& row
   return covariance;
 }
 
-/// Replaces the lower triangle of a positive definite matrix by its Cholesky factor.
-void factor(std::vector<double>& matrix, std::size_t order) {
-  for (std::size_t i = 0; i < order; i++) {
-    double* row = matrix.data() + i * order;
-    for (std::size_t j = 0; j < i; j++) {
-      const double* other = matrix.data() + j * order;
-      row[j] = (row[j] - dotProduct(row, other, j)) / other[j];
-    }
-    row[i] = std::sqrt(row[i] - dotProduct(row, row, i));
-  }
-}
-
 /// The inverse of a lower triangular matrix.
 std::vector<double> inverseOf(const std::vector<double>& lower, std::size_t order) {
   std::vector<double> inverse(order * order);
@@ -77,7 +68,12 @@ PatchWhitening learnWhitening(Context& context, const std::vector<float>& rows, 
   std::vector<double> mean = meanOf(rows, depth);
   std::vector<double> covariance = covarianceOf(context, rows, mean);
   for (std::size_t d = 0; d < depth; d++) covariance[d * depth + d] += epsilon;
-  factor(covariance, depth);
+  if (!factorLower(covariance, depth)) {
+    throw std::invalid_argument(
+        "Expected whiteningEpsilon large enough to make the patches' covariance "
+        "positive definite but received " +
+        std::to_string(epsilon) + ": raise it");
+  }
   return {std::move(mean), inverseOf(covariance, depth)};
 }
 

@@ -16,7 +16,8 @@ struct PatchWhitening {
   std::vector<double> matrix;
 };
 
-/// What whitens these rows of `depth` values.
+/// What whitens these rows of `depth` values; throws std::invalid_argument if epsilon is too small beside
+/// their covariance.
 PatchWhitening learnWhitening(Context& context, const std::vector<float>& rows, std::size_t depth,
                               double epsilon);
 

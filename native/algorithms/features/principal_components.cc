@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "linalg/cholesky.h"
 #include "linalg/float64.h"
 #include "linalg/gram.h"
 #include "linalg/leading_eigenpairs.h"

@@ -5,6 +5,7 @@
 
 #include "kernels.h"
 #include "runtime/aligned.h"
+#include "runtime/context.h"
 
 namespace handful {
 
@@ -29,5 +30,15 @@ class UpperMatrix {
   std::size_t order_, stride_;
   AlignedVector<float> values_;
 };
+
+/// Replaces the lower triangle of a symmetric matrix (order x order, row-major) by its Cholesky factor L,
+/// with LL' equal to it; returns false if the matrix is not positive definite in doubles.
+bool factorLower(std::vector<double>& matrix, std::size_t order);
+/// Solves LL' x = b in place.
+void solveLower(const std::vector<double>& factor, std::size_t order, double* b);
+
+/// An upper triangular U with U'U = C for a symmetric positive semi-definite C (order x order, both halves),
+/// in its place: Cholesky's factor, a row of zeros where a column depends on those before it.
+void factorSemidefinite(Context& context, AlignedVector<double>& matrix, std::size_t order);
 
 }  // namespace handful

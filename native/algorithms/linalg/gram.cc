@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <type_traits>
 #include <vector>
+
+#include "linalg/panels.h"
 
 namespace handful {
 namespace {
@@ -11,30 +14,14 @@ namespace {
 constexpr std::size_t kGroup = 64;
 /// Rows of sums that stay in the first-level cache while a chunk goes by.
 constexpr std::size_t kTileRows = 24;
-/// Depth that one product takes: a slice of a panel stays in the first-level cache.
-constexpr std::size_t kSlice = 256;
 /// Up to this order there are too few groups for all threads: chunks are shared out instead.
 constexpr std::size_t kSmallOrder = 4 * kGroup;
 /// Parts that such chunks are shared out to, whatever the number of threads.
 constexpr std::size_t kParts = 16;
 
-/// What the sums of one precision are made with.
+/// Elements of a series that are summed up before they are added in doubles.
 template <typename Real>
-struct Arithmetic;
-
-template <>
-struct Arithmetic<float> {
-  static constexpr std::size_t kDepth = 1024;
-  static std::size_t panelWidth(const Kernels& kernels) { return kernels.panelWidth; }
-  static auto multiply(const Kernels& kernels) { return kernels.multiply; }
-};
-
-template <>
-struct Arithmetic<double> {
-  static constexpr std::size_t kDepth = 512;
-  static std::size_t panelWidth(const Kernels& kernels) { return kernels.doublePanelWidth; }
-  static auto multiply(const Kernels& kernels) { return kernels.multiplyDoubles; }
-};
+constexpr std::size_t kChunk = std::is_same_v<Real, float> ? 1024 : 512;
 
 /// Sums a chunk of the products at a time. The things multiplied (columns, or rows) are called series, what
 /// is summed over the depth. A chunk is held twice: series by series for the left side of the products, and
@@ -48,9 +35,8 @@ class GramSum {
         of_(of),
         order_(of == GramOf::kColumns ? z.columns() : z.rows()),
         depth_(of == GramOf::kColumns ? z.rows() : z.columns()),
-        width_(Arithmetic<Real>::panelWidth(kernels)),
         series_(groups() * kGroup * kStride),
-        panels_(groups() * kGroup * kDepth) {}
+        panels_(kernels, groups() * kGroup, kDepth) {}
 
   std::size_t order() const { return order_; }
   std::size_t groups() const { return (order_ + kGroup - 1) / kGroup; }
@@ -76,11 +62,8 @@ class GramSum {
         }
       }
     }
-    Real* panel = panels_.data() + first * kDepth;
-    for (std::size_t i = 0; i < kGroup; i += width_, panel += width_ * kDepth) {
-      for (std::size_t d = 0; d < count; d++) {
-        for (std::size_t j = 0; j < width_; j++) panel[d * width_ + j] = series[(i + j) * kStride + d];
-      }
+    for (std::size_t i = 0; i < kGroup; i++) {
+      panels_.set(first + i, count, [&](std::size_t d) { return series[i * kStride + d]; });
     }
   }
 
@@ -89,17 +72,11 @@ class GramSum {
   void add(std::size_t chunk, std::size_t group, double* out) {
     const std::size_t count = std::min(kDepth, depth_ - chunk * kDepth);
     const std::size_t first = group * kGroup, held = std::min(kGroup, order_ - first);
-    const auto multiply = Arithmetic<Real>::multiply(kernels_);
     AlignedVector<Real> tile(kTileRows * kGroup);
     for (std::size_t row = 0; row < first + held; row += kTileRows) {
       const std::size_t rows = std::min(kTileRows, first + held - row);
-      for (std::size_t begin = 0; begin < count; begin += kSlice) {
-        for (std::size_t j = 0; j < kGroup; j += width_) {
-          multiply(series_.data() + row * kStride + begin, kStride, 1, rows,
-                   panels_.data() + (first + j) * kDepth + begin * width_, std::min(kSlice, count - begin),
-                   tile.data() + j, kGroup, begin > 0);
-        }
-      }
+      multiplySliced(kernels_, LeftRows<Real>{series_.data() + row * kStride, kStride}, rows, panels_, first,
+                     kGroup, count, tile.data(), kGroup);
       for (std::size_t r = 0; r < rows; r++) {
         double* to = out + (row + r) * order_ + first;
         for (std::size_t j = 0; j < held; j++) to[j] += tile[r * kGroup + j];
@@ -108,15 +85,16 @@ class GramSum {
   }
 
  private:
-  static constexpr std::size_t kDepth = Arithmetic<Real>::kDepth;
+  static constexpr std::size_t kDepth = kChunk<Real>;
   /// Not a power of two, so that rows of a tile don't compete for the same places in the cache.
   static constexpr std::size_t kStride = kDepth + kColumnBlock;
 
   const Kernels& kernels_;
   const ScaledRows& z_;
   const GramOf of_;
-  const std::size_t order_, depth_, width_;
-  AlignedVector<Real> series_, panels_;
+  const std::size_t order_, depth_;
+  AlignedVector<Real> series_;
+  Panels<Real> panels_;
 };
 
 /// Few series: each part sums some of the chunks, then the parts are added in order.
@@ -173,7 +151,7 @@ AlignedVector<double> gramIn(Context& context, const ScaledRows& z, GramOf of) {
   AlignedVector<double> out(order * order, 0.0);
   if (order <= kSmallOrder) {
     const std::size_t depth = of == GramOf::kColumns ? z.rows() : z.columns();
-    const std::size_t chunks = (depth + Arithmetic<Real>::kDepth - 1) / Arithmetic<Real>::kDepth;
+    const std::size_t chunks = (depth + kChunk<Real> - 1) / kChunk<Real>;
     sumByParts<Real>(context, z, of, chunks, out);
   } else {
     GramSum<Real> sum(context.kernels, z, of);

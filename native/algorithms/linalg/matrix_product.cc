@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "linalg/panels.h"
 #include "runtime/aligned.h"
 
 namespace handful {
 namespace {
 
-/// Depth that one product takes: a slice of a panel stays in the first-level cache while rows go by.
-constexpr std::size_t kSlice = 256;
 /// Rows and columns of sums that stay in the first-level cache over the whole depth.
 constexpr std::size_t kTileRows = 24, kTileColumns = 64;
 constexpr std::size_t kTaskRows = 4 * kTileRows;
@@ -17,16 +16,14 @@ constexpr std::size_t kTaskRows = 4 * kTileRows;
 
 void multiplyMatrices(Context& context, const Operand& left, const Operand& right, std::size_t rows,
                       std::size_t depth, std::size_t columns, Into into, double* out, std::size_t outStride) {
-  const std::size_t width = context.kernels.doublePanelWidth;
-  const std::size_t panels = (columns + width - 1) / width;
-  AlignedVector<double> packed(panels * width * depth);
-  context.pool.parallelFor(panels, [&](std::size_t panel, unsigned) {
-    double* to = packed.data() + panel * width * depth;
+  Panels<double> packed(context.kernels, columns, depth);
+  const std::size_t width = packed.width();
+  context.pool.parallelFor((columns + width - 1) / width, [&](std::size_t panel, unsigned) {
     const std::size_t begin = panel * width, count = std::min(width, columns - begin);
-    for (std::size_t d = 0; d < depth; d++, to += width) {
+    for (std::size_t d = 0; d < depth; d++) {
       const double* from = right.data + d * right.rowStride + begin * right.columnStride;
+      double* to = packed.panel(begin, d);
       for (std::size_t j = 0; j < count; j++) to[j] = from[j * right.columnStride];
-      std::fill(to + count, to + width, 0.0);
     }
   });
 
@@ -40,14 +37,9 @@ void multiplyMatrices(Context& context, const Operand& left, const Operand& righ
     AlignedVector<double> tile(kTileRows * kTileColumns);
     for (std::size_t row = firstRow; row < lastRow; row += kTileRows) {
       const std::size_t rowsHere = std::min(kTileRows, lastRow - row);
-      for (std::size_t begin = 0; begin < depth; begin += kSlice) {
-        for (std::size_t j = 0; j < columnsHere; j += width) {
-          context.kernels.multiplyDoubles(
-              left.data + row * left.rowStride + begin * left.columnStride, left.rowStride, left.columnStride,
-              rowsHere, packed.data() + (firstColumn + j) * depth + begin * width,
-              std::min(kSlice, depth - begin), tile.data() + j, kTileColumns, begin > 0);
-        }
-      }
+      multiplySliced(context.kernels,
+                     LeftRows<double>{left.data + row * left.rowStride, left.rowStride, left.columnStride},
+                     rowsHere, packed, firstColumn, columnsHere, depth, tile.data(), kTileColumns);
       for (std::size_t r = 0; r < rowsHere; r++) {
         const double* from = tile.data() + r * kTileColumns;
         double* to = out + (row + r) * outStride + firstColumn;

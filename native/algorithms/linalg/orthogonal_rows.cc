@@ -59,24 +59,4 @@ void orthogonalizeRows(Context& context, AlignedVector<double>& rows, std::size_
   }
 }
 
-void factorSemidefinite(Context& context, AlignedVector<double>& matrix, std::size_t order) {
-  std::vector<double> negligible(order);
-  for (std::size_t i = 0; i < order; i++) {
-    negligible[i] = static_cast<double>(order) * kEpsilon * matrix[i * order + i];
-  }
-  for (std::size_t i = 0; i < order; i++) {
-    context.job.throwIfCancelled();
-    double* row = matrix.data() + i * order;
-    std::fill(row, row + i, 0.0);
-    const double factor = row[i] > negligible[i] ? 1 / std::sqrt(row[i]) : 0;
-    for (std::size_t j = i; j < order; j++) row[j] *= factor;
-    context.pool.parallelFor((order - i - 1 + kTaskRows - 1) / kTaskRows, [&](std::size_t task, unsigned) {
-      const std::size_t begin = i + 1 + task * kTaskRows;
-      for (std::size_t k = begin; k < std::min(order, begin + kTaskRows); k++) {
-        addScaled(-row[k], row + k, matrix.data() + k * order + k, order - k);
-      }
-    });
-  }
-}
-
 }  // namespace handful

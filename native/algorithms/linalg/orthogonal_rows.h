@@ -14,8 +14,4 @@ namespace handful {
 /// 1992). Work: some 30 count^2 columns multiplications.
 void orthogonalizeRows(Context& context, AlignedVector<double>& rows, std::size_t count, std::size_t columns);
 
-/// An upper triangular U with U'U = C for a symmetric positive semi-definite C (order x order, both halves),
-/// in its place: Cholesky's factor, a row of zeros where a column depends on those before it.
-void factorSemidefinite(Context& context, AlignedVector<double>& matrix, std::size_t order);
-
 }  // namespace handful

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "linalg/cholesky.h"
 #include "linalg/float64.h"
 
 namespace handful {
@@ -11,31 +12,6 @@ namespace {
 
 /// Elements of the rows that are summed on their own, and how many such sums there are at most.
 constexpr std::size_t kChunkElements = std::size_t{1} << 20, kMaxChunks = 32;
-
-/// Cholesky factorisation in place of a symmetric matrix whose lower triangle is given.
-bool factorLower(std::vector<double>& matrix, std::size_t order) {
-  for (std::size_t i = 0; i < order; i++) {
-    double* row = matrix.data() + i * order;
-    for (std::size_t j = 0; j <= i; j++) {
-      const double rest = row[j] - dotProduct(row, matrix.data() + j * order, j);
-      if (i == j && !(rest > 0)) return false;
-      row[j] = i == j ? std::sqrt(rest) : rest / matrix[j * order + j];
-    }
-  }
-  return true;
-}
-
-void solveLower(const std::vector<double>& factor, std::size_t order, double* b) {
-  for (std::size_t i = 0; i < order; i++) {
-    const double* row = factor.data() + i * order;
-    b[i] = (b[i] - dotProduct(row, b, i)) / row[i];
-  }
-  for (std::size_t i = order; i-- > 0;) {
-    const double* row = factor.data() + i * order;
-    b[i] /= row[i];
-    addScaled(-b[i], row, b, i);
-  }
-}
 
 }  // namespace
 

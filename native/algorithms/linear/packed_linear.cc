@@ -3,44 +3,37 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "runtime/aligned.h"
+
 namespace handful {
-namespace {
-
-/// Columns that one product takes: a slice of a panel stays in the first-level cache while rows go by.
-constexpr std::size_t kSlice = 256;
-
-}  // namespace
 
 PackedLinear::PackedLinear(Context& context, const LinearModel& model, double unit)
     : kernels_(context.kernels),
       intercept_(model.intercept),
       columns_(model.coef.size() / model.intercept.size()),
-      panels_((intercept_.size() + kernels_.panelWidth - 1) / kernels_.panelWidth),
       centering_(columns_, unit, model.center, {}),
-      packed_(panels_ * kernels_.panelWidth * columns_, 0.0f) {
-  const std::size_t width = kernels_.panelWidth;
-  context.pool.parallelFor(panels_, [&](std::size_t panel, unsigned) {
-    float* to = packed_.data() + panel * width * columns_;
-    for (std::size_t j = 0; j < std::min(width, outputs() - panel * width); j++) {
-      const float* from = model.coef.data() + (panel * width + j) * columns_;
-      for (std::size_t column = 0; column < columns_; column++) to[column * width + j] = from[column];
+      packed_(kernels_, intercept_.size(), columns_) {
+  const std::size_t width = packed_.width();
+  context.pool.parallelFor((outputs() + width - 1) / width, [&](std::size_t panel, unsigned) {
+    for (std::size_t j = panel * width; j < std::min(outputs(), (panel + 1) * width); j++) {
+      const float* from = model.coef.data() + j * columns_;
+      packed_.set(j, columns_, [from](std::size_t column) { return from[column]; });
     }
   });
 }
 
 template <typename Stored>
 void PackedLinear::apply(const Stored* rows, std::size_t stride, std::size_t count, float* out) const {
-  const std::size_t width = kernels_.panelWidth, sumStride = panels_ * width;
-  AlignedVector<float> left(count * kSlice), sums(count * sumStride);
-  for (std::size_t first = 0; first < columns_; first += kSlice) {
-    const std::size_t depth = std::min(kSlice, columns_ - first);
+  constexpr std::size_t kDepth = kSlice<float>;
+  const std::size_t sumStride = roundedUp(outputs(), packed_.width());
+  AlignedVector<float> left(count * kDepth), sums(count * sumStride);
+  for (std::size_t first = 0; first < columns_; first += kDepth) {
+    const std::size_t depth = std::min(kDepth, columns_ - first);
     for (std::size_t r = 0; r < count; r++) {
-      centering_.apply(rows + r * stride, first, depth, left.data() + r * kSlice);
+      centering_.apply(rows + r * stride, first, depth, left.data() + r * kDepth);
     }
-    for (std::size_t panel = 0; panel < panels_; panel++) {
-      kernels_.multiply(left.data(), kSlice, 1, count, packed_.data() + (panel * columns_ + first) * width,
-                        depth, sums.data() + panel * width, sumStride, first > 0);
-    }
+    multiplySlice(kernels_, LeftRows<float>{left.data(), kDepth}, count, packed_, 0, sumStride, first, depth,
+                  sums.data(), sumStride, first > 0);
   }
   for (std::size_t r = 0; r < count; r++) {
     for (std::size_t k = 0; k < outputs(); k++) {

@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <vector>
 
+#include "linalg/panels.h"
 #include "linear/linear_model.h"
 #include "matrix/column_scaling.h"
-#include "runtime/aligned.h"
 #include "runtime/context.h"
 
 namespace handful {
@@ -29,9 +29,9 @@ class PackedLinear {
  private:
   const Kernels& kernels_;
   const std::vector<double> intercept_;
-  const std::size_t columns_, panels_;
+  const std::size_t columns_;
   const ColumnScaling centering_;
-  AlignedVector<float> packed_;
+  Panels<float> packed_;
 };
 
 }  // namespace handful

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <utility>
 
-#include "linalg/whole_panels.h"
+#include "linalg/panels.h"
 #include "search/exact_distance.h"
 #include "search/word_rows.h"
 
@@ -20,9 +20,6 @@ constexpr std::size_t kBlockRows = 192;
 constexpr std::size_t kTileRows = 48;
 /// Blocks that one task multiplies with its own.
 constexpr std::size_t kTaskBlocks = 64;
-/// Columns that one product takes: a slice of a panel stays in the first-level cache.
-constexpr std::size_t kSlice = 512;
-
 /// Candidates that a row has room for beyond twice those it needs: how rarely they are sifted.
 constexpr std::size_t kSpareCandidates = 32;
 
@@ -120,15 +117,14 @@ class GraphSearch {
   /// - 1.
   void screenBlocks(std::size_t columns, std::size_t first, std::size_t end) {
     const std::size_t begin = columns * kBlockRows, count = endOf(columns) - begin;
-    const std::size_t panelWidth = context_.kernels.panelWidth;
-    const std::size_t width = (count + panelWidth - 1) / panelWidth * panelWidth;
-    WordPanels panels(panelWidth, count, words_.stride());
+    Panels<std::int16_t> panels(context_.kernels, count, words_.stride());
+    const std::size_t width = roundedUp(count, panels.width());
     // The places that fill up the last panel never pass.
     std::vector<float> halves(width, std::numeric_limits<float>::infinity());
     std::vector<float> limits(width, -std::numeric_limits<float>::infinity());
     for (std::size_t i = 0; i < count; i++) {
       const std::int16_t* const words = words_.row(begin + i);
-      panels.setRow(i, x_.columns(), [words](std::size_t column) { return words[column]; });
+      panels.set(i, x_.columns(), [words](std::size_t column) { return words[column]; });
       halves[i] = words_.halves()[begin + i];
     }
     AlignedVector<std::int32_t> products(kTileRows * width);
@@ -137,7 +133,8 @@ class GraphSearch {
     for (std::size_t block = first; block < end; block++) {
       for (std::size_t tile = block * kBlockRows; tile < endOf(block); tile += kTileRows) {
         const std::size_t rows = std::min(kTileRows, endOf(block) - tile);
-        multiply(tile, rows, panels, width, products.data());
+        multiplySliced(context_.kernels, LeftRows<std::int16_t>{words_.row(tile), words_.stride()}, rows,
+                       panels, 0, width, words_.stride(), products.data(), width);
         for (std::size_t i = 0; i < count; i++) limits[i] = limitOf(begin + i);
         for (std::size_t row = tile; row < tile + rows; row++) {
           const std::int32_t* const rowProducts = products.data() + (row - tile) * width;
@@ -158,18 +155,6 @@ class GraphSearch {
         }
         take(columns, toColumns);
         take(block, toRows);
-      }
-    }
-  }
-
-  /// Products of some rows with a block of them: rows x width.
-  void multiply(std::size_t first, std::size_t rows, const WordPanels& panels, std::size_t width,
-                std::int32_t* products) const {
-    const std::size_t stride = words_.stride(), panelWidth = context_.kernels.panelWidth;
-    for (std::size_t begin = 0; begin < stride; begin += kSlice) {
-      for (std::size_t j = 0; j < width; j += panelWidth) {
-        context_.kernels.multiplyWords(words_.row(first) + begin, stride, rows, panels.panel(j, begin),
-                                       std::min(kSlice, stride - begin), products + j, width, begin > 0);
       }
     }
   }

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "linalg/float64.h"
 
 namespace handful {
 namespace {
-
-/// Columns that one product takes: a slice of a panel (16 KB on AVX2) stays in the first-level cache while
-/// the rows of a tile go by.
-constexpr std::size_t kSlice = 256;
 
 /// Rounding to fewer whole numbers than this would leave too much to be decided exactly.
 constexpr std::int32_t kFewestWords = 1024;
@@ -42,11 +39,11 @@ PackedRows::Form PackedRows::formFor(const Kernels& kernels, const Matrix& x, Va
 PackedRows::PackedRows(const Kernels& kernels, const Matrix& x, std::size_t count, Values values)
     : kernels_(kernels),
       x_(x),
-      width_((count + kernels.panelWidth - 1) / kernels.panelWidth * kernels.panelWidth),
+      width_(roundedUp(count, kernels.panelWidth)),
       form_(formFor(kernels, x, values)),
-      floats_(form_ == Form::kFloats ? width_ * x.stride() : 0, 0.0f),
-      words_(kernels.panelWidth, form_ == Form::kWords ? width_ : 0, x.stride()),
-      bytes_(kernels.panelWidth, form_ == Form::kBytes ? width_ : 0, x.stride()),
+      floats_(kernels, form_ == Form::kFloats ? width_ : 0, x.stride()),
+      words_(kernels, form_ == Form::kWords ? width_ : 0, x.stride()),
+      bytes_(kernels, form_ == Form::kBytes ? width_ : 0, x.stride()),
       steps_(width_, 0.0f),
       norms_(width_, 0.0),
       errors_(width_, 0.0) {}
@@ -73,11 +70,7 @@ void PackedRows::set(std::size_t index, const double* values) {
 // multiplied, and the rounding of these numbers. Where n u is no longer small the bound is |x| |q| itself:
 // useless, but true.
 void PackedRows::setFloats(std::size_t index, const double* values) {
-  const std::size_t panelWidth = kernels_.panelWidth;
-  float* to = floats_.data() + index / panelWidth * panelWidth * x_.stride() + index % panelWidth;
-  for (std::size_t column = 0; column < x_.columns(); column++) {
-    to[column * panelWidth] = static_cast<float>(values[column]);
-  }
+  floats_.set(index, x_.columns(), [values](std::size_t column) { return values[column]; });
   constexpr double u = 0x1p-24;
   const double nu = static_cast<double>(x_.stride()) * u;
   errors_[index] = norms_[index] * (u + (nu < 0.5 ? nu / (1 - nu) : 1.0)) * 1.01;
@@ -100,7 +93,7 @@ void PackedRows::setWords(std::size_t index, const double* values) {
   const bool asItIs = largest < 0x1p-900 || (largest <= largestWord && isWhole(values, columns));
   const double step = asItIs ? 1 : largest / largestWord, perStep = 1 / step;
   double squaredDifference = 0;
-  words_.setRow(index, columns, [&](std::size_t column) {
+  words_.set(index, columns, [&](std::size_t column) {
     const std::int32_t word = nearestWhole(values[column] * perStep);
     const double difference = values[column] - word * step;
     squaredDifference += difference * difference;
@@ -113,7 +106,7 @@ void PackedRows::setWords(std::size_t index, const double* values) {
 // What the packed row lacks, kByteShift in each column, is made good by as many times the sum of the other
 // row: the product is exact before it becomes a float.
 void PackedRows::setBytes(std::size_t index, const double* values) {
-  bytes_.setRow(index, x_.columns(), [values](std::size_t column) {
+  bytes_.set(index, x_.columns(), [values](std::size_t column) {
     return static_cast<std::int8_t>(static_cast<std::int32_t>(values[column]) - kByteShift);
   });
   steps_[index] = 1;
@@ -136,49 +129,27 @@ const float* PackedProducts::multiply(const std::int32_t* rows, std::size_t coun
 
 template <typename Rows>
 const float* PackedProducts::multiplyRows(Rows rows, std::size_t count) {
-  const Kernels& kernels = packed_.kernels_;
-  const std::size_t width = packed_.width(), stride = packed_.x_.stride(), panelWidth = kernels.panelWidth;
+  const auto multiply = [&](const auto* left, const auto& panels, auto& out) {
+    const std::size_t stride = packed_.x_.stride(), width = packed_.width();
+    multiplySliced(packed_.kernels_, LeftRows<std::remove_cvref_t<decltype(*left)>>{left, stride}, count,
+                   panels, 0, width, stride, out.data(), width);
+  };
   switch (packed_.form_) {
-    case PackedRows::Form::kFloats: {
-      const float* left = tile_.floats(rows, count);
-      eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, bool accumulate) {
-        kernels.multiply(left + begin, stride, 1, count,
-                         packed_.floats_.data() + j * stride + begin * panelWidth, depth,
-                         products_.data() + j, width, accumulate);
-      });
+    case PackedRows::Form::kFloats:
+      multiply(tile_.floats(rows, count), packed_.floats_, products_);
       break;
-    }
-    case PackedRows::Form::kWords: {
-      const std::int16_t* left = tile_.words(rows, count);
-      eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, bool accumulate) {
-        kernels.multiplyWords(left + begin, stride, count, packed_.words_.panel(j, begin), depth,
-                              sums_.data() + j, width, accumulate);
-      });
+    case PackedRows::Form::kWords:
+      multiply(tile_.words(rows, count), packed_.words_, sums_);
       for (std::size_t r = 0; r < count; r++) toFloats(r, 0);
       break;
-    }
     case PackedRows::Form::kBytes: {
-      const std::uint8_t* left = tile_.bytes(rows, count);
-      eachSlice([&](std::size_t begin, std::size_t depth, std::size_t j, bool accumulate) {
-        kernels.multiplyBytes(left + begin, stride, count, packed_.bytes_.panel(j, begin), depth,
-                              sums_.data() + j, width, accumulate);
-      });
+      multiply(tile_.bytes(rows, count), packed_.bytes_, sums_);
       const std::vector<std::int32_t>& sums = packed_.x_.byteSums();
       for (std::size_t r = 0; r < count; r++) toFloats(r, kByteShift * sums[rowAt(rows, r)]);
       break;
     }
   }
   return products_.data();
-}
-
-template <typename Product>
-void PackedProducts::eachSlice(const Product& product) const {
-  const std::size_t stride = packed_.x_.stride();
-  for (std::size_t begin = 0; begin < stride; begin += kSlice) {
-    for (std::size_t j = 0; j < packed_.width(); j += packed_.kernels_.panelWidth) {
-      product(begin, std::min(kSlice, stride - begin), j, begin > 0);
-    }
-  }
 }
 
 void PackedProducts::toFloats(std::size_t r, std::int32_t addend) {

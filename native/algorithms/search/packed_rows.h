@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "kernels.h"
-#include "linalg/whole_panels.h"
+#include "linalg/panels.h"
 #include "matrix/matrix.h"
 #include "matrix/row_tile.h"
 #include "runtime/aligned.h"
@@ -55,9 +55,9 @@ class PackedRows {
   const Matrix& x_;
   const std::size_t width_;
   const Form form_;
-  AlignedVector<float> floats_;
-  WordPanels words_;
-  BytePanels bytes_;
+  Panels<float> floats_;
+  Panels<std::int16_t> words_;
+  Panels<std::int8_t> bytes_;
   /// What a product of whole numbers is multiplied by.
   AlignedVector<float> steps_;
   std::vector<double> norms_, errors_;
@@ -78,10 +78,6 @@ class PackedProducts {
  private:
   template <typename Rows>
   const float* multiplyRows(Rows rows, std::size_t count);
-  /// Calls product(first column, columns, first packed row, whether to add) for all panels, a slice at a
-  /// time.
-  template <typename Product>
-  void eachSlice(const Product& product) const;
   /// Turns the sums of row r into floats, `addend` being added to each.
   void toFloats(std::size_t r, std::int32_t addend);
 
