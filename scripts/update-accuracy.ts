@@ -11,7 +11,7 @@ import type { CompareRecord } from '../lib/experiments/compare-record.ts';
 import { writeWholeFile } from '../lib/files.ts';
 import { formatCount, formatSeconds } from '../lib/numbers.ts';
 import { budgetChart } from '../lib/report/compare/charts.ts';
-import { compareTables } from '../lib/report/compare/tables.ts';
+import { otherTables, resultsTable } from '../lib/report/compare/tables.ts';
 import { drawPicture } from '../lib/report/kit/chart.ts';
 import { formatMarkdownTable } from '../lib/report/kit/table.ts';
 
@@ -25,7 +25,8 @@ function tabulate(record: CompareRecord): string {
     `${dataset.name}, ${formatCount(runs.length)} runs, ${formatSeconds(seconds)} in all had each been alone; ` +
     `${manifest.processor}, ${backend.threads} threads, ${backend.instructionSet}, Node ${manifest.versions.node}, ` +
     `handful ${manifest.versions.handful}.`;
-  return [...compareTables(record, formatMarkdownTable), machine].join('\n\n');
+  const tables = [resultsTable(record), ...otherTables(record)];
+  return [...tables.map(({ columns, rows }) => formatMarkdownTable(columns, rows)), machine].join('\n\n');
 }
 
 const files = process.argv.slice(2);

@@ -36,6 +36,7 @@ describe('printable', () => {
         }
         expect(escapeHtml(name)).not.toMatch(FORBIDDEN);
         const chart = await drawChart({
+          kind: 'chart',
           description: name,
           plot: (Plot) => ({
             y: { type: 'point', domain: [name] },

@@ -20,10 +20,7 @@ import { type RunProgress, runStrategies } from '../experiments/run-strategies.t
 import { STRATEGIES } from '../experiments/strategies/catalogue.ts';
 import { formatCount, formatTimeLeft } from '../numbers.ts';
 import { formatRepeated } from '../report/compare/repeated.ts';
-import { formatComparePage } from '../report/compare/report.ts';
-import { formatCompare } from '../report/compare/tables.ts';
-import { formatJson } from '../report/kit/json.ts';
-import { formatCompareMarkdown } from '../report/kit/markdown.ts';
+import { compareReport } from '../report/compare/report.ts';
 import { addBackendOptions, applyBackendOptions, type BackendOptions } from './backend-options.ts';
 import {
   addComparedDataOptions,
@@ -37,6 +34,7 @@ import { checkOutputs } from './outputs.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
 import {
   addReportOptions,
+  printReport,
   type ReportOptions,
   reportFiles,
   reportOutputs,
@@ -150,7 +148,7 @@ async function compare(
       const { data, environment } = loaded;
       const common = recordOf(data, (performance.now() - start) / 1000);
       record = compareRecord(plan, runs, cachedRuns, environment.data, common);
-      if (!options.quiet) process.stdout.write(`${formatCompare(record)}\n`);
+      printReport(options, compareReport(record));
     }
     if (runs.length < planned.length) {
       if (runs.length > 0) {
@@ -162,11 +160,7 @@ async function compare(
   if (files.length === 0) return;
   const data = await loaded.data.source();
   const whole = { ...record!, manifest: { ...record!.manifest, data } };
-  await writeReports(options, {
-    json: () => formatJson(whole),
-    html: () => formatComparePage(whole),
-    markdown: () => formatCompareMarkdown(whole),
-  });
+  await writeReports(options, whole, compareReport(whole));
 }
 
 /** Repeats what a file records, and fails where something else comes out. */

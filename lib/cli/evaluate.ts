@@ -4,11 +4,8 @@ import { recordOfRun } from '../experiments/record.ts';
 import { takeRows } from '../matrix.ts';
 import { evaluateModel } from '../models/evaluation.ts';
 import type { EvaluationRecord } from '../report/evaluation/record.ts';
-import { formatEvaluationPage } from '../report/evaluation/report.ts';
-import { formatEvaluation } from '../report/evaluation/tables.ts';
-import { dataRecord, describeData } from '../report/kit/data-record.ts';
-import { formatJson } from '../report/kit/json.ts';
-import { formatEvaluationMarkdown } from '../report/kit/markdown.ts';
+import { evaluationReport } from '../report/evaluation/report.ts';
+import { dataRecord } from '../report/kit/data-record.ts';
 import { addBackendOptions, applyBackendOptions, type BackendOptions } from './backend-options.ts';
 import {
   addDataOptions,
@@ -25,6 +22,7 @@ import { checkOutputs } from './outputs.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
 import {
   addReportOptions,
+  printReport,
   type ReportOptions,
   reportFiles,
   reportOutputs,
@@ -105,17 +103,11 @@ async function evaluate(
       },
     };
     line.clear();
-    if (!options.quiet) {
-      process.stdout.write(`${describeData(record.data)}\n${formatEvaluation(record)}\n`);
-    }
+    printReport(options, evaluationReport(record));
     if (reportFiles(options).length === 0) return;
     const files = await sourceFiles(data, ...(options.labels ?? []), modelPath);
     const whole = { ...record, manifest: { ...record.manifest, files } };
-    await writeReports(options, {
-      json: () => formatJson(whole),
-      html: () => formatEvaluationPage(whole, data),
-      markdown: () => formatEvaluationMarkdown(whole),
-    });
+    await writeReports(options, whole, evaluationReport(whole), () => evaluationReport(whole, data));
   } finally {
     line.clear();
   }

@@ -7,10 +7,7 @@ import { recordOf } from '../experiments/record.ts';
 import { type NotebookProgress, runNotebook, type SeenExperiment } from '../experiments/run-notebook.ts';
 import { parseOptions } from '../options.ts';
 import { Stopwatch } from '../phases.ts';
-import { formatJson } from '../report/kit/json.ts';
-import { formatNotebookMarkdown } from '../report/kit/markdown.ts';
-import { formatNotebookPage, type NotebookEvidence } from '../report/notebook/report.ts';
-import { formatNotebook } from '../report/notebook/tables.ts';
+import { type NotebookEvidence, notebookReport } from '../report/notebook/report.ts';
 import { clusterMembers } from '../semi-supervised/cluster-members.ts';
 import {
   addBackendOptions,
@@ -25,6 +22,7 @@ import { checkOutputs } from './outputs.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
 import {
   addReportOptions,
+  printReport,
   type ReportOptions,
   reportFiles,
   reportOutputs,
@@ -95,11 +93,9 @@ async function runCommand(options: NotebookCommandOptions, signal: AbortSignal):
     const { record, ...seen } = await runAndPrint(options, settings, signal);
     if (files.length === 0) return;
     const whole = { ...record, manifest: { ...record.manifest, data: await seen.data.source() } };
-    await writeReports(options, {
-      json: () => formatJson(whole),
-      html: async () => formatNotebookPage(whole, await gatherEvidence(seen, signal)),
-      markdown: () => formatNotebookMarkdown(whole),
-    });
+    await writeReports(options, whole, notebookReport(whole), async () =>
+      notebookReport(whole, await gatherEvidence(seen, signal)),
+    );
   } catch (error) {
     for (const file of files) process.stderr.write(`handful: nothing is written to ${file}\n`);
     throw error;
@@ -145,7 +141,7 @@ async function runAndPrint(
         ...common,
         manifest: { ...manifest, options: settings, phases: watch.phases },
       };
-      if (!options.quiet) process.stdout.write(`${formatNotebook(record)}\n`);
+      printReport(options, notebookReport(record));
     }
   }
   return { record: record!, data, seen, traces };

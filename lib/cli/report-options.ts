@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
 import { writeWholeFile } from '../files.ts';
+import type { ReportDocument } from '../report/kit/document.ts';
+import { formatJson } from '../report/kit/json.ts';
+import { formatMarkdown } from '../report/kit/markdown.ts';
+import { formatPage } from '../report/kit/page.ts';
+import { formatText } from '../report/kit/text.ts';
 import { addForceOption, type NamedFiles, type OutputOptions } from './outputs.ts';
 
 /** Where results go. */
@@ -9,9 +14,6 @@ export interface ReportOptions extends OutputOptions {
   markdown?: string;
   quiet?: boolean;
 }
-
-/** What writes the files that were asked for. */
-export type ReportWriters = Readonly<Record<'json' | 'html' | 'markdown', () => string | Promise<string>>>;
 
 /** Adds the options that say where results go. */
 export function addReportOptions(command: Command): Command {
@@ -32,10 +34,23 @@ export function reportOutputs({ json, html, markdown }: ReportOptions): NamedFil
   return { '--json': json, '--html': html, '--markdown': markdown };
 }
 
-/** Writes the files that were asked for, each whole or not at all. */
-export async function writeReports(options: ReportOptions, writers: ReportWriters): Promise<void> {
-  for (const format of ['json', 'html', 'markdown'] as const) {
-    const file = options[format];
-    if (file !== undefined) await writeWholeFile(file, await writers[format]());
-  }
+/**
+ * Writes the files that were asked for, each whole or not at all.
+ * @param record what the JSON file holds
+ * @param page the report with what only a page shows
+ */
+export async function writeReports(
+  { json, html, markdown }: ReportOptions,
+  record: object,
+  report: ReportDocument,
+  page: () => ReportDocument | Promise<ReportDocument> = () => report,
+): Promise<void> {
+  if (json !== undefined) await writeWholeFile(json, formatJson(record));
+  if (html !== undefined) await writeWholeFile(html, await formatPage(await page()));
+  if (markdown !== undefined) await writeWholeFile(markdown, formatMarkdown(report));
+}
+
+/** Prints a report, unless nothing is to be printed. */
+export function printReport({ quiet }: ReportOptions, report: ReportDocument): void {
+  if (!quiet) process.stdout.write(`${formatText(report)}\n`);
 }

@@ -6,12 +6,9 @@ import { recordOfRun } from '../experiments/record.ts';
 import { wilsonInterval } from '../metrics/intervals.ts';
 import { saveModel } from '../models/model-file.ts';
 import { dataRecord } from '../report/kit/data-record.ts';
-import { formatJson } from '../report/kit/json.ts';
-import { formatTrainingMarkdown } from '../report/kit/markdown.ts';
 import type { TrainingRecord } from '../report/training/record.ts';
-import { formatTrainingPage } from '../report/training/report.ts';
+import { trainingReport } from '../report/training/report.ts';
 import { takenRows } from '../report/training/sure-rows.ts';
-import { formatTraining } from '../report/training/tables.ts';
 import { FewLabels } from '../semi-supervised/few-labels.ts';
 import { applyBackendOptions } from './backend-options.ts';
 import { loadChosenData, loadDataOptions } from './data-options.ts';
@@ -23,6 +20,7 @@ import { checkOutputs } from './outputs.ts';
 import { formatProgress, ProgressLine } from './progress.ts';
 import {
   addReportOptions,
+  printReport,
   type ReportOptions,
   reportFiles,
   reportOutputs,
@@ -91,18 +89,14 @@ async function train(path: string, options: TrainOptions, signal: AbortSignal): 
     await saveModel(out, learner, { image: data.image, scale: data.X.scale });
     const record = await trainingRecord(path, options, { data, labelled, learner, start });
     line.clear();
-    if (!options.quiet) process.stdout.write(`${formatTraining(record)}\n`);
+    printReport(options, trainingReport(record));
     if (reportFiles(options).length === 0) return;
     const whole = {
       ...record,
       manifest: { ...record.manifest, files: await sourceFiles(data, ...(options.labels ?? [])) },
     };
     const evidence = { data, labelled, distributions: learner.labelDistributions };
-    await writeReports(options, {
-      json: () => formatJson(whole),
-      html: () => formatTrainingPage(whole, evidence),
-      markdown: () => formatTrainingMarkdown(whole),
-    });
+    await writeReports(options, whole, trainingReport(whole), () => trainingReport(whole, evidence));
   } finally {
     line.clear();
   }

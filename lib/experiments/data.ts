@@ -4,7 +4,7 @@ import type { ImageGeometry } from '../image-geometry.ts';
 import type { Matrix } from '../matrix.ts';
 
 /** Rows of known classes: row i of `X` is of class number `y[i]`. */
-export interface ClassifiedRows {
+interface ClassifiedRows {
   X: Matrix;
   y: Uint8Array | Int32Array;
 }

@@ -51,7 +51,7 @@ export interface ExperimentResult extends PlannedExperiment {
 }
 
 /** One of the draws of `random`; rows of a single class need no fit. */
-export interface RandomDraw extends Partial<FitReport> {
+interface RandomDraw extends Partial<FitReport> {
   seed: number;
   /** Share of the test rows named right. */
   accuracy: number;

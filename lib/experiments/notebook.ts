@@ -18,7 +18,7 @@ export const EXPERIMENT_NAMES = [...NOTEBOOK_NAMES, 'few-labels'] as const;
 export type ExperimentName = (typeof EXPERIMENT_NAMES)[number];
 
 /** `'notebook'` repeats its mistake, `'corrected'` does what it meant. */
-export type Protocol = 'notebook' | 'corrected';
+type Protocol = 'notebook' | 'corrected';
 
 /** What an experiment trains on. */
 export interface ExperimentDescription {

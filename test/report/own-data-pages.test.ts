@@ -4,15 +4,14 @@ import type { LoadedData } from '../../lib/datasets/load-data.ts';
 import { recordOfRun } from '../../lib/experiments/record.ts';
 import { calibrationCurve } from '../../lib/metrics/calibration.ts';
 import { classificationReport } from '../../lib/metrics/classification-report.ts';
-import { evaluationFindings } from '../../lib/report/evaluation/findings.ts';
 import type { EvaluationRecord } from '../../lib/report/evaluation/record.ts';
-import { formatEvaluationPage } from '../../lib/report/evaluation/report.ts';
-import { formatEvaluation } from '../../lib/report/evaluation/tables.ts';
+import { evaluationReport } from '../../lib/report/evaluation/report.ts';
 import { dataRecord } from '../../lib/report/kit/data-record.ts';
-import { formatEvaluationMarkdown, formatTrainingMarkdown } from '../../lib/report/kit/markdown.ts';
-import { trainingFindings } from '../../lib/report/training/findings.ts';
+import { formatMarkdown } from '../../lib/report/kit/markdown.ts';
+import { formatPage } from '../../lib/report/kit/page.ts';
+import { formatText } from '../../lib/report/kit/text.ts';
 import type { TrainingRecord } from '../../lib/report/training/record.ts';
-import { formatTrainingPage } from '../../lib/report/training/report.ts';
+import { trainingReport } from '../../lib/report/training/report.ts';
 import { takenRows } from '../../lib/report/training/sure-rows.ts';
 import { requestsOf } from '../support/pages.ts';
 
@@ -83,7 +82,7 @@ function find({ document }: ReturnType<typeof parseHTML>, selector: string): Ele
 describe('the page of an evaluation', async () => {
   const data = dataOf(200);
   const record = evaluationOf(NAMES, data);
-  const page = await formatEvaluationPage(record, data);
+  const page = await formatPage(evaluationReport(record, data));
   const parsed = parseHTML(page);
   const { document } = parsed;
 
@@ -98,18 +97,16 @@ describe('the page of an evaluation', async () => {
   it('leads with the accuracy and its interval, the most frequent mistakes, and how sure the model is of itself', () => {
     const { low, high } = record.accuracy;
     const share = (each: number) => `${(100 * each).toFixed(1)} %`;
-    const { headline, sentences } = evaluationFindings(record);
+    const { headline, lead } = evaluationReport(record);
     expect(headline).toBe(
       `The model names 80.0 % of 200 rows right; of all rows like these ${share(low)} to ${share(high)}, with 95 % confidence`,
     );
     expect(document.querySelector('h1')!.textContent.replaceAll('\u00a0', ' ')).toBe(headline);
-    expect(sentences.join('\n')).toContain(
-      'Always answering the most frequent class would be right for 25.0 %.',
-    );
-    expect(sentences.join('\n')).toContain(
+    expect(lead.join('\n')).toContain('Always answering the most frequent class would be right for 25.0 %.');
+    expect(lead.join('\n')).toContain(
       '“</title><script>alert(1)</script>” taken for “a | *b* `c`” (10 of 50)',
     );
-    expect(sentences.join('\n')).toContain('it is 10.0 points too sure of itself');
+    expect(lead.join('\n')).toContain('it is 10.0 points too sure of itself');
   });
 
   it('counts every row once in the matrix, and shows rows of each mistake by their names', () => {
@@ -141,7 +138,7 @@ describe('the page of an evaluation', async () => {
 
   it('has no images where rows are plain vectors, but names rows of each mistake', async () => {
     const vectors = dataOf(400, false);
-    const text = await formatEvaluationPage(evaluationOf(NAMES, vectors), vectors);
+    const text = await formatPage(evaluationReport(evaluationOf(NAMES, vectors), vectors));
     expect(text).not.toContain('<img');
     expect(parseHTML(text).document.querySelector('.examples dd')!.textContent).toMatch(
       /^row 0, row 20, .*, …$/,
@@ -151,39 +148,37 @@ describe('the page of an evaluation', async () => {
   it('has a matrix of 26 classes without images, and of 100 the most frequent mistakes alone', async () => {
     const classes = (count: number) => Array.from({ length: count }, (_, i) => `class ${i}`);
     const many = dataOf(500);
-    const few = parseHTML(await formatEvaluationPage(evaluationOf(classes(26), many), many)).document;
+    const few = parseHTML(await formatPage(evaluationReport(evaluationOf(classes(26), many), many))).document;
     expect(few.querySelectorAll('.confusion tbody td').length).toBe(26 ** 2);
     expect(few.querySelector('.confusion img')).toBeNull();
     const record = evaluationOf(classes(100), many);
-    const lots = parseHTML(await formatEvaluationPage(record, many)).document;
+    const lots = parseHTML(await formatPage(evaluationReport(record, many))).document;
     expect(lots.querySelector('.confusion')).toBeNull();
     expect(lots.querySelector('[aria-label^="Mistakes"] tbody tr')!.textContent).toBe(
       'class 0class 15100.0 %',
     );
-    expect(formatEvaluation(record)).toMatch(/^class 0 +class 1 +5 +100\.0 %$/m);
+    expect(formatText(evaluationReport(record))).toMatch(/^class 0 +class 1 +5 +100\.0 %$/m);
   });
 
   it('says which class is told best and worst where their intervals differ, and else nothing of it', () => {
-    expect(evaluationFindings(record).sentences.join()).not.toContain('told best');
+    expect(evaluationReport(record).lead.join()).not.toContain('told best');
     const surely = { value: 0.98, low: 0.95, high: 0.99 };
     const classes = record.classes.map((each, c) => (c === 3 ? { ...each, f1Score: surely } : each));
-    expect(evaluationFindings({ ...record, classes }).sentences.join()).toContain(
-      '“7” is told best (F1 0.980), ',
-    );
+    expect(evaluationReport({ ...record, classes }).lead.join()).toContain('“7” is told best (F1 0.980), ');
   });
 
   it('says which labels the model can not know', () => {
-    const { sentences } = evaluationFindings({
+    const { lead } = evaluationReport({
       ...record,
       model: { ...record.model, classes: NAMES.slice(0, 2) },
     });
-    expect(sentences[0]).toBe(
+    expect(lead[0]).toBe(
       '100 of the rows are labelled “2020-01-01” and “7”, which the model does not know: of these it can name none right.',
     );
   });
 
   it('says the same in Markdown, in which no name is markup', () => {
-    const text = formatEvaluationMarkdown(record);
+    const text = formatMarkdown(evaluationReport(record));
     expect(text).toMatch(/^# The model names 80\.0 % of 200 rows right/);
     expect(text).toMatch(/^\| a \\\| \\\*b\\\* \\`c\\` +\| +0\.800 \(/m);
     expect(text).toContain("```sh\nhandful evaluate one.handful 'rows of data.npy'");
@@ -242,7 +237,7 @@ describe('the page of a training', async () => {
       },
     },
   };
-  const page = await formatTrainingPage(record, { data, labelled, distributions });
+  const page = await formatPage(trainingReport(record, { data, labelled, distributions }));
   const parsed = parseHTML(page);
   const { document } = parsed;
   const galleries = find(parsed, '.gallery').map((each) => each.getAttribute('aria-label')!);
@@ -253,12 +248,12 @@ describe('the page of a training', async () => {
   });
 
   it('leads with the accuracy to expect, and warns of few labels and of classes with a single one', () => {
-    const { headline, sentences } = trainingFindings(record);
+    const { headline, lead } = trainingReport(record);
     expect(headline).toBe(
       'With 9 labels for 40 rows, expect 60.0 % of new rows to be named right; 30.0 % to 80.0 %, with 95 % confidence',
     );
-    expect(sentences[0]).toContain('50 or more would tell more');
-    expect(sentences[1]).toMatch(/^A single label stands for “7”: /);
+    expect(lead[0]).toContain('50 or more would tell more');
+    expect(lead[1]).toMatch(/^A single label stands for “7”: /);
   });
 
   it('shows the labelled rows by class', () => {
@@ -289,14 +284,14 @@ describe('the page of a training', async () => {
 
   it('names rows in place of images where they are plain vectors', async () => {
     const vectors = dataOf(40, false);
-    const text = await formatTrainingPage(record, { data: vectors, labelled, distributions });
+    const text = await formatPage(trainingReport(record, { data: vectors, labelled, distributions }));
     expect(text).not.toContain('<img');
     expect(text).not.toContain('The rows that are labelled');
     expect(text).toContain('row 36 (86.0 %), row 32 (82.0 %)');
   });
 
   it('says the same in Markdown', () => {
-    const text = formatTrainingMarkdown(record);
+    const text = formatMarkdown(trainingReport(record));
     expect(text).toMatch(/^# With 9 labels for 40 rows, expect 60\.0 %/);
     expect(text).toContain('One \\<thing\\> was done.\n\nThen another.');
     expect(text).toMatch(/^\| 2020-01-01 +\| +3 \| +10 \| 25\.0 % \|$/m);

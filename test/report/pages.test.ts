@@ -7,11 +7,12 @@ import type { NotebookRecord } from '../../lib/experiments/notebook-record.ts';
 import { recordOf } from '../../lib/experiments/record.ts';
 import type { Run } from '../../lib/experiments/run.ts';
 import { runNotebook, type SeenExperiment } from '../../lib/experiments/run-notebook.ts';
-import { formatComparePage } from '../../lib/report/compare/report.ts';
+import { compareReport } from '../../lib/report/compare/report.ts';
 import { escapeHtml, html } from '../../lib/report/kit/html.ts';
-import { formatCompareMarkdown, formatNotebookMarkdown } from '../../lib/report/kit/markdown.ts';
+import { formatMarkdown } from '../../lib/report/kit/markdown.ts';
+import { formatPage } from '../../lib/report/kit/page.ts';
 import { spreadApart } from '../../lib/report/kit/series.ts';
-import { formatNotebookPage } from '../../lib/report/notebook/report.ts';
+import { notebookReport } from '../../lib/report/notebook/report.ts';
 import { clusterMembers } from '../../lib/semi-supervised/cluster-members.ts';
 import { requestsOf } from '../support/pages.ts';
 import { smallGarments } from '../support/small-garments.ts';
@@ -74,10 +75,9 @@ describe('what the notebook saw', () => {
 describe('the page of the notebook', async () => {
   const { ofRows, representatives } = seen.at(-1)!.clusters!;
   const members = await clusterMembers(images, representatives, ofRows, 3);
-  const page = await formatNotebookPage(record, {
-    ...{ data, seen, traces: traces.all },
-    clusters: { members, ofRows },
-  });
+  const page = await formatPage(
+    notebookReport(record, { ...{ data, seen, traces: traces.all }, clusters: { members, ofRows } }),
+  );
 
   it('asks for nothing, and says so to the browser', () => {
     expect(requestsOf(page)).toEqual([]);
@@ -137,7 +137,7 @@ describe('the page of a comparison', async () => {
   const compared = compareRecord(plan, runs, 0, 'abc', recordOf(data, 1));
 
   it('leads with what stands out at 100 labels', async () => {
-    const page = await formatComparePage(compared);
+    const page = await formatPage(compareReport(compared));
     expect(/<h1>(.*)<\/h1>/.exec(page)![1]).toBe(
       'With 100 labels, representatives reaches 70.5\u00a0%: 10.0 points more than labelling at random',
     );
@@ -146,11 +146,11 @@ describe('the page of a comparison', async () => {
   });
 
   it('says the same in Markdown', () => {
-    const text = formatCompareMarkdown(compared);
+    const text = formatMarkdown(compareReport(compared));
     expect(text).toMatch(/^# With 100 labels, representatives reaches/);
     expect(text).toMatch(/^\| +100 \| representatives \| +2 \| 0\.7051 ± 0\.0071 \| gains 10\.0 points/m);
     expect(text).toContain('handful compare --strategies random,representatives --labels 10,100 --seeds 0-1');
-    expect(formatNotebookMarkdown(record)).toContain('**Drawn by <formula>.**');
+    expect(formatMarkdown(notebookReport(record))).toContain('**Drawn by <formula>.**');
   });
 });
 

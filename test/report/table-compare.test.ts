@@ -6,8 +6,10 @@ import type { ExperimentRecord } from '../../lib/experiments/record.ts';
 import { repeatedRows } from '../../lib/experiments/repeat-compare.ts';
 import type { Run } from '../../lib/experiments/run.ts';
 import { formatRepeated } from '../../lib/report/compare/repeated.ts';
-import { compareTables, formatCompare, formatVerdict } from '../../lib/report/compare/tables.ts';
-import { formatMarkdownTable } from '../../lib/report/kit/table.ts';
+import { compareReport } from '../../lib/report/compare/report.ts';
+import { formatVerdict } from '../../lib/report/compare/tables.ts';
+import { formatMarkdown } from '../../lib/report/kit/markdown.ts';
+import { formatText } from '../../lib/report/kit/text.ts';
 import { fakeRun } from '../experiments/fake-strategies.ts';
 
 const common: ExperimentRecord = {
@@ -75,7 +77,7 @@ describe('the verdict on a difference', () => {
 
 describe('the table of a comparison', () => {
   it('has accuracy, spread and verdict of each strategy, and says how to read them', () => {
-    const text = formatCompare(recordOf(three));
+    const text = formatText(compareReport(recordOf(three)));
     expect(text).toMatch(/^ +100 +random +3 +0\.7000 ± 0\.0100 +the reference +1\.0 s$/m);
     expect(text).toMatch(
       /^ +100 +representatives +3 +0\.7200 ± 0\.0200 +no detectable gain, interval -0\.5 to 4\.5 +1\.0 s$/m,
@@ -89,7 +91,7 @@ describe('the table of a comparison', () => {
   });
 
   it('concludes nothing from one seed', () => {
-    const text = formatCompare(recordOf(runs([[0.7, 0.72]])));
+    const text = formatText(compareReport(recordOf(runs([[0.7, 0.72]]))));
     expect(text).toMatch(/^ +100 +representatives +1 +0\.7200 +\+2\.0 points in a single run/m);
     expect(text).toContain('nothing can be concluded');
   });
@@ -99,7 +101,7 @@ describe('the table of a comparison', () => {
       ...{ loss: 1, nIter: 1, converged: false, gap: 0, maxGradient: 1, solver: 'lbfgs' },
       stopReason: 'maxIter is reached',
     };
-    const text = formatCompare(recordOf(runs([[0.7, 0.72]], { fit })));
+    const text = formatText(compareReport(recordOf(runs([[0.7, 0.72]], { fit }))));
     expect(text).toContain(
       'random, 100 labels, seed 0: a fit ended before its tolerance: maxIter is reached.',
     );
@@ -125,15 +127,15 @@ describe('the table of a comparison', () => {
       ]),
     ];
     const record = recordOf(list, { coverage: true, audit: true });
-    const text = formatCompare(record);
+    const text = formatText(compareReport(record));
     expect(text).toMatch(/^ +100 +5 % of each cluster +3,000 +0\.8000 \(0\.8000 to 0\.8000\) +0\.6000 /m);
     expect(text).toMatch(
       /^ +100 +audited +49\.0 +20\.0 of 50\.0 +50\.0 % +65\.0 % +60\.0 % +3 of 3 +90\.0 %$/m,
     );
-    const tables = compareTables(record, formatMarkdownTable);
-    expect(tables.length).toBe(3);
-    expect(tables[0]).toMatch(/^\| +labels \| strategy +\| seeds \|/);
-    expect(tables[0]).toMatch(
+    const markdown = formatMarkdown(compareReport(record));
+    expect(markdown.match(/^\|-/gm)!.length).toBe(3);
+    expect(markdown).toMatch(/^\| +labels \| strategy +\| seeds \|/m);
+    expect(markdown).toMatch(
       /^\| +100 \| random +\| +3 \| 0\.7000 ± 0\.0100 \| the reference +\| 1\.0 s \|$/m,
     );
   });

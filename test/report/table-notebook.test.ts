@@ -3,7 +3,8 @@ import type { ExperimentResult, NotebookRecord } from '../../lib/experiments/not
 import { formatSeconds, formatSpeedUp } from '../../lib/numbers.ts';
 import { formatJson } from '../../lib/report/kit/json.ts';
 import { formatTable } from '../../lib/report/kit/table.ts';
-import { formatNotebook } from '../../lib/report/notebook/tables.ts';
+import { formatText } from '../../lib/report/kit/text.ts';
+import { notebookReport } from '../../lib/report/notebook/report.ts';
 
 const fit = {
   loss: 1,
@@ -14,6 +15,8 @@ const fit = {
   stopReason: 'the gradient is within tol',
   solver: 'lbfgs',
 };
+const formatNotebook = (record: NotebookRecord) => formatText(notebookReport(record));
+
 const common = { nLabels: 100, labelAccuracy: 1, accuracy: 0.7, seconds: 2, phases: {}, fit };
 
 function record(

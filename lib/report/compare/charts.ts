@@ -22,6 +22,7 @@ export function budgetChart({ chart }: CompareRecord): Chart {
     gap,
   );
   return {
+    kind: 'chart',
     description: `Mean accuracy of each strategy against the number of labels: ${ends
       .map(({ name, budget, mean }) => `${name} ${formatShare(mean)} with ${formatCount(budget)}`)
       .join('; ')}`,
@@ -77,6 +78,7 @@ export function gainChart({ rows }: CompareRecord): Chart {
       verdict: formatVerdict({ mean, low, high }),
     }));
   return {
+    kind: 'chart',
     description: `Gain of each strategy over labelling at random, in points: ${gains
       .map(({ title, verdict }) => `${title}: ${verdict}`)
       .join('; ')}`,
@@ -108,6 +110,7 @@ export function coverageChart(coverage: readonly CoverageRow[]): Chart {
     { name: 'accuracy', points: coverage.map(({ share, accuracy }) => ({ share, ...accuracy })) },
   ]);
   return {
+    kind: 'chart',
     description: `Against the share of each cluster that a label is propagated to, with ${budget} labels: ${lines
       .map(
         ({ name, points }) =>
@@ -145,6 +148,7 @@ export function timesChart({ rows }: CompareRecord): Chart {
   const strategies = [...new Set(rows.map(({ strategy }) => strategy))];
   const budgets = [...new Set(rows.map(({ budget }) => budget))];
   return {
+    kind: 'chart',
     description: `Mean time of a run: ${rows
       .map(({ strategy, budget, seconds }) => `${strategy}, ${budget} labels, ${formatSeconds(seconds)}`)
       .join('; ')}`,

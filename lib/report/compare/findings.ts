@@ -2,19 +2,20 @@ import type { CompareRecord } from '../../experiments/compare-record.ts';
 import type { CompareRow } from '../../experiments/compare-rows.ts';
 import { REFERENCE } from '../../experiments/strategies/catalogue.ts';
 import { formatCount, formatShare } from '../../numbers.ts';
-import type { Findings } from '../kit/words.ts';
+import type { ReportDocument } from '../kit/document.ts';
 import { formatVerdict } from './tables.ts';
 
-/** The budget that headlines speak of, where it was compared: the notebook's. */
+/** The budget that headlines speak of, if it was compared: the notebook's. */
 const USUAL_LABELS = 100;
 
 /** What a comparison found, in words. */
-export function compareFindings({ rows }: CompareRecord): Findings {
+export function compareFindings({ rows }: CompareRecord): Pick<ReportDocument, 'headline' | 'lead'> {
+  if (rows.length === 0) return { headline: 'No strategy has run beside labelling at random yet', lead: [] };
   const budgets = [...new Set(rows.map(({ budget }) => budget))];
   const usual = nearest(budgets, USUAL_LABELS);
   return {
     headline: headline(rows, usual),
-    sentences: [
+    lead: [
       ...budgets.filter((budget) => budget !== usual).map((budget) => atBudget(rows, budget)),
       ...worthInLabels(rows, usual),
     ],

@@ -2,27 +2,20 @@ import { backendInfo } from '../../backend/select.ts';
 import type { RecordedComparison, RepeatedRow } from '../../experiments/repeat-compare.ts';
 import { formatCount } from '../../numbers.ts';
 import { version } from '../../version.ts';
-import { formatTable } from '../kit/table.ts';
+import { formatTable, left, right, tableOf } from '../kit/table.ts';
+
+const COLUMNS = [
+  right<RepeatedRow>('labels', ({ budget }) => formatCount(budget)),
+  left<RepeatedRow>('strategy', ({ strategy }) => strategy),
+  right<RepeatedRow>('runs', ({ runs }) => formatCount(runs)),
+  right<RepeatedRow>('same accuracy', ({ same }) => formatCount(same)),
+  right<RepeatedRow>('largest difference', ({ largestDifference }) => largestDifference.toFixed(4)),
+];
 
 /** How a comparison came out again, and what differs from then that may explain why it came out otherwise. */
 export function formatRepeated(rows: readonly RepeatedRow[], recorded: RecordedComparison): string {
-  const table = formatTable(
-    [
-      { title: 'labels', align: 'right' },
-      { title: 'strategy', align: 'left' },
-      { title: 'runs', align: 'right' },
-      { title: 'same accuracy', align: 'right' },
-      { title: 'largest difference', align: 'right' },
-    ],
-    rows.map(({ strategy, budget, runs, same, largestDifference }) => [
-      formatCount(budget),
-      strategy,
-      formatCount(runs),
-      formatCount(same),
-      largestDifference.toFixed(4),
-    ]),
-  );
-  return [table, ...differences(recorded)].join('\n\n');
+  const { columns, rows: cells } = tableOf('Runs', COLUMNS, rows);
+  return [formatTable(columns, cells), ...differences(recorded)].join('\n\n');
 }
 
 function differences({ backend, manifest }: RecordedComparison): string[] {

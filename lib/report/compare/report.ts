@@ -1,51 +1,71 @@
 import type { CompareRecord } from '../../experiments/compare-record.ts';
-import { drawChart } from '../kit/chart.ts';
-import { compareCommand } from '../kit/command-line.ts';
-import { manifestSection, notesBlock } from '../kit/common-sections.ts';
+import { baseName, commandLine, dataOptions } from '../kit/command-line.ts';
+import type { ReportDocument, Section } from '../kit/document.ts';
 import { experimentFacts } from '../kit/facts.ts';
-import type { Html } from '../kit/html.ts';
-import { htmlTable } from '../kit/html-table.ts';
-import { formatPage, section } from '../kit/page.ts';
 import { budgetChart, coverageChart, gainChart, timesChart } from './charts.ts';
 import { compareFindings } from './findings.ts';
-import { compareNotes, compareTables } from './tables.ts';
+import { otherNotes, otherTables, resultsNotes, resultsTable } from './tables.ts';
 
-/** A comparison as a page: findings, tables, charts, and what is needed to repeat it. */
-export async function formatComparePage(record: CompareRecord): Promise<string> {
-  const { dataset, manifest } = record;
-  const { headline, sentences } = compareFindings(record);
-  const [rows, ...others] = compareTables(record, (columns, cells) => htmlTable('Results', columns, cells));
-  return formatPage({
+/** A comparison: findings, tables, charts, and what is needed to repeat it. */
+export function compareReport(record: CompareRecord): ReportDocument {
+  const { dataset, manifest, coverage, audits } = record;
+  const hasOthers = coverage.length + audits.length > 0;
+  return {
     kicker: `handful compare · ${dataset.name}`,
-    headline,
-    lead: sentences,
+    ...compareFindings(record),
     notice: dataset.notice,
     sections: [
-      section('Results', rows, notesBlock(compareNotes(record))),
-      ...(await chartSections(record)),
-      ...(others.length > 0 ? [section('Coverage and audits', others)] : []),
-      manifestSection(compareCommand(record), experimentFacts(record)),
+      {
+        title: 'Results',
+        content: [resultsTable(record), { kind: 'notes', notes: resultsNotes(record) }],
+      },
+      ...chartSections(record),
+      {
+        title: 'Coverage and audits',
+        content: [...otherTables(record), hasOthers && { kind: 'notes', notes: otherNotes(record) }],
+      },
     ],
+    command: compareCommand(record),
+    facts: experimentFacts(record),
     version: manifest.versions.handful,
-  });
+  };
 }
 
-async function chartSections(record: CompareRecord): Promise<Html[]> {
+function chartSections(record: CompareRecord): Section[] {
   const { rows, coverage, manifest } = record;
-  const budgets = new Set(rows.map(({ budget }) => budget));
-  const sections: Html[] = [];
-  if (budgets.size > 1) {
-    sections.push(section('Accuracy against labels', await drawChart(budgetChart(record))));
-  }
-  if (manifest.options.strategies.length > 1) {
-    sections.push(section('Gain over labelling at random', await drawChart(gainChart(record))));
-  }
-  if (coverage.length > 0) {
-    const charts = [...new Set(coverage.map(({ budget }) => budget))].map((budget) =>
-      drawChart(coverageChart(coverage.filter((row) => row.budget === budget))),
-    );
-    sections.push(section('How far labels may be spread', await Promise.all(charts)));
-  }
-  sections.push(section('What a run takes', await drawChart(timesChart(record))));
-  return sections;
+  const budgetsOf = (of: readonly { budget: number }[]) => [...new Set(of.map(({ budget }) => budget))];
+  return [
+    { title: 'Accuracy against labels', content: [budgetsOf(rows).length > 1 && budgetChart(record)] },
+    {
+      title: 'Gain over labelling at random',
+      content: [manifest.options.strategies.length > 1 && gainChart(record)],
+    },
+    {
+      title: 'How far labels may be spread',
+      content: budgetsOf(coverage).map((budget) =>
+        coverageChart(coverage.filter((row) => row.budget === budget)),
+      ),
+    },
+    { title: 'What a run takes', content: [timesChart(record)] },
+  ];
+}
+
+/** The command that repeats a comparison. */
+function compareCommand({ manifest, dataset }: CompareRecord): string {
+  const { strategies, budgets, seeds, coverage } = manifest.options;
+  const options = {
+    strategies: strategies.join(','),
+    labels: budgets.join(','),
+    seeds: `${seeds.from}-${seeds.to}`,
+    coverage: coverage || undefined,
+  };
+  if (!manifest.own) return commandLine(['handful', 'compare'], { ...options, dataset: dataset.name });
+  const { path, labelsFile, testShare, splitSeed, ...choice } = manifest.own;
+  return commandLine(['handful', 'compare', baseName(path)], {
+    ...options,
+    'labels-file': labelsFile?.map(baseName),
+    'test-share': testShare,
+    'split-seed': splitSeed,
+    ...dataOptions(choice),
+  });
 }

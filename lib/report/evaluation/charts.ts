@@ -2,10 +2,10 @@ import type { ClassReport } from '../../metrics/classification-report.ts';
 import type { Estimate } from '../../metrics/intervals.ts';
 import { formatCount, formatShare } from '../../numbers.ts';
 import { type Chart, isNarrow, rowsLayout, shortName } from '../kit/chart.ts';
+import { formatEstimate } from '../kit/estimate.ts';
 import { intervalMarks } from '../kit/interval-marks.ts';
 import { legend, seriesStyle } from '../kit/series.ts';
 import type { EvaluationRecord } from './record.ts';
-import { formatEstimate } from './tables.ts';
 
 /** Classes that a chart has room for: those told worst. */
 const SHOWN_CLASSES = 20;
@@ -38,6 +38,7 @@ export function classesChart({ classes }: EvaluationRecord): Chart {
       .filter(({ value }) => !Number.isNaN(value)),
   }));
   return {
+    kind: 'chart',
     description: `F1 score of each class with its 95 % interval: ${shown
       .map(({ label, f1Score }) => `${label} ${formatEstimate(f1Score)}`)
       .join('; ')}`,
@@ -85,6 +86,7 @@ export function reliabilityChart({ calibration: { bins } }: EvaluationRecord): C
     `said ${formatShare(confidence)}, right ${formatShare(value)}, 95 % interval ${formatShare(low)} to ` +
     `${formatShare(high)}; ${formatCount(count)} rows`;
   return {
+    kind: 'chart',
     description: `Share of answers that are right against how probable they were said to be: ${points
       .map(({ confidence, value }) => `said ${formatShare(confidence)}, right ${formatShare(value)}`)
       .join('; ')}`,

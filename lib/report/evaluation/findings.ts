@@ -1,20 +1,21 @@
 import { formatCount, formatShare } from '../../numbers.ts';
-import { confusedPairs } from '../kit/confused-pairs.ts';
-import { type Findings, quoteName, quoteNames } from '../kit/words.ts';
+import type { ReportDocument } from '../kit/document.ts';
+import { formatEstimate } from '../kit/estimate.ts';
+import { quoteName, quoteNames } from '../kit/names.ts';
+import { confusedPairs } from './confused-pairs.ts';
 import type { EvaluationRecord } from './record.ts';
-import { formatEstimate } from './tables.ts';
 
 /** The mistakes that are told in words. */
 const TOLD_PAIRS = 3;
 
 /** How well a model does, in words. */
-export function evaluationFindings(record: EvaluationRecord): Findings {
+export function evaluationFindings(record: EvaluationRecord): Pick<ReportDocument, 'headline' | 'lead'> {
   const { value, low, high } = record.accuracy;
   return {
     headline:
       `The model names ${formatShare(value)} of ${formatCount(record.support)} rows right; ` +
       `of all rows like these ${formatShare(low)} to ${formatShare(high)}, with 95 % confidence`,
-    sentences: [
+    lead: [
       ...unknownClasses(record),
       baseline(record),
       confusions(record),

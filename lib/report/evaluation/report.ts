@@ -1,53 +1,80 @@
 import type { LoadedData } from '../../datasets/load-data.ts';
-import { drawChart } from '../kit/chart.ts';
-import { baseName, evaluateCommand } from '../kit/command-line.ts';
-import { manifestSection, notesBlock } from '../kit/common-sections.ts';
-import { type Answers, confusionMatrix } from '../kit/confusion.ts';
+import { formatCount } from '../../numbers.ts';
+import { baseName, commandLine, dataOptions } from '../kit/command-line.ts';
+import { type Answers, confusionExamples, confusionMatrix } from '../kit/confusion.ts';
 import { rowName } from '../kit/data-record.ts';
+import type { Block, ReportDocument } from '../kit/document.ts';
+import { formatEstimate } from '../kit/estimate.ts';
 import { ownDataFacts } from '../kit/facts.ts';
-import { html } from '../kit/html.ts';
-import { htmlTable } from '../kit/html-table.ts';
-import { formatPage, section } from '../kit/page.ts';
 import { pictureOfImage } from '../kit/picture.ts';
 import { classesChart, reliabilityChart } from './charts.ts';
 import { evaluationFindings } from './findings.ts';
 import type { EvaluationRecord } from './record.ts';
-import { classesTable, evaluationNotes, formatEstimate, MATRIX_CLASSES, reliabilityTable } from './tables.ts';
+import { classesTable, confusionTable, evaluationNotes, mistakesTable, reliabilityTable } from './tables.ts';
 
-/** How well a model does, as a page: findings, tables, charts, confusions with images, and how to repeat it. */
-export async function formatEvaluationPage(record: EvaluationRecord, data: LoadedData): Promise<string> {
-  const { headline, sentences } = evaluationFindings(record);
-  const { confusion, calibration, macroF1, manifest } = record;
-  return formatPage({
-    kicker: `handful evaluate · ${baseName(record.model.path)} · ${baseName(record.data.source.path)}`,
-    headline,
-    lead: sentences,
+/** A confusion matrix of more classes than these is not drawn: nobody could read it. */
+const MATRIX_CLASSES = 30;
+
+/**
+ * How well a model does: findings, tables, charts, confusions with images, and how to repeat it.
+ * @param data the rows, which a page shows some of
+ */
+export function evaluationReport(record: EvaluationRecord, data?: LoadedData): ReportDocument {
+  const { accuracy, calibration, macroF1, manifest, model, support } = record;
+  return {
+    kicker: `handful evaluate · ${baseName(model.path)} · ${baseName(record.data.source.path)}`,
+    ...evaluationFindings(record),
     sections: [
-      section(
-        'Classes',
-        classesTable(record, (columns, rows) => htmlTable('Classes', columns, rows)),
-        html`<p>Mean F1 of the classes: ${formatEstimate(macroF1)}.</p>`,
-        notesBlock(evaluationNotes()),
-      ),
-      section('How sure the figures are', await drawChart(classesChart(record))),
-      section(
-        'What is taken for what',
-        confusion.labels.length > MATRIX_CLASSES &&
-          html`<p>A matrix of ${confusion.labels.length} classes would be too large to read: these are the most frequent
-mistakes. What each row was taken for is in the file that <code>--json</code> writes.</p>`,
-        confusionMatrix(answersOf(record, data), 'the model'),
-      ),
-      section(
-        'Whether probabilities mean what they say',
-        html`<p>Expected calibration error: ${formatEstimate(calibration.expectedCalibrationError)}.</p>`,
-        await drawChart(reliabilityChart(record)),
-        html`<details><summary>The same as a table</summary>
-${reliabilityTable(calibration, (columns, rows) => htmlTable('Reliability', columns, rows))}</details>`,
-      ),
-      manifestSection(evaluateCommand(record), ownDataFacts(record)),
+      {
+        title: 'Classes',
+        content: [
+          `Of ${formatCount(support)} rows, accuracy ${formatEstimate(accuracy)}; mean F1 of the classes ` +
+            `${formatEstimate(macroF1)}.`,
+          classesTable(record),
+          { kind: 'notes', notes: evaluationNotes() },
+        ],
+      },
+      { title: 'How sure the figures are', content: [classesChart(record)] },
+      { title: 'What is taken for what', content: confusionBlocks(record, data) },
+      {
+        title: 'Whether probabilities mean what they say',
+        content: [
+          `Expected calibration error: ${formatEstimate(calibration.expectedCalibrationError)}.`,
+          reliabilityChart(record),
+          { kind: 'fold', title: 'The same as a table', content: [reliabilityTable(record)] },
+        ],
+      },
     ],
+    command: evaluateCommand(record),
+    facts: ownDataFacts(record),
     version: manifest.versions.handful,
+  };
+}
+
+/** The command that repeats an evaluation. */
+function evaluateCommand({ manifest }: EvaluationRecord): string {
+  const { model, data, labels, ...choice } = manifest.options;
+  return commandLine(['handful', 'evaluate', baseName(model), baseName(data)], {
+    labels: labels?.map(baseName),
+    ...dataOptions(choice),
   });
+}
+
+/** Which classes are taken for which; of many classes the most frequent mistakes alone. */
+function confusionBlocks(record: EvaluationRecord, data: LoadedData | undefined): Block[] {
+  const { confusion } = record;
+  const answers = data && answersOf(record, data);
+  const examples = answers ? [confusionExamples(answers)] : [];
+  if (confusion.labels.length > MATRIX_CLASSES) {
+    return [
+      `A matrix of ${confusion.labels.length} classes would be too large to read: these are the most frequent ` +
+        'mistakes. What each row was taken for is in the file that --json writes.',
+      mistakesTable(confusion),
+      ...examples,
+    ];
+  }
+  if (answers) return [{ kind: 'figure', html: () => confusionMatrix(answers, 'the model') }, ...examples];
+  return ['What rows are (down), and what they were taken for (across):', confusionTable(confusion)];
 }
 
 function answersOf(

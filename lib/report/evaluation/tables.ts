@@ -1,97 +1,57 @@
-import type { Calibration } from '../../metrics/calibration.ts';
-import type { ClassificationReport } from '../../metrics/classification-report.ts';
+import type { CalibrationBin } from '../../metrics/calibration.ts';
+import type { ClassReport } from '../../metrics/classification-report.ts';
 import type { ConfusionMatrix } from '../../metrics/confusion-matrix.ts';
-import type { Estimate } from '../../metrics/intervals.ts';
 import { formatCount, formatShare } from '../../numbers.ts';
-import { type ConfusedPair, confusedPairs } from '../kit/confused-pairs.ts';
-import { type Column, type DrawTable, formatTable, NOTHING } from '../kit/table.ts';
+import { formatEstimate } from '../kit/estimate.ts';
+import { left, right, type Table, tableOf } from '../kit/table.ts';
+import { type ConfusedPair, confusedPairs } from './confused-pairs.ts';
+import type { EvaluationRecord } from './record.ts';
 
-/** A confusion matrix of more classes than these is not drawn: nobody could read it. */
-export const MATRIX_CLASSES = 30;
-
-/** The mistakes that are told where there is no matrix. */
-const TOLD_PAIRS = 40;
-
-const left = (title: string): Column => ({ title, align: 'left' });
-const right = (title: string): Column => ({ title, align: 'right' });
-
-/** An evaluation as text: a table of the classes, what is taken for what, the reliability curve. */
-export function formatEvaluation({
-  calibration,
-  ...report
-}: ClassificationReport<string> & { calibration: Calibration }): string {
-  return [
-    `accuracy ${formatEstimate(report.accuracy)} on ${formatCount(report.support)} rows; ` +
-      `mean F1 of the classes ${formatEstimate(report.macroF1)}`,
-    classesTable(report, formatTable),
-    `${confusionTitle(report.confusion)}:`,
-    confusionTable(report.confusion, formatTable),
-    'How probable predictions were said to be, and how many were right; expected calibration error ' +
-      formatEstimate(calibration.expectedCalibrationError),
-    reliabilityTable(calibration, formatTable),
-    'Behind each figure its 95 % interval.',
-  ].join('\n\n');
-}
+/** The mistakes that stand in place of a matrix. */
+const SHOWN_PAIRS = 40;
 
 /** How well each class was told from the others. */
-export function classesTable<Table>(
-  { classes }: ClassificationReport<string>,
-  draw: DrawTable<Table>,
-): Table {
-  return draw(
-    [left('class'), left('precision'), left('recall'), left('F1'), right('rows')],
-    classes.map(({ label, precision, recall, f1Score, support }) => [
-      label,
-      formatEstimate(precision),
-      formatEstimate(recall),
-      formatEstimate(f1Score),
-      formatCount(support),
-    ]),
-  );
+export function classesTable({ classes }: EvaluationRecord): Table {
+  const columns = [
+    left<ClassReport<string>>('class', ({ label }) => label),
+    left<ClassReport<string>>('precision', ({ precision }) => formatEstimate(precision)),
+    left<ClassReport<string>>('recall', ({ recall }) => formatEstimate(recall)),
+    left<ClassReport<string>>('F1', ({ f1Score }) => formatEstimate(f1Score)),
+    right<ClassReport<string>>('rows', ({ support }) => formatCount(support)),
+  ];
+  return tableOf('Classes', columns, classes);
 }
 
-/** What {@link confusionTable} shows. */
-export function confusionTitle({ labels }: ConfusionMatrix<string>): string {
-  return labels.length <= MATRIX_CLASSES
-    ? 'What rows are (down), and what they were taken for (across)'
-    : 'What rows are, and what they were most often taken for instead';
-}
-
-/** The confusion matrix; of many classes the most frequent mistakes. */
-export function confusionTable<Table>(confusion: ConfusionMatrix<string>, draw: DrawTable<Table>): Table {
-  const { labels, counts } = confusion;
-  if (labels.length > MATRIX_CLASSES) return pairsTable(confusedPairs(confusion), draw);
-  return draw(
-    [left(''), ...labels.map(right)],
-    labels.map((label, i) => [label, ...labels.map((_, j) => formatCount(counts[i * labels.length + j]!))]),
-  );
+/** What rows are, and what they were taken for. */
+export function confusionTable({ labels, counts }: ConfusionMatrix<string>): Table {
+  const columns = [
+    left<number>('', (row) => labels[row]!),
+    ...labels.map((label, column) =>
+      right<number>(label, (row) => formatCount(counts[row * labels.length + column]!)),
+    ),
+  ];
+  return tableOf('Confusion matrix', columns, [...labels.keys()]);
 }
 
 /** The most frequent mistakes. */
-export function pairsTable<Table>(pairs: readonly ConfusedPair[], draw: DrawTable<Table>): Table {
-  return draw(
-    [left('is'), left('taken for'), right('rows'), right('of its class')],
-    pairs
-      .slice(0, TOLD_PAIRS)
-      .map(({ truth, predicted, count, size }) => [
-        truth,
-        predicted,
-        formatCount(count),
-        formatShare(count / size),
-      ]),
-  );
+export function mistakesTable(confusion: ConfusionMatrix<string>): Table {
+  const columns = [
+    left<ConfusedPair>('is', ({ truth }) => truth),
+    left<ConfusedPair>('taken for', ({ predicted }) => predicted),
+    right<ConfusedPair>('rows', ({ count }) => formatCount(count)),
+    right<ConfusedPair>('of its class', ({ count, size }) => formatShare(count / size)),
+  ];
+  return tableOf('Mistakes of the model', columns, confusedPairs(confusion).slice(0, SHOWN_PAIRS));
 }
 
 /** How probable predictions were said to be, and how many of them were right. */
-export function reliabilityTable<Table>({ bins }: Calibration, draw: DrawTable<Table>): Table {
-  return draw(
-    [right('said'), left('right'), right('rows')],
-    bins.map(({ confidence, accuracy, count }) => [
-      confidence.toFixed(3),
-      formatEstimate(accuracy),
-      formatCount(count),
-    ]),
-  );
+export function reliabilityTable({ calibration }: EvaluationRecord): Table {
+  const columns = [
+    right<CalibrationBin>('said', ({ confidence }) => confidence.toFixed(3)),
+    left<CalibrationBin>('right', ({ accuracy }) => formatEstimate(accuracy)),
+    right<CalibrationBin>('rows', ({ count }) => formatCount(count)),
+  ];
+  return tableOf('Reliability', columns, calibration.bins);
 }
 
 /** What a reader must know to read an evaluation right. */
@@ -104,9 +64,4 @@ export function evaluationNotes(): string[] {
     'The calibration error is the mean distance between how probable predictions were said to be and how many were ' +
       'right. It is above 0 by chance even where probabilities are right.',
   ];
-}
-
-/** `0.845 (0.838 to 0.852)`; a dash where there is no figure. */
-export function formatEstimate({ value, low, high }: Estimate): string {
-  return Number.isNaN(value) ? NOTHING : `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
 }

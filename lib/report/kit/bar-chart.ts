@@ -37,6 +37,7 @@ export function barChart(
   const largest = Math.max(...sums.map(({ value }) => value));
   const plotted = (width: number) => width - labelSpace(titles, width) - FIGURE_SPACE;
   return {
+    kind: 'chart',
     ...words,
     plot: (Plot, width) => ({
       ...rowsLayout(titles, width),

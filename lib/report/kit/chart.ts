@@ -2,14 +2,15 @@ import type { PlotOptions } from '@observablehq/plot';
 import { printable, printableLines } from '../../printable.ts';
 import type { Element } from './chart-renderer.ts';
 import { Html, html } from './html.ts';
+import { lengthOf, shorten } from './names.ts';
 import { PALETTE } from './page-style.ts';
-import { lengthOf, shorten } from './shorten.ts';
 
 /** Observable Plot, which draws the charts: what they use of it. */
 export type PlotLibrary = typeof import('./chart-renderer.ts');
 
 /** A chart that is yet to be drawn. */
 export interface Chart {
+  kind: 'chart';
   /** What it shows, in a sentence for those who don't see it. */
   description: string;
   /** What to know beside it. */
@@ -23,7 +24,7 @@ const NARROW = 340;
 
 /** Draws a chart, twice: whichever fits the window is shown. */
 export async function drawChart(chart: Chart): Promise<Html> {
-  const draw = await penFor(chart);
+  const draw = await rendererFor(chart);
   const { caption } = chart;
   return html`<figure class="chart">${new Html(draw(WIDE, 'wide'))}${new Html(draw(NARROW, 'narrow'))}${
     caption !== undefined && html`<figcaption>${caption}</figcaption>`
@@ -32,12 +33,12 @@ export async function drawChart(chart: Chart): Promise<Html> {
 
 /** Draws a chart as a picture of its own, the size of a wide window, in light and in dark. */
 export async function drawPicture(chart: Chart): Promise<string> {
-  const draw = await penFor(chart);
+  const draw = await rendererFor(chart);
   return draw(WIDE, 'wide', `${PALETTE}svg { color: var(--ink); background: var(--paper) }`);
 }
 
 /** Draws a chart as SVG text, as wide as asked for, with a style sheet of its own where it has one. */
-async function penFor({ description, plot }: Chart) {
+async function rendererFor({ description, plot }: Chart) {
   // Loaded only now: most commands draw nothing.
   const Plot = await import('./chart-renderer.ts');
   // All of a browser's document that drawing takes.

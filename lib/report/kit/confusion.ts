@@ -1,8 +1,7 @@
 import { formatCount } from '../../numbers.ts';
-import { MATRIX_CLASSES, pairsTable } from '../evaluation/tables.ts';
+import type { Gallery, GalleryEntry } from './document.ts';
 import { type Html, html } from './html.ts';
-import { htmlTable } from './html-table.ts';
-import { gallery, image } from './image.ts';
+import { image } from './image.ts';
 import { type Picture, thumbnail } from './picture.ts';
 
 /** Rows, what they are, and what they were taken for. */
@@ -14,7 +13,7 @@ export interface Answers {
   predicted: ArrayLike<number>;
   /** What a row is called. */
   nameOf: (row: number) => string;
-  /** What it shows; undefined where rows are no images. */
+  /** What it shows; undefined if rows are no images. */
   pictureOf?: (row: number) => Picture;
 }
 
@@ -34,40 +33,11 @@ interface Confusion {
   rows: number[];
 }
 
-/**
- * Which classes are taken for which: a table with an image of each case, and the most frequent mistakes at length. Of
- * many classes the most frequent mistakes alone.
- */
+/** Which classes are taken for which, with an image of each case. */
 export function confusionMatrix(answers: Answers, title: string): Html {
   const { classNames } = answers;
   const cells = confusions(answers);
   const sizes = sizesOf(answers);
-  const mistakes = [...cells.values()]
-    .filter(({ truth, predicted }) => truth !== predicted)
-    .sort((a, b) => b.rows.length - a.rows.length);
-  const overview =
-    classNames.length > MATRIX_CLASSES
-      ? pairsTable(
-          mistakes.map(({ truth, predicted, rows }) => ({
-            truth: classNames[truth]!,
-            predicted: classNames[predicted]!,
-            count: rows.length,
-            size: sizes[truth]!,
-          })),
-          (columns, rows) => htmlTable(`Mistakes of ${title}`, columns, rows),
-        )
-      : matrix(answers, cells, sizes, title);
-  const examples = mistakes.slice(0, SHOWN_CONFUSIONS).map((cell) => example(cell, answers));
-  return html`${overview}${examples.length > 0 && html`\n<dl class="examples">${examples}</dl>`}`;
-}
-
-function matrix(
-  answers: Answers,
-  cells: ReadonlyMap<number, Confusion>,
-  sizes: Int32Array,
-  title: string,
-): Html {
-  const { classNames } = answers;
   const roomy = classNames.length <= ROOMY_CLASSES;
   const rows = classNames.map(
     (name, truth) =>
@@ -102,15 +72,29 @@ function matrixCell(
   return html`<td${kind} style="--share:${share}" title="${hover}">${picture}${formatCount(rows.length)}</td>`;
 }
 
-function example({ truth, predicted, rows }: Confusion, { classNames, nameOf, pictureOf }: Answers): Html {
-  const shown = rows.slice(0, SHOWN_ROWS);
-  const more = rows.length > shown.length ? ', …' : '';
-  return html`<dt>${classNames[truth]} taken for ${classNames[predicted]}: ${formatCount(rows.length)}</dt>
-<dd>${
-    pictureOf
-      ? gallery(shown.map((row) => ({ picture: pictureOf(row), name: nameOf(row) })))
-      : `${shown.map(nameOf).join(', ')}${more}`
-  }</dd>`;
+/** The most frequent mistakes, with some rows of each. */
+export function confusionExamples(answers: Answers): Gallery {
+  const mistakes = [...confusions(answers).values()]
+    .filter(({ truth, predicted }) => truth !== predicted)
+    .sort((a, b) => b.rows.length - a.rows.length);
+  return {
+    kind: 'gallery',
+    entries: mistakes.slice(0, SHOWN_CONFUSIONS).map((cell) => example(cell, answers)),
+  };
+}
+
+function example(
+  { truth, predicted, rows }: Confusion,
+  { classNames, nameOf, pictureOf }: Answers,
+): GalleryEntry {
+  const items = rows
+    .slice(0, SHOWN_ROWS)
+    .map((row) => ({ name: nameOf(row), ...(pictureOf && { picture: pictureOf(row) }) }));
+  const more = !pictureOf && rows.length > items.length ? [{ name: '…' }] : [];
+  return {
+    title: `${classNames[truth]} taken for ${classNames[predicted]}: ${formatCount(rows.length)}`,
+    rows: [{ items: [...items, ...more] }],
+  };
 }
 
 /** The rows of each pair of classes that occurs, under truth x classes + predicted. */

@@ -1,43 +1,57 @@
 import type { DatasetSource, SourceFile } from '../../datasets/dataset.ts';
-import type { ExperimentRecord, RunRecord } from '../../experiments/record.ts';
-import { formatSeconds, formatSize } from '../../numbers.ts';
+import { countOf } from '../../errors.ts';
+import type { DatasetRecord, ExperimentRecord, RunRecord } from '../../experiments/record.ts';
+import { formatCount, formatSeconds, formatSize } from '../../numbers.ts';
 import { baseName } from './command-line.ts';
 import { type DataRecord, describeData } from './data-record.ts';
+import type { Fact } from './document.ts';
 
-/** A fact of a record, under its name. */
-export type Fact = readonly [name: string, value: string];
-
-/** What is needed to repeat experiments beside the command, and what they took. */
+/** What experiments ran on and with. */
 export function experimentFacts(record: ExperimentRecord): Fact[] {
   const { dataset, manifest } = record;
-  return [['data', describeSource(dataset.name, manifest.data)], ...runFacts(record)];
+  return [['data', describeDataset(dataset)], ...sourceFacts(manifest.data), ...runFacts(record)];
 }
 
-/** What is needed to repeat what was done with data of one's own, likewise. */
+/** What was done with data of one's own ran on and with. */
 export function ownDataFacts(
   record: RunRecord & { data: DataRecord; manifest: { files?: readonly SourceFile[] } },
 ): Fact[] {
   const { data, manifest } = record;
   return [
     ['data', `${baseName(data.source.path)}: ${describeData(data)}`],
-    ...(manifest.files ?? []).map(({ path, sha256 }): Fact => [baseName(path), `SHA-256 ${sha256}`]),
+    ...hashes(manifest.files ?? []),
     ...runFacts(record),
   ];
 }
 
 function runFacts({ backend, totalSeconds, peakMemoryBytes, manifest }: RunRecord): Fact[] {
+  const { versions, platform, processor } = manifest;
   return [
-    ['handful', manifest.versions.handful],
-    ['node', manifest.versions.node],
-    ['platform', manifest.platform],
-    ['processor', manifest.processor],
-    ['backend', `${backend.backend}, ${backend.instructionSet}, ${backend.threads} threads`],
-    ['time, memory', `${formatSeconds(totalSeconds)}, ${formatSize(peakMemoryBytes)}`],
+    [
+      'computed by',
+      `${backend.backend} backend, instruction set ${backend.instructionSet}, ${countOf(backend.threads, 'thread')}, ` +
+        `node ${versions.node}, handful ${versions.handful}`,
+    ],
+    ['on', `${platform}, ${processor}`],
+    ['in', `total ${formatSeconds(totalSeconds)}, peak memory ${formatSize(peakMemoryBytes)}`],
   ];
 }
 
-function describeSource(name: string, source: DatasetSource | undefined): string {
-  if (!source) return name;
-  if (source.kind === 'generator') return `${name}: ${source.generator}, seed ${source.seed}`;
-  return `${name}: ${source.files.map(({ path, sha256 }) => `${baseName(path)} (SHA-256 ${sha256})`).join(', ')}`;
+/** `fashion-mnist: 60,000 training and 10,000 test images of 28 x 28 pixels`. */
+function describeDataset({ name, trainRows, testRows, columns, image }: DatasetRecord): string {
+  const rows = image
+    ? `images of ${image.height} x ${image.width} pixels`
+    : `rows of ${countOf(columns, 'number')}`;
+  return `${name}: ${formatCount(trainRows)} training and ${formatCount(testRows)} test ${rows}`;
+}
+
+function sourceFacts(source: DatasetSource | undefined): Fact[] {
+  if (!source) return [];
+  return source.kind === 'generator'
+    ? [['generator', `${source.generator}, seed ${source.seed}`]]
+    : hashes(source.files);
+}
+
+function hashes(files: readonly SourceFile[]): Fact[] {
+  return files.map(({ path, sha256 }) => [baseName(path), `SHA-256 ${sha256}`]);
 }

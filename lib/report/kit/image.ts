@@ -1,4 +1,5 @@
 import { formatContactSheet, formatPng } from './contact-sheet.ts';
+import type { NamedPicture } from './document.ts';
 import { type Html, html } from './html.ts';
 import { type Picture, thumbnail } from './picture.ts';
 
@@ -14,17 +15,11 @@ export function strip(pictures: readonly Picture[], alt: string): Html {
   return pngImage(sheet, width * pictures.length, height, alt);
 }
 
-/** A picture under its name. */
-export interface NamedPicture {
-  picture: Picture;
-  name: string;
-}
-
 /** Pixels that the pictures of a gallery are about as long as. */
 const GALLERY_SIDE = 48;
 
 /** Small pictures in lines that a narrow window breaks: to those who hear the page a single image of these names. */
-export function gallery(pictures: readonly NamedPicture[]): Html {
+export function gallery(pictures: readonly Required<NamedPicture>[]): Html {
   const images = pictures.map(({ picture, name }) => {
     const small = thumbnail(picture, GALLERY_SIDE);
     const zoom = Math.max(1, Math.floor(GALLERY_SIDE / Math.max(small.width, small.height)));

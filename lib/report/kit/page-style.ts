@@ -93,10 +93,9 @@ img { image-rendering: pixelated; display: block }
 .pictured td { width: 3.2rem; height: 3.6rem; vertical-align: bottom }
 .confusion img { width: 28px; height: 28px; object-fit: contain; margin: 0 auto .1rem }
 .gallery { display: flex; flex-wrap: wrap; gap: 2px }
-.examples { display: grid; grid-template-columns: max-content 1fr; gap: .5rem 1rem; align-items: center;
+.examples { display: grid; grid-template-columns: max-content 1fr; gap: .5rem 1rem; align-items: start;
   font-size: .9rem; margin: 1rem 0 }
 .examples dt { max-width: 18rem; overflow-wrap: anywhere } .examples dd { margin: 0; min-width: 0 }
-.sure { align-items: start }
 .examples figure { display: inline-block; margin: 0 1.5rem .3rem 0; vertical-align: top } .examples p { margin: 0 }
 .weights { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr)); gap: 1rem; margin: 1rem 0;
   padding: 0; list-style: none; font-size: .85rem }

@@ -1,6 +1,6 @@
 import { WriteStream } from 'node:tty';
+import { shorten } from './names.ts';
 import type { Picture } from './picture.ts';
-import { shorten } from './shorten.ts';
 
 /** What a terminal can show: half blocks in any colour or in 256 of them, or plain characters. */
 export const TERMINAL_COLORS = ['truecolor', '256', 'ascii'] as const;

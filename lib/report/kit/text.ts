@@ -1,60 +1,49 @@
-import type { DatasetRecord, ExperimentRecord } from '../../experiments/record.ts';
-import { formatCount, formatSeconds, formatSize } from '../../numbers.ts';
+import { printable } from '../../printable.ts';
+import type { Block, ReportDocument } from './document.ts';
+import { formatTable } from './table.ts';
 
 /** Characters in a line of prose. */
 const WIDTH = 100;
 
-/**
- * Results as text: under what they were found on and with, above what to know about them; and at both ends what the
- * data must not be taken for.
- * @param parts of the results, tables for instance, in lines of their own
- * @param notes in prose
- */
-export function formatReport(
-  record: ExperimentRecord,
-  parts: readonly string[],
-  notes: readonly string[],
-): string {
-  const { dataset, backend, totalSeconds, peakMemoryBytes, manifest } = record;
-  const threads = `${backend.threads} ${backend.threads === 1 ? 'thread' : 'threads'}`;
-  const heading = [
-    `${dataset.name}: ${formatCount(dataset.trainRows)} training and ${formatCount(dataset.testRows)} test ` +
-      describeRows(dataset),
-    `${backend.backend} backend, instruction set ${backend.instructionSet}, ${threads}, ` +
-      `node ${manifest.versions.node}, handful ${manifest.versions.handful}`,
-  ].join('\n');
+/** A report as text for a terminal, without what only pages show; what the data is no proof of stands at both ends. */
+export function formatText({ headline, lead, notice, sections, facts }: ReportDocument): string {
+  const frame = '!'.repeat(WIDTH);
+  const framed = notice === undefined ? [] : [[frame, wrap(notice), frame].join('\n')];
+  const shown = sections.filter(({ isDetail }) => !isDetail);
   return [
-    ...formatNotice(dataset),
-    heading,
-    ...parts,
-    `total ${formatSeconds(totalSeconds)}, peak memory ${formatSize(peakMemoryBytes)}`,
-    ...notes.map(wrap),
-    ...formatNotice(dataset),
+    ...framed,
+    ...[headline, ...lead].map(wrap),
+    facts.map(([, value]) => printable(value)).join('\n'),
+    ...shown.flatMap(({ title, content }) => {
+      const blocks = content.flatMap((block) => (block ? textOf(block) : []));
+      return blocks.length > 0 ? [`${wrap(title)}:`, ...blocks] : [];
+    }),
+    ...framed,
   ].join('\n\n');
 }
 
-/** The dataset's notice in a frame. */
-function formatNotice({ notice }: DatasetRecord): string[] {
-  if (notice === undefined) return [];
-  const frame = '!'.repeat(WIDTH);
-  return [[frame, wrap(notice), frame].join('\n')];
+function textOf(block: Block): string[] {
+  if (typeof block === 'string') return [wrap(block)];
+  switch (block.kind) {
+    case 'notes':
+      return block.notes.map(wrap);
+    case 'table':
+      return [formatTable(block.columns, block.rows)];
+    case 'fold':
+      return block.content.flatMap(textOf);
+    default:
+      return [];
+  }
 }
 
 /** A text in lines of limited width. */
 function wrap(text: string): string {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of printable(text).split(' ')) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= WIDTH)
       lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines.join('\n');
-}
-
-/** `images of 28 x 28 pixels`, `rows of 12 numbers`. */
-function describeRows({ columns, image }: DatasetRecord): string {
-  return image
-    ? `images of ${image.height} x ${image.width} pixels`
-    : `rows of ${formatCount(columns)} ${columns === 1 ? 'number' : 'numbers'}`;
 }

@@ -6,11 +6,9 @@ import { wilsonInterval } from '../../metrics/intervals.ts';
 import { formatCount, formatSeconds } from '../../numbers.ts';
 import { barChart, SECONDS } from '../kit/bar-chart.ts';
 import { type Chart, isNarrow, rowsLayout } from '../kit/chart.ts';
-import { type Html, html } from '../kit/html.ts';
-import { htmlTable } from '../kit/html-table.ts';
 import { type IntervalRow, intervalMarks } from '../kit/interval-marks.ts';
 import { legend, seriesMarks, seriesOf } from '../kit/series.ts';
-import type { Column } from '../kit/table.ts';
+import { left, right, type Table, tableOf } from '../kit/table.ts';
 
 /** What an experiment is called on the page: with its protocol, where it ran under two. */
 export function experimentTitle({ name, protocol }: Pick<ExperimentResult, 'name' | 'protocol'>): string {
@@ -47,6 +45,7 @@ export function accuracyChart(record: NotebookRecord): Chart {
   const noted = rows.filter(({ notebook }) => notebook !== undefined);
   const titles = rows.map(({ title }) => title);
   return {
+    kind: 'chart',
     description: `Accuracy of each experiment with its 95 % interval: ${rows
       .map(({ title, value }) => `${title} ${value.toFixed(4)}`)
       .join('; ')}`,
@@ -100,19 +99,18 @@ export function phasesChart({ experiments }: NotebookRecord): Chart {
 }
 
 /** The seconds of each phase as a table: for those who can't hover. */
-export function phasesTable({ experiments }: NotebookRecord): Html {
+export function phasesTable({ experiments }: NotebookRecord): Table {
   const phases = [...new Set(experiments.flatMap((result) => Object.keys(result.phases)))];
-  const columns = ['experiment', ...phases].map(
-    (title, i): Column => ({ title, align: i ? 'right' : 'left' }),
-  );
-  const rows = experiments.map((result) => [
-    experimentTitle(result),
-    ...phases.map((phase) => {
-      const seconds = result.phases[phase];
-      return seconds === undefined ? '' : formatSeconds(seconds / (result.draws?.length ?? 1));
-    }),
-  ]);
-  return html`<details><summary>The times as a table</summary>${htmlTable('Seconds of each phase', columns, rows)}</details>`;
+  const columns = [
+    left<ExperimentResult>('experiment', experimentTitle),
+    ...phases.map((phase) =>
+      right<ExperimentResult>(phase, ({ phases, draws }) => {
+        const seconds = phases[phase];
+        return seconds === undefined ? '' : formatSeconds(seconds / (draws?.length ?? 1));
+      }),
+    ),
+  ];
+  return tableOf('Seconds of each phase', columns, experiments);
 }
 
 /** A chart of how the loss of each fit fell, against iterations or seconds. */
@@ -136,6 +134,7 @@ export function lossChart(
     }),
   );
   return {
+    kind: 'chart',
     description: `How far the loss of each fit lies above its end, against ${against === 'iteration' ? 'iterations' : 'seconds'}`,
     plot: (Plot, width) => ({
       height: LOSS_HEIGHT,

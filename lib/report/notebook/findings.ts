@@ -1,19 +1,16 @@
 import { EXPERIMENTS, type ExperimentName, NOTEBOOK_NAMES } from '../../experiments/notebook.ts';
 import type { ExperimentResult, NotebookRecord } from '../../experiments/notebook-record.ts';
 import { formatCount, formatSeconds, formatShare } from '../../numbers.ts';
-import type { Findings } from '../kit/words.ts';
+import type { ReportDocument } from '../kit/document.ts';
 
 /** What a run of the notebook found, in words. */
-export function notebookFindings(record: NotebookRecord): Findings {
+export function notebookFindings(record: NotebookRecord): Pick<ReportDocument, 'headline' | 'lead'> {
   const sentences = [
     representativesAgainstRandom(record),
     propagatedAgainstRepresentatives(record),
     timeAgainstNotebook(record),
   ];
-  return {
-    headline: headline(record),
-    sentences: sentences.filter((sentence) => sentence !== undefined),
-  };
+  return { headline: headline(record), lead: sentences.filter((sentence) => sentence !== undefined) };
 }
 
 function headline({ experiments }: NotebookRecord): string {

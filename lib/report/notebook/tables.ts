@@ -1,68 +1,46 @@
 import { EXPERIMENTS, type ExperimentDescription } from '../../experiments/notebook.ts';
 import type { ExperimentResult, NotebookRecord } from '../../experiments/notebook-record.ts';
 import { formatCount, formatSeconds, formatSpeedUp } from '../../numbers.ts';
-import { type Column, type DrawTable, formatTable, NOTHING } from '../kit/table.ts';
-import { formatReport } from '../kit/text.ts';
+import { left, NOTHING, right, type Table, tableOf } from '../kit/table.ts';
 
-/**
- * A run of the notebook as text: data and backend, the table beside the notebook's figures, what to know
- * about it.
- */
-export function formatNotebook(record: NotebookRecord): string {
-  return formatReport(record, [notebookTable(record, formatTable)], notebookNotes(record));
-}
-
-interface ExperimentColumn extends Column {
-  cell: (result: ExperimentResult) => string;
-  /** Whether it holds the notebook's figures, or compares with them. */
-  notebook?: true;
-}
-
-const COLUMNS: readonly ExperimentColumn[] = [
-  { title: 'experiment', align: 'left', cell: ({ name }) => name },
+const COLUMNS = [
+  left<ExperimentResult>('experiment', ({ name }) => name),
+  left<ExperimentResult>('protocol', ({ name, protocol }) => (name === 'few-labels' ? NOTHING : protocol)),
+  right<ExperimentResult>('labels', ({ nLabels }) => formatCount(nLabels)),
+  right<ExperimentResult>('rows', ({ rows }) => formatCount(rows)),
+  left<ExperimentResult>('accuracy', formatAccuracy),
   {
-    title: 'protocol',
-    align: 'left',
-    cell: ({ name, protocol }) => (name === 'few-labels' ? NOTHING : protocol),
+    ...right(
+      'notebook',
+      inNotebook(({ accuracy }) => accuracy.toFixed(4)),
+    ),
+    isNotebook: true,
   },
-  { title: 'labels', align: 'right', cell: ({ nLabels }) => formatCount(nLabels) },
-  { title: 'rows', align: 'right', cell: ({ rows }) => formatCount(rows) },
-  { title: 'accuracy', align: 'left', cell: formatAccuracy },
+  right<ExperimentResult>('time', ({ seconds }) => formatSeconds(seconds)),
   {
-    title: 'notebook',
-    align: 'right',
-    notebook: true,
-    cell: inNotebook(({ accuracy }) => accuracy.toFixed(4)),
-  },
-  { title: 'time', align: 'right', cell: ({ seconds }) => formatSeconds(seconds) },
-  {
-    title: 'notebook',
-    align: 'right',
-    notebook: true,
-    cell: inNotebook(({ seconds }) => formatSeconds(seconds)),
+    ...right(
+      'notebook',
+      inNotebook(({ seconds }) => formatSeconds(seconds)),
+    ),
+    isNotebook: true,
   },
   {
-    title: 'speed-up',
-    align: 'right',
-    notebook: true,
-    cell: inNotebook(({ seconds }, result) => formatSpeedUp(seconds / result.seconds)),
+    ...right(
+      'speed-up',
+      inNotebook(({ seconds }, result) => formatSpeedUp(seconds / result.seconds)),
+    ),
+    isNotebook: true,
   },
 ];
 
 /** The table of the experiments; the notebook's figures, which are for Fashion-MNIST, are left out beside other data. */
-export function notebookTable<Table>(
-  { experiments, dataset }: NotebookRecord,
-  draw: DrawTable<Table>,
-): Table {
-  const columns = COLUMNS.filter(({ notebook }) => !dataset.synthetic || !notebook);
-  return draw(
-    columns,
-    experiments.map((result) => columns.map(({ cell }) => cell(result))),
-  );
+export function notebookTable({ experiments, dataset }: NotebookRecord): Table {
+  const columns = COLUMNS.filter((column) => !dataset.synthetic || !('isNotebook' in column));
+  return tableOf('Results', columns, experiments);
 }
 
 /**
- * A cell made of the notebook's figures, where it did the same: only `propagated` differs between the
+ * A cell made of the notebook's figures, if it did the same: only `propagated` differs between the
  * protocols.
  */
 function inNotebook(

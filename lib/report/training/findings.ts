@@ -1,19 +1,20 @@
 import { formatCount, formatShare } from '../../numbers.ts';
-import { type Findings, quoteNames } from '../kit/words.ts';
+import type { ReportDocument } from '../kit/document.ts';
+import { quoteNames } from '../kit/names.ts';
 import type { TrainingRecord } from './record.ts';
 
 /** Fewer labels than these leave the interval wide. */
 const FEW_LABELS = 50;
 
 /** What came out of a training, in words. */
-export function trainingFindings(record: TrainingRecord): Findings {
+export function trainingFindings(record: TrainingRecord): Pick<ReportDocument, 'headline' | 'lead'> {
   const { labels, data, expectedAccuracy } = record;
   const { value, low, high } = expectedAccuracy;
   return {
     headline:
       `With ${formatCount(labels.count)} labels for ${formatCount(data.rows)} rows, expect ${formatShare(value)} of ` +
       `new rows to be named right; ${formatShare(low)} to ${formatShare(high)}, with 95 % confidence`,
-    sentences: [estimate(record), ...singleLabels(record)],
+    lead: [estimate(record), ...singleLabels(record)],
   };
 }
 

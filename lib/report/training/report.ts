@@ -1,22 +1,19 @@
 import type { LoadedData } from '../../datasets/load-data.ts';
 import type { RowLabels } from '../../datasets/load-labels.ts';
 import type { FloatMatrix } from '../../estimators/input.ts';
-import { formatCount, formatShare } from '../../numbers.ts';
+import { formatCount, formatSeconds, formatShare, formatSize } from '../../numbers.ts';
 import { type Bar, barChart, SECONDS } from '../kit/bar-chart.ts';
-import { type Chart, drawChart } from '../kit/chart.ts';
-import { baseName, trainCommand } from '../kit/command-line.ts';
-import { manifestSection } from '../kit/common-sections.ts';
+import type { Chart } from '../kit/chart.ts';
+import { baseName, commandLine, dataOptions } from '../kit/command-line.ts';
 import { rowName } from '../kit/data-record.ts';
+import type { GalleryRow, NamedPicture, ReportDocument, Section } from '../kit/document.ts';
+import { formatEstimate } from '../kit/estimate.ts';
 import { ownDataFacts } from '../kit/facts.ts';
-import { type Html, html } from '../kit/html.ts';
-import { htmlTable } from '../kit/html-table.ts';
-import { gallery } from '../kit/image.ts';
-import { formatPage, section } from '../kit/page.ts';
 import { pictureOfImage } from '../kit/picture.ts';
+import { left, right, type Table, tableOf } from '../kit/table.ts';
 import { trainingFindings } from './findings.ts';
-import type { TrainingRecord } from './record.ts';
+import type { TrainedClass, TrainingRecord } from './record.ts';
 import { type SureRow, sureRows } from './sure-rows.ts';
-import { describeModel, trainedClassesTable, trainingTimesTable } from './tables.ts';
 
 /** What a page of a training shows beside its record. */
 export interface TrainingEvidence {
@@ -33,45 +30,86 @@ const SHOWN_SURE = 600;
 /** Classes that a chart has room for. */
 const CHART_CLASSES = 30;
 
-/** A training as a page: what to expect, what was done, the labelled rows, what the model makes of others. */
-export async function formatTrainingPage(
-  record: TrainingRecord,
-  evidence: TrainingEvidence,
-): Promise<string> {
-  const { headline, sentences } = trainingFindings(record);
-  const { classes, data, manifest, phases, summary } = record;
-  return formatPage({
+/**
+ * A training: what to expect, what was done, the labelled rows, what the model makes of others.
+ * @param evidence what a page shows beside the record
+ */
+export function trainingReport(record: TrainingRecord, evidence?: TrainingEvidence): ReportDocument {
+  const { classes, data, labels, expectedAccuracy, manifest, model, summary } = record;
+  return {
     kicker: `handful train · ${baseName(data.source.path)}`,
-    headline,
-    lead: sentences,
+    ...trainingFindings(record),
     sections: [
-      section(
-        'What was done',
-        summary.split('\n').map((line) => html`<p>${line}</p>\n`),
-        html`<p>The model is in ${describeModel(record)}.</p>`,
-      ),
-      section(
-        'Classes',
-        classes.length <= CHART_CLASSES && (await drawChart(labelsChart(record))),
-        trainedClassesTable(record, (columns, rows) => htmlTable('Classes', columns, rows)),
-      ),
-      ...labelledSection(record, evidence),
-      sureSection(record, evidence),
-      section(
-        'Where the time went',
-        await drawChart(
-          barChart(Object.entries(phases).map(oneBar), SECONDS, {
-            description: `Seconds of each part of the training: ${Object.entries(phases)
-              .map(([phase, seconds]) => `${phase} ${SECONDS.format(seconds)}`)
-              .join('; ')}`,
-          }),
-        ),
-        html`<details><summary>The times as a table</summary>
-${trainingTimesTable(record, (columns, rows) => htmlTable('Times', columns, rows))}</details>`,
-      ),
-      manifestSection(trainCommand(record), ownDataFacts(record)),
+      {
+        title: 'What was done',
+        content: [
+          ...summary.split('\n'),
+          `The accuracy to expect, by cross-validation on the labels: ${formatEstimate(expectedAccuracy)}.`,
+          `The model is in ${baseName(model.path)}, ${formatSize(model.bytes)}.`,
+        ],
+      },
+      {
+        title: 'Classes',
+        isDetail: true,
+        content: [classes.length <= CHART_CLASSES && labelsChart(record), classesTable(record)],
+      },
+      ...(evidence ? [...labelledSection(record, evidence), sureSection(record, evidence)] : []),
+      {
+        title: 'Where the time went',
+        isDetail: true,
+        content: [
+          timesChart(record),
+          { kind: 'fold', title: 'The times as a table', content: [timesTable(record)] },
+        ],
+      },
+    ],
+    command: trainCommand(record),
+    facts: [
+      ['labels', `${formatCount(labels.count)} labels of ${labels.classes.length} classes`],
+      ...ownDataFacts(record),
     ],
     version: manifest.versions.handful,
+  };
+}
+
+/** The command that trains the same model again. */
+function trainCommand({ manifest }: TrainingRecord): string {
+  const { data, labels, out, classPrior, seed, ...choice } = manifest.options;
+  return commandLine(['handful', 'train', baseName(data)], {
+    labels: labels?.map(baseName),
+    out: baseName(out),
+    'class-prior': classPrior,
+    seed,
+    ...dataOptions(choice),
+  });
+}
+
+/** How many rows were labelled as each class, and how many are taken for it. */
+function classesTable({ classes, data }: TrainingRecord): Table {
+  const columns = [
+    left<TrainedClass>('class', ({ label }) => label),
+    right<TrainedClass>('labels', ({ labels }) => formatCount(labels)),
+    right<TrainedClass>('rows taken for it', ({ rows }) => formatCount(rows)),
+    right<TrainedClass>('of all', ({ rows }) => formatShare(rows / data.rows)),
+  ];
+  return tableOf('Classes', columns, classes);
+}
+
+/** What the parts of a training took. */
+function timesTable({ phases }: TrainingRecord): Table {
+  const columns = [
+    left<[string, number]>('part', ([phase]) => phase),
+    right<[string, number]>('time', ([, seconds]) => formatSeconds(seconds)),
+  ];
+  return tableOf('Times', columns, Object.entries(phases));
+}
+
+function timesChart({ phases }: TrainingRecord): Chart {
+  const parts = Object.entries(phases);
+  return barChart(parts.map(oneBar), SECONDS, {
+    description: `Seconds of each part of the training: ${parts
+      .map(([phase, seconds]) => `${phase} ${SECONDS.format(seconds)}`)
+      .join('; ')}`,
   });
 }
 
@@ -90,58 +128,64 @@ function labelsChart({ classes }: TrainingRecord): Chart {
   );
 }
 
-/** The labelled rows of each class, where they are images. */
-function labelledSection({ classes }: TrainingRecord, { data, labelled }: TrainingEvidence): Html[] {
-  const { X, image, names } = data;
-  if (!image) return [];
+/** The labelled rows of each class, if they are images. */
+function labelledSection({ classes }: TrainingRecord, { data, labelled }: TrainingEvidence): Section[] {
+  if (!data.image) return [];
   const room = Math.max(4, Math.floor(SHOWN_LABELLED / classes.length));
-  const items = classes.map(({ label, labels }) => {
+  const entries = classes.map(({ label, labels }) => {
     const rows = labelled.rows.filter((_, i) => labelled.labels[i] === label).subarray(0, room);
-    const pictures = Array.from(rows, (row) => ({
-      picture: pictureOfImage(X, row, image),
-      name: rowName(names, row),
-    }));
     const count =
       labels > rows.length ? `the first ${rows.length} of ${formatCount(labels)}` : formatCount(labels);
-    return html`<dt>${label}: ${count}</dt><dd>${gallery(pictures)}</dd>\n`;
+    const items = Array.from(rows, (row) => named(data, row, rowName(data.names, row)));
+    return { title: `${label}: ${count}`, rows: [{ items }] };
   });
   return [
-    section(
-      'The rows that are labelled',
-      html`<p>By class, in the order in which they were labelled. A label that is wrong misleads many rows: what does
-not belong here is worth a second look.</p>`,
-      html`<dl class="examples">${items}</dl>`,
-    ),
+    {
+      title: 'The rows that are labelled',
+      content: [
+        'By class, in the order in which they were labelled. A label that is wrong misleads many rows: what does not ' +
+          'belong here is worth a second look.',
+        { kind: 'gallery', entries },
+      ],
+    },
   ];
 }
 
 /** What the model makes of rows without a label. */
-function sureSection({ classes }: TrainingRecord, { data, labelled, distributions }: TrainingEvidence): Html {
+function sureSection(
+  { classes }: TrainingRecord,
+  { data, labelled, distributions }: TrainingEvidence,
+): Section {
   const room = Math.min(8, Math.max(3, Math.floor(SHOWN_SURE / classes.length / 2)));
   const sure = sureRows(distributions, labelled.rows, room);
-  const items = classes.map(({ label }, c) => {
+  const entries = classes.map(({ label }, c) => {
     const { surest, leastSure } = sure[c]!;
-    return html`<dt>${label}</dt><dd>${
-      surest.length > 0
-        ? [rowsOf('surest', surest, data), rowsOf('least sure', leastSure, data)]
-        : 'no such row'
-    }</dd>\n`;
+    const rows = [...rowsOf('surest', surest, data), ...rowsOf('least sure', leastSure, data)];
+    return { title: label, rows: rows.length > 0 ? rows : [{ items: [{ name: 'no such row' }] }] };
   });
-  return section(
-    'What the model makes of other rows',
-    html`<p>Of the rows without a label that are taken for each class, those that the model is surest of and least sure
-of, with the probabilities that it gives them. Where the surest are wrong, labels are; the least sure are worth a label
-next.</p>`,
-    html`<dl class="examples sure">${items}</dl>`,
-  );
+  return {
+    title: 'What the model makes of other rows',
+    content: [
+      'Of the rows without a label that are taken for each class, those that the model is surest of and least sure of, ' +
+        'with the probabilities that it gives them. Where the surest are wrong, labels are; the least sure are worth a ' +
+        'label next.',
+      { kind: 'gallery', entries },
+    ],
+  };
 }
 
-function rowsOf(what: string, rows: readonly SureRow[], { X, image, names }: LoadedData): Html | undefined {
+function rowsOf(what: string, rows: readonly SureRow[], data: LoadedData): GalleryRow[] {
   const [first] = rows;
-  if (!first) return undefined;
-  const name = ({ row, probability }: SureRow) => `${rowName(names, row)} (${formatShare(probability)})`;
-  if (!image) return html`<p><b>${what}</b>: ${rows.map(name).join(', ')}</p>`;
-  const pictures = rows.map((each) => ({ picture: pictureOfImage(X, each.row, image), name: name(each) }));
+  if (!first) return [];
+  const items = rows.map(({ row, probability }) =>
+    named(data, row, `${rowName(data.names, row)} (${formatShare(probability)})`),
+  );
+  if (!data.image) return [{ caption: what, items }];
   const range = [first, rows.at(-1)!].map(({ probability }) => formatShare(probability, 0));
-  return html`<figure>${gallery(pictures)}<figcaption>${what}: ${[...new Set(range)].join(' to ')}</figcaption></figure>`;
+  return [{ caption: `${what}: ${[...new Set(range)].join(' to ')}`, items }];
+}
+
+/** A row under a name, with its picture if rows are images. */
+function named({ X, image }: LoadedData, row: number, name: string): NamedPicture {
+  return { name, ...(image && { picture: pictureOfImage(X, row, image) }) };
 }

@@ -1,12 +1,4 @@
-import { shorten } from './shorten.ts';
-
-/** What came out, in words: what a reader should take away who reads nothing else. */
-export interface Findings {
-  /** One sentence. */
-  headline: string;
-  /** What else there is to say, a paragraph each; none or more. */
-  sentences: string[];
-}
+import { printable } from '../../printable.ts';
 
 /** Names that a list tells, and characters that a sentence gives to one. */
 const TOLD_NAMES = 5;
@@ -23,4 +15,21 @@ export function quoteNames(names: readonly string[]): string {
   const told =
     more > 1 ? [...names.slice(0, TOLD_NAMES).map(quoteName), `${more} more`] : names.map(quoteName);
   return told.length > 1 ? `${told.slice(0, -1).join(', ')} and ${told.at(-1)}` : told.join();
+}
+
+/** A text on one line that is as wide as `most` Latin characters or less, cut where it would be wider. */
+export function shorten(text: string, most: number): string {
+  const line = printable(text).replace(/\s+/g, ' ');
+  if (lengthOf(line) <= most) return line;
+  let short = '';
+  for (const character of line) {
+    if (lengthOf(short + character) >= most) break;
+    short += character;
+  }
+  return `${short}…`;
+}
+
+/** How many Latin characters a text is as wide as: those of East Asia are about twice as wide. */
+export function lengthOf(text: string): number {
+  return Array.from(text).reduce((sum, character) => sum + (character >= '\u2e80' ? 2 : 1), 0);
 }
