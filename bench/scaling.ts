@@ -1,6 +1,6 @@
 /** `npm run bench:scaling`: what a multiply-add takes from small problems to large ones: it must show no cliff. */
 
-import { formatCount } from '../lib/numbers.ts';
+import { formatCount } from '../lib/core/numbers.ts';
 import { formatMarkdownTable } from '../lib/report/kit/table.ts';
 import { handfulByDefault } from './contestants/handful.ts';
 import { type BenchData, firstRows, syntheticEmbeddings } from './support/data.ts';

@@ -15,6 +15,12 @@ export {
   setInstructionSet,
   setThreads,
 } from './backend/select.ts';
+export { AbortError, type ErrorCode, HandfulError } from './core/errors.ts';
+export type { ImageGeometry, ImageShape } from './core/image-geometry.ts';
+export { type Matrix, takeRows } from './core/matrix.ts';
+export { type FlatRows, matrix } from './core/matrix-of-rows.ts';
+export type { Phases } from './core/phases.ts';
+export { RandomState } from './core/random-state.ts';
 export type { Dataset, DatasetSource, LabelledImages, SourceFile } from './datasets/dataset.ts';
 export { type FashionMnistOptions, loadFashionMnist } from './datasets/fashion-mnist.ts';
 export { type IdxArray, type IdxData, readIdx, writeIdx } from './datasets/idx.ts';
@@ -30,7 +36,6 @@ export {
 export { type LoadDatasetOptions, loadDataset } from './datasets/load-dataset.ts';
 export { type LoadLabelsOptions, loadLabels, type RowLabels } from './datasets/load-labels.ts';
 export { loadSyntheticGarments, type SyntheticOptions } from './datasets/synthetic.ts';
-export { AbortError, type ErrorCode, HandfulError } from './errors.ts';
 export type { ClassLabel } from './estimators/class-labels.ts';
 export type { FloatMatrix, MatrixInput } from './estimators/input.ts';
 export { KMeans, type KMeansOptions } from './estimators/k-means.ts';
@@ -70,9 +75,6 @@ export {
 } from './features/patch-features.ts';
 export { type LinearModel, PCA, type PCAOptions } from './features/pca.ts';
 export { StandardScaler, type StandardScalerOptions } from './features/standard-scaler.ts';
-export type { ImageGeometry, ImageShape } from './image-geometry.ts';
-export { type Matrix, takeRows } from './matrix.ts';
-export { type FlatRows, matrix } from './matrix-of-rows.ts';
 export {
   type Calibration,
   type CalibrationBin,
@@ -96,8 +98,6 @@ export { exportOnnx } from './models/export-onnx.ts';
 export { loadModel, modelFromBytes, modelToBytes, saveModel } from './models/model-file.ts';
 export type { FittedModel, ModelInput } from './models/model-parts.ts';
 export { TrainedModel } from './models/trained-model.ts';
-export type { Phases } from './phases.ts';
-export { RandomState } from './random-state.ts';
 export { type RepresentativesOptions, representatives } from './selection/representatives.ts';
 export {
   SELECTION_STRATEGIES,

@@ -5,6 +5,7 @@
 // FILE is a table with a column `label`. A fifth of the rows is set aside for the score. With HEIGHTxWIDTH rows are images, else plain vectors. Prints a
 // Markdown table, as docs/accuracy.md shows it.
 
+import { formatCount } from '../lib/core/numbers.ts';
 import { estimateDifference, mean, standardDeviation } from '../lib/experiments/statistics.ts';
 import {
   FewLabels,
@@ -15,7 +16,6 @@ import {
   RandomState,
   takeRows,
 } from '../lib/index.ts';
-import { formatCount } from '../lib/numbers.ts';
 import { formatVerdict } from '../lib/report/compare/tables.ts';
 import { type Column, formatMarkdownTable } from '../lib/report/kit/table.ts';
 

@@ -10,7 +10,7 @@ const COMPUTING = [
   ...['operations', 'estimators', 'features', 'selection', 'semi-supervised'].map(
     (folder) => `test/${folder}/`,
   ),
-  ...['abort', 'binding', 'buffers'].map((name) => `test/${name}.test.ts`),
+  ...['abort', 'binding', 'buffers'].map((name) => `test/backend/${name}.test.ts`),
 ];
 
 /** A search, a clustering and a regression. */

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Metric, Operations } from '../binding.d.ts';
 import { javascriptOperations } from '../lib/backend/javascript/operations.ts';
 import { loadAddon } from '../lib/backend/native.ts';
-import { RandomState } from '../lib/random-state.ts';
+import { RandomState } from '../lib/core/random-state.ts';
 
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '64' } } });
 const ROWS = Number(values.rows);

@@ -13,7 +13,7 @@ const SANITIZERS = {
 };
 
 /** Tests that start many processes or measure what a sanitizer changes; nothing of them is native. */
-const LEFT_OUT = ['documentation', 'package', 'examples', 'architecture', 'cli-*', 'report-images'];
+const LEFT_OUT = ['documentation', 'package', 'examples', 'architecture', 'cli/*', 'report/images'];
 
 /** What the fixture of a process can do with several threads at work. */
 const THREADED = [

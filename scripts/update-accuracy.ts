@@ -7,9 +7,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { writeSection } from '../bench/support/report.ts';
+import { writeWholeFile } from '../lib/core/files.ts';
+import { formatCount, formatSeconds } from '../lib/core/numbers.ts';
 import type { CompareRecord } from '../lib/experiments/compare-record.ts';
-import { writeWholeFile } from '../lib/files.ts';
-import { formatCount, formatSeconds } from '../lib/numbers.ts';
 import { budgetChart } from '../lib/report/compare/charts.ts';
 import { otherTables, resultsTable } from '../lib/report/compare/tables.ts';
 import { drawPicture } from '../lib/report/kit/chart.ts';

@@ -6,11 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describeMachine } from '../bench/support/machine.ts';
 import { writeSection } from '../bench/support/report.ts';
+import { writeWholeFile } from '../lib/core/files.ts';
+import { formatSeconds, formatSize, formatSpeedUp } from '../lib/core/numbers.ts';
 import { EXPERIMENTS, NOTEBOOK_NAMES } from '../lib/experiments/notebook.ts';
 import type { NotebookRecord } from '../lib/experiments/notebook-record.ts';
-import { writeWholeFile } from '../lib/files.ts';
 import { loadSyntheticGarments, MiniBatchKMeans, prepare, representatives } from '../lib/index.ts';
-import { formatSeconds, formatSize, formatSpeedUp } from '../lib/numbers.ts';
 import { formatContactSheet } from '../lib/report/kit/contact-sheet.ts';
 import { pictureOfRow } from '../lib/report/kit/picture.ts';
 

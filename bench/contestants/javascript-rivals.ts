@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Matrix } from '../../lib/matrix.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
 import { inProcess } from '../support/contestant.ts';
 import { firstRows } from '../support/data.ts';
 import type { LogisticPassProblem } from '../support/tasks.ts';

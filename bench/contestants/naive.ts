@@ -1,4 +1,4 @@
-import type { Matrix } from '../../lib/matrix.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
 import { type Contestant, inProcess } from '../support/contestant.ts';
 
 /** Multiplications that a trial of the loops may take; of larger work they do the first part. */

@@ -1,4 +1,4 @@
-import type { Matrix } from '../../lib/matrix.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
 import { squaredDistance } from '../../test/support/blobs.ts';
 import type { Answer, LogisticFitAnswer, NearestProblem, Problem, Task, Workload } from './tasks.ts';
 

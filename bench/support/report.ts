@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { writeWholeFile } from '../../lib/files.ts';
+import { writeWholeFile } from '../../lib/core/files.ts';
 import { type Effort, QUICK, THOROUGH } from './measure.ts';
 
 /** What the programs here may be told. */

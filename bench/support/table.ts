@@ -1,4 +1,4 @@
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/core/numbers.ts';
 import { type Column, formatMarkdownTable } from '../../lib/report/kit/table.ts';
 import type { Race, Standing, Times } from './measure.ts';
 

@@ -1,4 +1,4 @@
-import type { Matrix } from '../../lib/matrix.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
 
 /** The kinds of work that are measured: what each is given, and what it must answer. */
 interface Tasks {

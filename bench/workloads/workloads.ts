@@ -1,6 +1,6 @@
-import { type Matrix, takeRows } from '../../lib/matrix.ts';
-import { formatCount } from '../../lib/numbers.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { type Matrix, takeRows } from '../../lib/core/matrix.ts';
+import { formatCount } from '../../lib/core/numbers.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import type { BenchData } from '../support/data.ts';
 import { type LogisticFitProblem, type Workload, workload } from '../support/tasks.ts';
 

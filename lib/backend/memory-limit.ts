@@ -1,5 +1,5 @@
 import type { Job, Operations } from '../../binding.d.ts';
-import { memoryBudget } from '../memory.ts';
+import { memoryBudget } from '../core/memory.ts';
 import { MEMORY_NEEDS } from './memory-needs.ts';
 
 /**

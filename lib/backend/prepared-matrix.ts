@@ -1,8 +1,8 @@
 import type { PreparedRows } from '../../binding.d.ts';
-import { countOf, HandfulError, invalidArgument, unfitArgument } from '../errors.ts';
-import { checkMatrix, checkScaledRange, type Matrix } from '../matrix.ts';
-import { memoryBudget } from '../memory.ts';
-import { rowNumbers } from '../options.ts';
+import { countOf, HandfulError, invalidArgument, unfitArgument } from '../core/errors.ts';
+import { checkMatrix, checkScaledRange, type Matrix } from '../core/matrix.ts';
+import { memoryBudget } from '../core/memory.ts';
+import { rowNumbers } from '../core/options.ts';
 import { asHandfulError } from './run.ts';
 import { activeBackend, type BackendName } from './select.ts';
 

@@ -1,5 +1,5 @@
 import type { Job, Operations, Progress } from '../../binding.d.ts';
-import { AbortError, type ErrorCode, HandfulError, invalidArgument } from '../errors.ts';
+import { AbortError, type ErrorCode, HandfulError, invalidArgument } from '../core/errors.ts';
 import { activeBackend } from './select.ts';
 
 export type { Progress };

@@ -1,6 +1,6 @@
 import type { Addon, InstructionSet, Operations } from '../../binding.d.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
-import { memoryBudget } from '../memory.ts';
+import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { memoryBudget } from '../core/memory.ts';
 import { javascriptOperations } from './javascript/operations.ts';
 import { withinMemory } from './memory-limit.ts';
 import { loadAddon } from './native.ts';

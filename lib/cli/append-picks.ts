@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
-import { HandfulError } from '../errors.ts';
-import { fileError, writeWholeFile } from '../files.ts';
+import { HandfulError } from '../core/errors.ts';
+import { fileError, writeWholeFile } from '../core/files.ts';
 import { formatCsvLine } from '../report/kit/csv.ts';
 
 /** A row to be labelled, by the columns of a file of picks. */

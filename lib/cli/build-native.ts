@@ -4,8 +4,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import finder from '#addon';
-import { HandfulError } from '../errors.ts';
-import { fileError } from '../files.ts';
+import { HandfulError } from '../core/errors.ts';
+import { fileError } from '../core/files.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 
 const HOW_TO_INSTALL = `

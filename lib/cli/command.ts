@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { HandfulError } from '../errors.ts';
+import { HandfulError } from '../core/errors.ts';
 
 /** How commander words what is wrong with a command line, and how handful does. */
 const WORDINGS: readonly (readonly [theirs: RegExp, ours: string])[] = [

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { HandfulError } from '../core/errors.ts';
+import { formatCount, formatTimeLeft } from '../core/numbers.ts';
 import { cacheFolder } from '../datasets/cache-folder.ts';
-import { HandfulError } from '../errors.ts';
 import {
   type CompareOptions,
   PRESET_NAMES,
@@ -18,7 +19,6 @@ import { type Run, type RunEnvironment, runEnvironment } from '../experiments/ru
 import { RunCache } from '../experiments/run-cache.ts';
 import { type RunProgress, runStrategies } from '../experiments/run-strategies.ts';
 import { STRATEGIES } from '../experiments/strategies/catalogue.ts';
-import { formatCount, formatTimeLeft } from '../numbers.ts';
 import { formatRepeated } from '../report/compare/repeated.ts';
 import { compareReport } from '../report/compare/report.ts';
 import { addBackendOptions, applyBackendOptions, type BackendOptions } from './backend-options.ts';

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { HandfulError } from '../errors.ts';
+import { HandfulError } from '../core/errors.ts';
+import { integer } from '../core/options.ts';
 import { type ExperimentData, experimentData } from '../experiments/data.ts';
 import { splitRows } from '../experiments/split-rows.ts';
-import { integer } from '../options.ts';
 import { baseName } from '../report/kit/command-line.ts';
 import { wholeNumber } from './backend-options.ts';
 import { addDataOptions, type DataOptions, loadChosenData, loadDataOptions } from './data-options.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { takeRows } from '../core/matrix.ts';
 import { shortList } from '../datasets/formats/table-rows.ts';
 import { recordOfRun } from '../experiments/record.ts';
-import { takeRows } from '../matrix.ts';
 import { evaluateModel } from '../models/evaluation.ts';
 import type { EvaluationRecord } from '../report/evaluation/record.ts';
 import { evaluationReport } from '../report/evaluation/report.ts';

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { formatSize } from '../core/numbers.ts';
 import { exportOnnx } from '../models/export-onnx.ts';
 import { loadModel } from '../models/model-file.ts';
-import { formatSize } from '../numbers.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { checkOutputs, type OutputOptions } from './outputs.ts';
 

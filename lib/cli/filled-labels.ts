@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
-import { fileError } from '../files.ts';
+import { fileError } from '../core/files.ts';
 
 /** Bytes of a file that its header is looked for in. */
 const START_BYTES = 2 ** 20;

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { AbortError } from '../errors.ts';
+import type { AbortError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
 
 /** What asks a process to end: Ctrl-C, another program, a terminal that goes away. */

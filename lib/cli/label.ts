@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
+import { HandfulError } from '../core/errors.ts';
+import { integer } from '../core/options.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import type { LoadedData } from '../datasets/load-data.ts';
 import { DATASET_CHOICES, type DatasetChoice, loadDataset } from '../datasets/load-dataset.ts';
-import { HandfulError } from '../errors.ts';
 import { LabellingServer } from '../labelling/labelling-server.ts';
 import { LabellingSession } from '../labelling/labelling-session.ts';
 import { LabelsFile } from '../labelling/labels-file.ts';
-import { integer } from '../options.ts';
 import { applyBackendOptions, wholeNumber } from './backend-options.ts';
 import { loadChosenData, loadDataOptions } from './data-options.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';

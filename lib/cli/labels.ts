@@ -1,7 +1,7 @@
+import { HandfulError } from '../core/errors.ts';
 import { labelColumns } from '../datasets/label-entries.ts';
 import type { LoadedData } from '../datasets/load-data.ts';
 import { type RowLabels, readLabels } from '../datasets/load-labels.ts';
-import { HandfulError } from '../errors.ts';
 import type { ChosenData, DataOptions } from './data-options.ts';
 import type { ProgressLine } from './progress.ts';
 

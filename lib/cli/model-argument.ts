@@ -1,4 +1,4 @@
-import { HandfulError } from '../errors.ts';
+import { HandfulError } from '../core/errors.ts';
 import { loadModel } from '../models/model-file.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
 

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
+import { parseOptions } from '../core/options.ts';
+import { Stopwatch } from '../core/phases.ts';
 import { type ExperimentData, experimentData } from '../experiments/data.ts';
 import { LossTraces } from '../experiments/loss-trace.ts';
 import { EXPERIMENT_NAMES, type NotebookOptions, notebookOptions } from '../experiments/notebook.ts';
 import type { ExperimentResult, NotebookRecord } from '../experiments/notebook-record.ts';
 import { recordOf } from '../experiments/record.ts';
 import { type NotebookProgress, runNotebook, type SeenExperiment } from '../experiments/run-notebook.ts';
-import { parseOptions } from '../options.ts';
-import { Stopwatch } from '../phases.ts';
 import { type NotebookEvidence, notebookReport } from '../report/notebook/report.ts';
 import { clusterMembers } from '../semi-supervised/cluster-members.ts';
 import {

@@ -1,9 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { HandfulError } from '../core/errors.ts';
+import { isWithin, type OutputPlace, outputPlace } from '../core/files.ts';
 import { isImageName } from '../datasets/formats/image-files.ts';
-import { HandfulError } from '../errors.ts';
-import { isWithin, type OutputPlace, outputPlace } from '../files.ts';
 import { hasFilledLabels } from './filled-labels.ts';
 
 /** Files of a command, under what they are given by; an option may be given several times, or not at all. */

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
+import { HandfulError } from '../core/errors.ts';
+import { writeWholeFile } from '../core/files.ts';
+import { formatCount, formatSeconds } from '../core/numbers.ts';
+import { integer, optional } from '../core/options.ts';
 import type { LoadedData } from '../datasets/load-data.ts';
-import { HandfulError } from '../errors.ts';
-import { writeWholeFile } from '../files.ts';
-import { formatCount, formatSeconds } from '../numbers.ts';
-import { integer, optional } from '../options.ts';
 import { formatContactSheet } from '../report/kit/contact-sheet.ts';
 import { formatCsvLine } from '../report/kit/csv.ts';
 import { dataRecord, describeData } from '../report/kit/data-record.ts';

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
-import { argmax } from '../argmax.ts';
+import { argmax } from '../core/argmax.ts';
+import { AbortError } from '../core/errors.ts';
+import { writeWholeFileFrom } from '../core/files.ts';
+import { formatCount } from '../core/numbers.ts';
 import { type LoadedData, loadDataChunks } from '../datasets/load-data.ts';
-import { AbortError } from '../errors.ts';
 import type { FloatMatrix } from '../estimators/input.ts';
-import { writeWholeFileFrom } from '../files.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
-import { formatCount } from '../numbers.ts';
 import { formatCsvLine } from '../report/kit/csv.ts';
 import { addBackendOptions, applyBackendOptions, type BackendOptions } from './backend-options.ts';
 import { addDataOptions, type DataOptions, modelDataOptions } from './data-options.ts';

@@ -1,4 +1,4 @@
-import { printableLines } from '../printable.ts';
+import { printableLines } from '../core/printable.ts';
 
 /**
  * Prints lines of data: to a terminal so that no name in them does harm, to a file or a program to the letter.

@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
-import { AbortError, HandfulError } from '../errors.ts';
-import { printable, printableLines } from '../printable.ts';
+import { AbortError, HandfulError } from '../core/errors.ts';
+import { printable, printableLines } from '../core/printable.ts';
 import { version } from '../version.ts';
 import { addBuildNativeCommand } from './build-native.ts';
 import { HandfulCommand } from './command.ts';

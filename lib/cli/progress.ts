@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { Progress } from '../backend/run.ts';
-import { formatCount } from '../numbers.ts';
+import { formatCount } from '../core/numbers.ts';
 
 /** A line that is written over again and again, on a terminal; nothing at all elsewhere. */
 export class ProgressLine {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { writeWholeFile } from '../files.ts';
+import { writeWholeFile } from '../core/files.ts';
 import type { ReportDocument } from '../report/kit/document.ts';
 import { formatJson } from '../report/kit/json.ts';
 import { formatMarkdown } from '../report/kit/markdown.ts';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
+import { writeWholeFile } from '../core/files.ts';
+import { integer } from '../core/options.ts';
 import type { Dataset } from '../datasets/dataset.ts';
-import { writeWholeFile } from '../files.ts';
-import { integer } from '../options.ts';
 import { formatContactSheet } from '../report/kit/contact-sheet.ts';
 import { pictureOfRow } from '../report/kit/picture.ts';
 import {

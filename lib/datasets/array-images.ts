@@ -1,4 +1,4 @@
-import type { ImageGeometry } from '../image-geometry.ts';
+import type { ImageGeometry } from '../core/image-geometry.ts';
 
 /** Most values of a pixel that are taken for one where a file does not say which of its lengths they are. */
 const MAX_CHANNELS = 4;

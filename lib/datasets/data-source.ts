@@ -1,4 +1,4 @@
-import type { ImageGeometry } from '../image-geometry.ts';
+import type { ImageGeometry } from '../core/image-geometry.ts';
 
 /** The kinds of files that data is read from. */
 export const DATA_FORMATS = [

@@ -1,4 +1,4 @@
-import type { Matrix } from '../matrix.ts';
+import type { Matrix } from '../core/matrix.ts';
 
 /** Images and their labels: row i of `images` belongs to `labels[i]`. */
 export interface LabelledImages {

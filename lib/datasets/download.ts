@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortError, HandfulError } from '../errors.ts';
-import { fileError, makeFolder } from '../files.ts';
+import { AbortError, HandfulError } from '../core/errors.ts';
+import { fileError, makeFolder } from '../core/files.ts';
 import { sha256OfFile } from './sha256.ts';
 
 /** A file that hosts offer, and how to know it. */

@@ -1,4 +1,4 @@
-import type { Matrix } from '../matrix.ts';
+import type { Matrix } from '../core/matrix.ts';
 import { sha256 } from './sha256.ts';
 
 /** Rows, and the number of the class of each. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
-import { boolean, type Check, integer, type OptionTable, parseOptions } from '../options.ts';
+import { AbortError, HandfulError, invalidArgument } from '../core/errors.ts';
+import { boolean, type Check, integer, type OptionTable, parseOptions } from '../core/options.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Dataset, DatasetSource, LabelledImages } from './dataset.ts';
 import { download, exists, type RemoteFile } from './download.ts';

@@ -4,9 +4,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { promisify } from 'node:util';
 import { createGunzip, type Gunzip, gunzip, gzip } from 'node:zlib';
-import { HandfulError, invalidArgument } from '../errors.ts';
-import { checkPath, fileError, notPlain, writeWholeFile } from '../files.ts';
-import { allocate } from '../memory.ts';
+import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { checkPath, fileError, notPlain, writeWholeFile } from '../core/files.ts';
+import { allocate } from '../core/memory.ts';
 import { isGzip } from './unpacked-bytes.ts';
 
 /** The elements of an IDX array; which of these it is, is its type in the file. */

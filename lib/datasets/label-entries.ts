@@ -1,4 +1,4 @@
-import { HandfulError } from '../errors.ts';
+import { HandfulError } from '../core/errors.ts';
 import { type CsvRecord, csvRecords, isBlank } from './formats/csv-records.ts';
 import { JsonLine } from './formats/json-line.ts';
 import { readNpyLabels } from './formats/npy.ts';

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { HandfulError } from '../errors.ts';
-import { fileError } from '../files.ts';
+import { HandfulError } from '../core/errors.ts';
+import { fileError } from '../core/files.ts';
 
 const START = 'version https://git-lfs.github.com/spec/';
 

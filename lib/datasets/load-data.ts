@@ -1,9 +1,14 @@
 import { type Control, controlOptions } from '../backend/run.ts';
-import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
-import { statPath } from '../files.ts';
-import { checkImageShape, type ImageGeometry, type ImageShape, imageOfColumns } from '../image-geometry.ts';
-import type { Matrix } from '../matrix.ts';
-import { allocate, memoryBudget } from '../memory.ts';
+import { AbortError, HandfulError, invalidArgument } from '../core/errors.ts';
+import { statPath } from '../core/files.ts';
+import {
+  checkImageShape,
+  type ImageGeometry,
+  type ImageShape,
+  imageOfColumns,
+} from '../core/image-geometry.ts';
+import type { Matrix } from '../core/matrix.ts';
+import { allocate, memoryBudget } from '../core/memory.ts';
 import {
   boolean,
   type Check,
@@ -13,7 +18,7 @@ import {
   oneOf,
   optional,
   parseOptions,
-} from '../options.ts';
+} from '../core/options.ts';
 import {
   DATA_FORMATS,
   type DataFormat,

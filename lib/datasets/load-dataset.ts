@@ -1,6 +1,6 @@
 import { type Control, controlOptions } from '../backend/run.ts';
-import { HandfulError } from '../errors.ts';
-import { boolean, type OptionTable, oneOf, parseOptions } from '../options.ts';
+import { HandfulError } from '../core/errors.ts';
+import { boolean, type OptionTable, oneOf, parseOptions } from '../core/options.ts';
 import type { Dataset } from './dataset.ts';
 import { loadFashionMnist } from './fashion-mnist.ts';
 import { folderPath } from './idx-dataset.ts';

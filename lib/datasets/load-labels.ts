@@ -1,6 +1,6 @@
 import { controlOptions } from '../backend/run.ts';
-import { AbortError, HandfulError, invalidArgument } from '../errors.ts';
-import { type OptionTable, parseOptions, texts } from '../options.ts';
+import { AbortError, HandfulError, invalidArgument } from '../core/errors.ts';
+import { type OptionTable, parseOptions, texts } from '../core/options.ts';
 import { type LabelColumns, type LabelEntry, labelColumns, labelEntries } from './label-entries.ts';
 import { Spellings } from './label-text.ts';
 import { columnName } from './load-data.ts';

@@ -1,4 +1,4 @@
-import { HandfulError } from '../errors.ts';
+import { HandfulError } from '../core/errors.ts';
 
 /** Finds the rows of data that a file of labels speaks of. */
 export class RowFinder {

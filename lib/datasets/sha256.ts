@@ -1,7 +1,7 @@
 import { createHash, webcrypto } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { fileError } from '../files.ts';
+import { fileError } from '../core/files.ts';
 
 /** The SHA-256 of bytes in lower-case hexadecimal, computed off the event loop. */
 export async function sha256(bytes: NodeJS.ArrayBufferView): Promise<string> {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError } from '../files.ts';
+import { fileError } from '../core/files.ts';
 import type { SourceFile } from './dataset.ts';
 import { sha256, sha256OfFile } from './sha256.ts';
 

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { AbortError } from '../errors.ts';
-import { integer, type OptionTable, parseOptions } from '../options.ts';
-import { RandomState } from '../random-state.ts';
+import { AbortError } from '../core/errors.ts';
+import { integer, type OptionTable, parseOptions } from '../core/options.ts';
+import { RandomState } from '../core/random-state.ts';
 import { Canvas, IMAGE_SIDE, type Placement } from './canvas.ts';
 import type { Dataset, LabelledImages } from './dataset.ts';
 import { DRAWS_PER_GARMENT, GARMENTS, Style, strip, turn } from './garments.ts';

@@ -2,8 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { HandfulError } from '../errors.ts';
-import { fileError } from '../files.ts';
+import { HandfulError } from '../core/errors.ts';
+import { fileError } from '../core/files.ts';
 
 const READ_BYTES = 2 ** 20;
 

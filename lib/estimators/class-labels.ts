@@ -1,4 +1,4 @@
-import { HandfulError, invalidArgument } from '../errors.ts';
+import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { requireArray, requireOneForEachRow } from './input.ts';
 
 /**

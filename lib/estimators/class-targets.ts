@@ -1,5 +1,5 @@
-import { countOf, HandfulError, invalidArgument, unfitArgument } from '../errors.ts';
-import { checkMatrix, type Matrix } from '../matrix.ts';
+import { countOf, HandfulError, invalidArgument, unfitArgument } from '../core/errors.ts';
+import { checkMatrix, type Matrix } from '../core/matrix.ts';
 import { areDistinctLabels, type ClassLabel, checkLabels, encodeLabels } from './class-labels.ts';
 import { floatValues } from './input.ts';
 

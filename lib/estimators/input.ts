@@ -1,6 +1,6 @@
 import { PreparedMatrix } from '../backend/prepared-matrix.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
-import { checkMatrix, type Matrix } from '../matrix.ts';
+import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { checkMatrix, type Matrix } from '../core/matrix.ts';
 
 /** What every operation takes: a matrix, which it copies, or one prepared before, which it does not. */
 export type MatrixInput = Matrix | PreparedMatrix;

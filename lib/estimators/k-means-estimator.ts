@@ -1,14 +1,14 @@
 import type { AssignResult, KMeansInit as BackendInit } from '../../binding.d.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
-import { checkMatrix, type Matrix } from '../matrix.ts';
-import { integer, type OptionTable, parseOptions } from '../options.ts';
-import type { RandomState } from '../random-state.ts';
-import { fitted } from './fitted.ts';
+import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { fitted } from '../core/fitted.ts';
+import { checkMatrix, type Matrix } from '../core/matrix.ts';
+import { integer, type OptionTable, parseOptions } from '../core/options.ts';
+import type { RandomState } from '../core/random-state.ts';
+import { randomStateOption } from '../core/random-state-option.ts';
 import { type FloatMatrix, floatValues, type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
 import { pairwiseDistances } from './pairwise-distances.ts';
-import { randomStateOption } from './random-state-option.ts';
 
 /** Where the first centres come from: greedy k-means++, distinct rows at random, or centres given. */
 export type KMeansInit = 'k-means++' | 'random' | Matrix;

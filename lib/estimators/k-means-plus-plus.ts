@@ -1,9 +1,9 @@
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { integer, optional, parseOptions } from '../options.ts';
-import { asRandomState, type RandomState } from '../random-state.ts';
+import { integer, optional, parseOptions } from '../core/options.ts';
+import { asRandomState, type RandomState } from '../core/random-state.ts';
+import { randomStateOption } from '../core/random-state-option.ts';
 import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
-import { randomStateOption } from './random-state-option.ts';
 import { inTurn } from './random-turn.ts';
 
 /** How {@link kmeansPlusPlus} draws. */

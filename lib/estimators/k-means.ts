@@ -1,7 +1,7 @@
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { integer, number, parseOptions } from '../options.ts';
-import { asRandomState } from '../random-state.ts';
+import { integer, number, parseOptions } from '../core/options.ts';
+import { asRandomState } from '../core/random-state.ts';
 import type { MatrixInput } from './input.ts';
 import {
   type KMeansCommonOptions,

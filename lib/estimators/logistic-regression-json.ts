@@ -1,5 +1,5 @@
-import { HandfulError } from '../errors.ts';
-import { parseOptions } from '../options.ts';
+import { HandfulError } from '../core/errors.ts';
+import { parseOptions } from '../core/options.ts';
 import { areDistinctLabels, type ClassLabel, checkLabels } from './class-labels.ts';
 import {
   type LogisticRegressionModel,

@@ -1,5 +1,5 @@
 import type { LogisticRegressionResult as FitResult, LogisticRegressionSolver } from '../../binding.d.ts';
-import { boolean, integer, number, type OptionTable, oneOf, positive } from '../options.ts';
+import { boolean, integer, number, type OptionTable, oneOf, positive } from '../core/options.ts';
 import type { ClassLabel } from './class-labels.ts';
 
 export type { LogisticRegressionSolver };

@@ -1,12 +1,12 @@
 import type { LinearOutput, PreparedRows } from '../../binding.d.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
-import type { Matrix } from '../matrix.ts';
-import { parseOptions } from '../options.ts';
+import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { fitted } from '../core/fitted.ts';
+import type { Matrix } from '../core/matrix.ts';
+import { parseOptions } from '../core/options.ts';
 import { type ClassLabel, checkLabels } from './class-labels.ts';
 import { encodeTargets } from './class-targets.ts';
-import { fitted } from './fitted.ts';
 import { type FloatMatrix, type MatrixInput, requireOneForEachRow, shapeOf } from './input.ts';
 import {
   type LogisticRegressionJson,

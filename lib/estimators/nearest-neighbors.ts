@@ -1,7 +1,7 @@
 import { type PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { integer, parseOptions } from '../options.ts';
-import { fitted } from './fitted.ts';
+import { fitted } from '../core/fitted.ts';
+import { integer, parseOptions } from '../core/options.ts';
 import { type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
 
 export interface NearestNeighborsOptions {

@@ -1,7 +1,7 @@
 import type { Metric } from '../../binding.d.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { oneOf, parseOptions } from '../options.ts';
+import { oneOf, parseOptions } from '../core/options.ts';
 import type { FloatMatrix, MatrixInput } from './input.ts';
 
 export type { Metric };

@@ -1,4 +1,4 @@
-import { argmax } from '../argmax.ts';
+import { argmax } from '../core/argmax.ts';
 import type { ClassLabel } from './class-labels.ts';
 import type { FloatMatrix } from './input.ts';
 

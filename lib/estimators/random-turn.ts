@@ -1,6 +1,6 @@
 import type { Control } from '../backend/run.ts';
-import { AbortError } from '../errors.ts';
-import { RandomState } from '../random-state.ts';
+import { AbortError } from '../core/errors.ts';
+import { RandomState } from '../core/random-state.ts';
 
 /** For each stream in use a promise that settles once all who asked for it so far have had their turn. */
 const turns = new WeakMap<RandomState, Promise<void>>();

@@ -1,5 +1,13 @@
-import { HandfulError, invalidArgument } from '../errors.ts';
-import { boolean, type Check, integer, type OptionTable, oneOf, optional, parseOptions } from '../options.ts';
+import { HandfulError, invalidArgument } from '../core/errors.ts';
+import {
+  boolean,
+  type Check,
+  integer,
+  type OptionTable,
+  oneOf,
+  optional,
+  parseOptions,
+} from '../core/options.ts';
 import type { PlannedRun } from './run.ts';
 import { audited } from './strategies/audited.ts';
 import { COVERAGE, REFERENCE, STRATEGIES } from './strategies/catalogue.ts';

@@ -1,7 +1,7 @@
+import type { ImageGeometry } from '../core/image-geometry.ts';
+import type { Matrix } from '../core/matrix.ts';
 import type { Dataset, DatasetSource } from '../datasets/dataset.ts';
 import type { DataChoice } from '../datasets/load-data.ts';
-import type { ImageGeometry } from '../image-geometry.ts';
-import type { Matrix } from '../matrix.ts';
 
 /** Rows of known classes: row i of `X` is of class number `y[i]`. */
 interface ClassifiedRows {

@@ -1,4 +1,4 @@
-import { type Phases, Stopwatch } from '../phases.ts';
+import { type Phases, Stopwatch } from '../core/phases.ts';
 import type { CrossValidation } from '../semi-supervised/cross-validation.ts';
 import type { NotebookOptions, NotebookRun, PlannedExperiment } from './notebook.ts';
 import type { ExperimentRecord, Manifest } from './record.ts';

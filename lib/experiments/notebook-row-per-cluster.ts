@@ -1,7 +1,7 @@
 import { type PreparedMatrix, preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, run } from '../backend/run.ts';
+import type { Matrix } from '../core/matrix.ts';
 import { pairwiseDistances } from '../estimators/pairwise-distances.ts';
-import type { Matrix } from '../matrix.ts';
 
 /** Rows whose distances are held at once. */
 const BLOCK_ROWS = 4096;

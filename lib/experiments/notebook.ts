@@ -1,5 +1,5 @@
-import { HandfulError } from '../errors.ts';
-import { type Check, integer, type OptionTable, oneOf } from '../options.ts';
+import { HandfulError } from '../core/errors.ts';
+import { type Check, integer, type OptionTable, oneOf } from '../core/options.ts';
 import type { PlannedRun } from './run.ts';
 import { fewLabelsAlone } from './strategies/few-labels.ts';
 import { full } from './strategies/full.ts';

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { type BackendInfo, backendInfo } from '../backend/select.ts';
+import type { ImageGeometry } from '../core/image-geometry.ts';
 import type { DatasetSource } from '../datasets/dataset.ts';
-import type { ImageGeometry } from '../image-geometry.ts';
 import { version } from '../version.ts';
 import type { ExperimentData, OwnDataChoice } from './data.ts';
 

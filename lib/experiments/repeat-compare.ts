@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { HandfulError } from '../errors.ts';
-import { fileError } from '../files.ts';
+import { HandfulError } from '../core/errors.ts';
+import { fileError } from '../core/files.ts';
 import { type CompareOptions, type ComparePlan, planCompare } from './compare.ts';
 import type { CompareRecord } from './compare-record.ts';
 import type { Run, RunEnvironment } from './run.ts';

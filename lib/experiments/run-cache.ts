@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileError, writeWholeFile } from '../core/files.ts';
 import { sha256 } from '../datasets/sha256.ts';
-import { fileError, writeWholeFile } from '../files.ts';
 import { describeRun, type PlannedRun, type Run, type RunDescription, type RunEnvironment } from './run.ts';
 
 /** What a file of the cache holds. */

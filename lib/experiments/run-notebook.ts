@@ -1,6 +1,6 @@
 import type { Progress } from '../backend/run.ts';
+import { parseOptions } from '../core/options.ts';
 import { requireAtMostRows } from '../estimators/input.ts';
-import { parseOptions } from '../options.ts';
 import type { ExperimentRows } from './data.ts';
 import {
   type NotebookOptions,

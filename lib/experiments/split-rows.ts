@@ -1,6 +1,6 @@
-import { HandfulError } from '../errors.ts';
-import { type Matrix, takeRows } from '../matrix.ts';
-import { RandomState } from '../random-state.ts';
+import { HandfulError } from '../core/errors.ts';
+import { type Matrix, takeRows } from '../core/matrix.ts';
+import { RandomState } from '../core/random-state.ts';
 import type { ExperimentData } from './data.ts';
 
 /** How labelled rows are split into rows to learn from and rows to be scored on. */

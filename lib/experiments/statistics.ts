@@ -1,4 +1,4 @@
-import { studentTQuantile } from '../distributions.ts';
+import { studentTQuantile } from '../core/distributions.ts';
 
 /** The share of intervals that hold what they are about. */
 const CONFIDENCE = 0.95;

@@ -1,8 +1,8 @@
 import type { PreparedMatrix } from '../backend/prepared-matrix.ts';
 import type { Control } from '../backend/run.ts';
+import type { ImageGeometry } from '../core/image-geometry.ts';
+import type { Stopwatch } from '../core/phases.ts';
 import type { LogisticRegression } from '../estimators/logistic-regression.ts';
-import type { ImageGeometry } from '../image-geometry.ts';
-import type { Stopwatch } from '../phases.ts';
 import type { EstimatedShare } from '../semi-supervised/cluster-audit.ts';
 import type { CrossValidation } from '../semi-supervised/cross-validation.ts';
 import type { LabelledRows } from '../semi-supervised/propagation.ts';

@@ -1,8 +1,8 @@
 import type { Norm } from '../../binding.d.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
+import { oneOf, parseOptions } from '../core/options.ts';
 import type { FloatMatrix, MatrixInput } from '../estimators/input.ts';
-import { oneOf, parseOptions } from '../options.ts';
 
 export type { Norm };
 

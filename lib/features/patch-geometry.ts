@@ -1,6 +1,6 @@
 import type { PatchGeometry } from '../../binding.d.ts';
-import { HandfulError } from '../errors.ts';
-import { type ImageShape, imageOfColumns } from '../image-geometry.ts';
+import { HandfulError } from '../core/errors.ts';
+import { type ImageShape, imageOfColumns } from '../core/image-geometry.ts';
 
 /**
  * How patches lie in images of `columns` values; sides left out follow from that.

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { HandfulError } from '../errors.ts';
+import { HandfulError } from '../core/errors.ts';
 import { formatPng } from '../report/kit/contact-sheet.ts';
 import { pictureOfImage } from '../report/kit/picture.ts';
 import { LABELLING_PAGE } from './labelling-page.ts';

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { HandfulError } from '../core/errors.ts';
 import type { LoadedData } from '../datasets/load-data.ts';
-import { HandfulError } from '../errors.ts';
 import { clusterMembers } from '../semi-supervised/cluster-members.ts';
 import { FewLabels } from '../semi-supervised/few-labels.ts';
 import type { Representation } from '../semi-supervised/representation.ts';

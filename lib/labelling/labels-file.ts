@@ -2,8 +2,8 @@ import { constants, fstatSync, ftruncateSync, readSync } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { HandfulError } from '../errors.ts';
-import { checkPath, fileError, notPlain, syncFolder, writeWholeFile } from '../files.ts';
+import { HandfulError } from '../core/errors.ts';
+import { checkPath, fileError, notPlain, syncFolder, writeWholeFile } from '../core/files.ts';
 import {
   checkNames,
   formatEntry,

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { describe, HandfulError } from '../errors.ts';
+import { describe, HandfulError } from '../core/errors.ts';
 import { formatCsvLine } from '../report/kit/csv.ts';
 
 /** What was said of a row. */

@@ -1,6 +1,6 @@
+import { type OptionTable, parseOptions } from '../core/options.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
 import { countRight } from '../estimators/predictions.ts';
-import { type OptionTable, parseOptions } from '../options.ts';
 import {
   type ConfusionMatrix,
   type ConfusionMatrixOptions,

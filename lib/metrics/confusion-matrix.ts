@@ -1,12 +1,12 @@
-import { HandfulError, invalidArgument } from '../errors.ts';
+import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { allocate } from '../core/memory.ts';
+import { parseOptions } from '../core/options.ts';
 import {
   areDistinctLabels,
   type ClassLabel,
   checkLabels,
   distinctLabels,
 } from '../estimators/class-labels.ts';
-import { allocate } from '../memory.ts';
-import { parseOptions } from '../options.ts';
 
 export interface ConfusionMatrixOptions<Label extends ClassLabel = ClassLabel> {
   /**

@@ -1,4 +1,4 @@
-import { RandomState } from '../random-state.ts';
+import { RandomState } from '../core/random-state.ts';
 
 /** A figure estimated from rows, and between what bounds it lies with 95 % confidence. */
 export interface Estimate {

@@ -1,5 +1,5 @@
-import { HandfulError } from '../errors.ts';
-import { allocate } from '../memory.ts';
+import { HandfulError } from '../core/errors.ts';
+import { allocate } from '../core/memory.ts';
 
 /** Numbers with their shape. */
 export interface Tensor {

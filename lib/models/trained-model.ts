@@ -1,13 +1,13 @@
 import type { LinearModel } from '../../binding.d.ts';
 import { asPrepared, type PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { HandfulError } from '../errors.ts';
+import { HandfulError } from '../core/errors.ts';
+import { parseOptions } from '../core/options.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { NearestNeighbors } from '../estimators/nearest-neighbors.ts';
 import { mostProbable, shareRight } from '../estimators/predictions.ts';
 import { Normalizer } from '../features/normalizer.ts';
-import { parseOptions } from '../options.ts';
 import { meanOfNeighbors } from '../semi-supervised/neighbor-means.ts';
 import type { LinearParts, ModelInput, ModelParts, PatchParts } from './model-parts.ts';
 

@@ -1,6 +1,6 @@
-import { argmax } from '../argmax.ts';
 import type { PreparedMatrix } from '../backend/prepared-matrix.ts';
 import type { Control } from '../backend/run.ts';
+import { argmax } from '../core/argmax.ts';
 import { pairwiseDistances, pairwiseDistancesArgminMin } from '../estimators/pairwise-distances.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { PreparedMatrix } from '../backend/prepared-matrix.ts';
 import type { Control } from '../backend/run.ts';
+import type { RandomState } from '../core/random-state.ts';
 import { KMeans } from '../estimators/k-means.ts';
-import type { RandomState } from '../random-state.ts';
 
 /** Rows among which the start is found: this many, or this many for each cluster where that is more. */
 const SAMPLE_ROWS = 12_000;

@@ -1,12 +1,12 @@
 import { asPrepared } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { countOf, HandfulError, invalidArgument, unfitArgument } from '../errors.ts';
+import { countOf, HandfulError, invalidArgument, unfitArgument } from '../core/errors.ts';
+import { checkMatrix } from '../core/matrix.ts';
+import { integer, oneOf, parseOptions, rowNumbers } from '../core/options.ts';
+import { asRandomState, type RandomState } from '../core/random-state.ts';
+import { randomStateOption } from '../core/random-state-option.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
-import { randomStateOption } from '../estimators/random-state-option.ts';
 import { inTurn } from '../estimators/random-turn.ts';
-import { checkMatrix } from '../matrix.ts';
-import { integer, oneOf, parseOptions, rowNumbers } from '../options.ts';
-import { asRandomState, type RandomState } from '../random-state.ts';
 import {
   densestRows,
   lloydRepresentatives,

@@ -1,4 +1,4 @@
-import type { RandomState } from '../random-state.ts';
+import type { RandomState } from '../core/random-state.ts';
 import type { Selection } from '../selection/strategy.ts';
 
 /** `count` rows without a label, drawn at random, and those with one; ascending. */

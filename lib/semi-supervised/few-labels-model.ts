@@ -1,7 +1,7 @@
+import type { Phases } from '../core/phases.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
 import type { FloatMatrix } from '../estimators/input.ts';
 import type { LogisticRegression } from '../estimators/logistic-regression.ts';
-import type { Phases } from '../phases.ts';
 import type { SelectionStrategyName } from '../selection/select-rows.ts';
 import type { CrossValidation } from './cross-validation.ts';
 import type { ClassPrior, LabelSpreading } from './label-spreading.ts';

@@ -1,8 +1,8 @@
-import { argmax } from '../argmax.ts';
-import { countOf } from '../errors.ts';
+import { argmax } from '../core/argmax.ts';
+import { countOf } from '../core/errors.ts';
+import { formatCount, formatShare } from '../core/numbers.ts';
+import { type Phases, totalSeconds } from '../core/phases.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
-import { formatCount, formatShare } from '../numbers.ts';
-import { type Phases, totalSeconds } from '../phases.ts';
 import type { FewLabelsModel } from './few-labels-model.ts';
 import type { ClassPrior } from './label-spreading.ts';
 import type { RefinedSpreading } from './refined-spreading.ts';

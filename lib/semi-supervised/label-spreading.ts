@@ -1,11 +1,11 @@
-import { argmax } from '../argmax.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
+import { argmax } from '../core/argmax.ts';
+import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { fitted } from '../core/fitted.ts';
+import { type Check, integer, number, parseOptions, positive } from '../core/options.ts';
 import { type ClassLabel, checkLabels, encodeLabels } from '../estimators/class-labels.ts';
-import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, requireArray, shapeOf } from '../estimators/input.ts';
 import { shareRight } from '../estimators/predictions.ts';
-import { type Check, integer, number, parseOptions, positive } from '../options.ts';
 import { normalizeClassMass } from './class-mass-normalization.ts';
 import { NeighborGraph } from './neighbor-graph.ts';
 import { meanOfNeighbors } from './neighbor-means.ts';

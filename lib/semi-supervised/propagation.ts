@@ -1,6 +1,7 @@
 import { asPrepared, type PreparedMatrix, preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { HandfulError, invalidArgument } from '../errors.ts';
+import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { integer, number, optional, parseOptions, rowNumbers } from '../core/options.ts';
 import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import {
   type MatrixInput,
@@ -9,7 +10,6 @@ import {
   requireOneForEachRow,
   shapeOf,
 } from '../estimators/input.ts';
-import { integer, number, optional, parseOptions, rowNumbers } from '../options.ts';
 
 /** Rows with a label each; a row may occur more than once. */
 export interface LabelledRows<Label extends ClassLabel> {

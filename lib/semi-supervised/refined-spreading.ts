@@ -1,9 +1,9 @@
 import type { Control } from '../backend/run.ts';
+import { takeRows } from '../core/matrix.ts';
+import type { Stopwatch } from '../core/phases.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
 import type { FloatMatrix } from '../estimators/input.ts';
 import { LogisticRegression } from '../estimators/logistic-regression.ts';
-import { takeRows } from '../matrix.ts';
-import type { Stopwatch } from '../phases.ts';
 import { RECIPE } from './few-labels-recipe.ts';
 import { type ClassPrior, LabelSpreading } from './label-spreading.ts';
 import type { LabelledRows } from './propagation.ts';

@@ -1,17 +1,17 @@
 import { asPrepared, type PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { invalidArgument } from '../errors.ts';
-import { fitted } from '../estimators/fitted.ts';
+import { invalidArgument } from '../core/errors.ts';
+import { fitted } from '../core/fitted.ts';
+import { checkImageShape, type ImageShape } from '../core/image-geometry.ts';
+import { optional, parseOptions } from '../core/options.ts';
+import { type Phases, Stopwatch } from '../core/phases.ts';
+import { asRandomState, type RandomState } from '../core/random-state.ts';
+import { randomStateOption } from '../core/random-state-option.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
-import { randomStateOption } from '../estimators/random-state-option.ts';
 import { inTurn } from '../estimators/random-turn.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { PatchFeatures } from '../features/patch-features.ts';
 import { PCA } from '../features/pca.ts';
-import { checkImageShape, type ImageShape } from '../image-geometry.ts';
-import { optional, parseOptions } from '../options.ts';
-import { type Phases, Stopwatch } from '../phases.ts';
-import { asRandomState, type RandomState } from '../random-state.ts';
 import { RECIPE } from './few-labels-recipe.ts';
 import { NeighborGraph } from './neighbor-graph.ts';
 

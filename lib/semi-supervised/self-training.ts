@@ -1,12 +1,12 @@
-import { argmax } from '../argmax.ts';
 import { asPrepared } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { invalidArgument } from '../errors.ts';
+import { argmax } from '../core/argmax.ts';
+import { invalidArgument } from '../core/errors.ts';
+import { fitted } from '../core/fitted.ts';
+import { type Check, integer, oneOf, parseOptions } from '../core/options.ts';
 import type { ClassLabel } from '../estimators/class-labels.ts';
-import { fitted } from '../estimators/fitted.ts';
 import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { LogisticRegression, type LogisticRegressionOptions } from '../estimators/logistic-regression.ts';
-import { type Check, integer, oneOf, parseOptions } from '../options.ts';
 import { encodeSomeLabels, type SomeLabels } from './partial-labels.ts';
 
 /** Which rows take the classifier's label: the surer ones, or the surest few. */

@@ -5,7 +5,7 @@
 namespace handful::binding {
 namespace {
 
-/// A value as an error message shows it: the twin of `describe` in lib/errors.ts.
+/// A value as an error message shows it: the twin of `describe` in lib/core/errors.ts.
 std::string describe(Napi::Value value) {
   if (value.IsUndefined() || value.IsNull()) return value.ToString();
   if (value.IsString()) return "'" + value.As<Napi::String>().Utf8Value() + "'";

@@ -24,7 +24,7 @@ inline constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
 inline constexpr std::size_t kMaxCount = std::numeric_limits<std::int32_t>::max();
 
 /// One value that JavaScript gave, with the name that error messages call it by. Each reader checks it and
-/// throws ERR_INVALID_ARGUMENT, in the form of lib/errors.ts: "Expected X for name but received Y".
+/// throws ERR_INVALID_ARGUMENT, in the form of lib/core/errors.ts: "Expected X for name but received Y".
 ///
 /// Arrays are copied before their values are looked at: another thread may write to shared memory meanwhile,
 /// and JavaScript may change or give away any buffer once a running operation no longer holds it up.

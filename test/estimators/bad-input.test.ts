@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AbortError, HandfulError } from '../../lib/errors.ts';
+import { AbortError, HandfulError } from '../../lib/core/errors.ts';
 import type { MatrixInput } from '../../lib/estimators/input.ts';
 import { KMeans } from '../../lib/estimators/k-means.ts';
 import { kmeansPlusPlus } from '../../lib/estimators/k-means-plus-plus.ts';

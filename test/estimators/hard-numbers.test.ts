@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { RandomState } from '../../lib/core/random-state.ts';
 import {
   KMeans,
   LogisticRegression,
@@ -6,7 +7,6 @@ import {
   MiniBatchKMeans,
   pairwiseDistances,
 } from '../../lib/index.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { describeOnBackends } from '../support/backends.ts';
 
 const random = new RandomState(0);

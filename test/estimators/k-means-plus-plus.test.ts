@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { takeRows } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { kmeansPlusPlus } from '../../lib/estimators/k-means-plus-plus.ts';
-import { takeRows } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';

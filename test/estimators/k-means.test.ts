@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { prepare } from '../../lib/backend/prepared-matrix.ts';
+import { takeRows } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { KMeans } from '../../lib/estimators/k-means.ts';
 import { MiniBatchKMeans } from '../../lib/estimators/mini-batch-k-means.ts';
-import { takeRows } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs, squaredDistance } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { prepare } from '../../lib/backend/prepared-matrix.ts';
+import { type Matrix, takeRows } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { LogisticRegression } from '../../lib/estimators/logistic-regression.ts';
-import { type Matrix, takeRows } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';

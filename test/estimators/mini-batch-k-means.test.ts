@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type Matrix, takeRows } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { MiniBatchKMeans } from '../../lib/estimators/mini-batch-k-means.ts';
-import { type Matrix, takeRows } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { prepare } from '../../lib/backend/prepared-matrix.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
 import { NearestNeighbors } from '../../lib/estimators/nearest-neighbors.ts';
 import { pairwiseDistances, pairwiseDistancesArgminMin } from '../../lib/estimators/pairwise-distances.ts';
-import type { Matrix } from '../../lib/matrix.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs, squaredDistance } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RandomState } from '../../lib/core/random-state.ts';
 import {
   LogisticRegression,
   type LogisticRegressionOptions,
 } from '../../lib/estimators/logistic-regression.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { expectError } from '../support/errors.ts';
 import { exactRegression, lossAt, type RegressionProblem } from '../support/exact-regression.ts';

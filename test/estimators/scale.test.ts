@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { RandomState } from '../../lib/core/random-state.ts';
 import {
   FewLabels,
   KMeans,
@@ -16,7 +17,6 @@ import {
   StandardScaler,
   selectRows,
 } from '../../lib/index.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { describeOnBackends } from '../support/backends.ts';
 
 const COLUMNS = 9;

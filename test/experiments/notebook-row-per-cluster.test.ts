@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { prepare } from '../../lib/backend/prepared-matrix.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
 import { notebookRowPerCluster } from '../../lib/experiments/notebook-row-per-cluster.ts';
-import type { Matrix } from '../../lib/matrix.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { squaredDistance } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';

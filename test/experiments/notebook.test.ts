@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseOptions } from '../../lib/core/options.ts';
 import {
   EXPERIMENT_NAMES,
   EXPERIMENTS,
@@ -7,7 +8,6 @@ import {
   notebookOptions,
   planNotebook,
 } from '../../lib/experiments/notebook.ts';
-import { parseOptions } from '../../lib/options.ts';
 import { expectError } from '../support/errors.ts';
 
 function plan(options?: NotebookOptions): string[] {

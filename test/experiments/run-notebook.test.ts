@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { setBackend } from '../../lib/backend/select.ts';
+import { takeRows } from '../../lib/core/matrix.ts';
 import { loadFashionMnist } from '../../lib/datasets/fashion-mnist.ts';
 import { LogisticRegression } from '../../lib/estimators/logistic-regression.ts';
 import { experimentData } from '../../lib/experiments/data.ts';
 import type { NotebookOptions } from '../../lib/experiments/notebook.ts';
 import type { ExperimentResult } from '../../lib/experiments/notebook-record.ts';
 import { type NotebookControl, runNotebook } from '../../lib/experiments/run-notebook.ts';
-import { takeRows } from '../../lib/matrix.ts';
 import { backends, describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { estimateDifference, estimateMean, estimateMeanShare } from '../../lib/experiments/statistics.ts';
-import { RandomState } from '../../lib/random-state.ts';
 
 const value = fc.double({ min: 0, max: 1, noNaN: true });
 const pairs = fc.array(fc.tuple(value, value), { minLength: 2, maxLength: 30 });

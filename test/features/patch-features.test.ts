@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../../lib/backend/prepared-matrix.ts';
 import { setThreads } from '../../lib/backend/select.ts';
+import type { ErrorCode } from '../../lib/core/errors.ts';
+import { type Matrix, takeRows } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { loadSyntheticGarments } from '../../lib/datasets/synthetic.ts';
-import type { ErrorCode } from '../../lib/errors.ts';
 import { PatchFeatures, type PatchFeaturesOptions } from '../../lib/features/patch-features.ts';
 import { PCA } from '../../lib/features/pca.ts';
-import { type Matrix, takeRows } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { expectError } from '../support/errors.ts';
 import { naivePatchFeatures } from '../support/naive-patch-features.ts';

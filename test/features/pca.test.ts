@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { prepare } from '../../lib/backend/prepared-matrix.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { PCA } from '../../lib/features/pca.ts';
 import { StandardScaler } from '../../lib/features/standard-scaler.ts';
-import type { Matrix } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
 import { expectError } from '../support/errors.ts';

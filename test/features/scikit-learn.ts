@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Matrix } from '../../lib/matrix.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
 
 /** Rows that scikit-learn 1.2.1 was given too: what it found is written in the tests. The third column is constant. */
 export const X: Matrix = {

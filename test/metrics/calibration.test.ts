@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { calibrationCurve } from '../../lib/metrics/calibration.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { expectError } from '../support/errors.ts';
 
 /** Probabilities of two classes of which the first is as probable as told. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backendInfo, setBackend } from '../../lib/backend/select.ts';
-import type { HandfulError } from '../../lib/errors.ts';
+import type { HandfulError } from '../../lib/core/errors.ts';
 import { LogisticRegression } from '../../lib/estimators/logistic-regression.ts';
 import { loadModel, modelFromBytes, modelToBytes, saveModel } from '../../lib/models/model-file.ts';
 import { formatSafetensors, parseSafetensors, type Tensor } from '../../lib/models/safetensors.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Job, Operations, PreparedRows, Progress } from '../../binding.d.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
 import { ringGraph } from '../support/ring-graph.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { RandomState } from '../../lib/random-state.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
 import { itMatchesTheOracle, type OracleData, oracleRows } from '../support/oracle.ts';
 import { floats, type PlainRows, prepare } from '../support/plain.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { KMeansOptions } from '../../binding.d.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
 import { itMatchesTheOracle, type OracleData, oracleRows } from '../support/oracle.ts';
 import { byDistance, floats, type PlainRows, prepare } from '../support/plain.ts';

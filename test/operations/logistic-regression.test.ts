@@ -4,8 +4,8 @@ import type {
   LogisticRegressionResult,
   LogisticRegressionSolver,
 } from '../../binding.d.ts';
-import type { Matrix } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { exactRegression } from '../support/exact-regression.ts';
 import { describeOperations } from '../support/operations.ts';
 import { itMatchesTheOracle, type OracleData, oracleRows, rowsOf } from '../support/oracle.ts';

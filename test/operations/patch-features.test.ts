@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { LinearModel, PatchCodebook, PatchGeometry, PatchLearningOptions } from '../../binding.d.ts';
 import { javascriptOperations } from '../../lib/backend/javascript/operations.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import {
   naivePatchFeatures,
   naiveSample,

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Operations, PrincipalComponentsOptions } from '../../binding.d.ts';
 import { loadAddon } from '../../lib/backend/native.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { jacobiEigen } from '../support/jacobi.ts';
 import { describeOperations } from '../support/operations.ts';
 import { bytes, floats, type PlainRows, prepare, valueAt } from '../support/plain.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Job, Metric, Norm, Operations, PreparedRows } from '../../binding.d.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
 import { type PlainRows, prepare } from '../support/plain.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogisticRegressionOptions, LogisticRegressionSolver } from '../../binding.d.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
 import { bytes, floats, type PlainRows, prepare } from '../support/plain.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SparseRows, SpreadLabelsOptions } from '../../binding.d.ts';
 import { javascriptOperations } from '../../lib/backend/javascript/operations.ts';
 import { loadAddon } from '../../lib/backend/native.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
 import { ringGraph } from '../support/ring-graph.ts';
 

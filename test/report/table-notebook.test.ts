@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { formatSeconds, formatSpeedUp } from '../../lib/core/numbers.ts';
 import type { ExperimentResult, NotebookRecord } from '../../lib/experiments/notebook-record.ts';
-import { formatSeconds, formatSpeedUp } from '../../lib/numbers.ts';
 import { formatJson } from '../../lib/report/kit/json.ts';
 import { formatTable } from '../../lib/report/kit/table.ts';
 import { formatText } from '../../lib/report/kit/text.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Matrix } from '../../lib/matrix.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
 import { representatives } from '../../lib/selection/representatives.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs, squaredDistance } from '../support/blobs.ts';

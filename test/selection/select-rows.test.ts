@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Matrix, takeRows } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { KMeans } from '../../lib/estimators/k-means.ts';
 import { MiniBatchKMeans } from '../../lib/estimators/mini-batch-k-means.ts';
-import { type Matrix, takeRows } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { representatives } from '../../lib/selection/representatives.ts';
 import {
   SELECTION_STRATEGIES,

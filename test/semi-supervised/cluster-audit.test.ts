@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomState } from '../../lib/random-state.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import {
   type AuditClustersOptions,
   auditClusters,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { setThreads } from '../../lib/backend/select.ts';
-import type { Matrix } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { FewLabels, type FewLabelsOptions } from '../../lib/semi-supervised/few-labels.ts';
 import { Representation } from '../../lib/semi-supervised/representation.ts';
 import { describeOnBackends } from '../support/backends.ts';

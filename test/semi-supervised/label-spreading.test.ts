@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { takeRows } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { takeRows } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { LabelSpreading } from '../../lib/semi-supervised/label-spreading.ts';
 import { NeighborGraph } from '../../lib/semi-supervised/neighbor-graph.ts';
 import { describeOnBackends } from '../support/backends.ts';

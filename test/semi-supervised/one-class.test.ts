@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { matrix } from '../../lib/matrix-of-rows.ts';
+import { matrix } from '../../lib/core/matrix-of-rows.ts';
 import { modelFromBytes, modelToBytes } from '../../lib/models/model-file.ts';
 import { auditClusters } from '../../lib/semi-supervised/cluster-audit.ts';
 import { ClusterThenLabel } from '../../lib/semi-supervised/cluster-then-label.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { takeRows } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { takeRows } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { Representation } from '../../lib/semi-supervised/representation.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';

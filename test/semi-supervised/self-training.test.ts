@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { takeRows } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { LogisticRegression } from '../../lib/estimators/logistic-regression.ts';
-import { takeRows } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { SelfTraining } from '../../lib/semi-supervised/self-training.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';

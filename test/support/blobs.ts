@@ -1,5 +1,5 @@
-import type { Matrix } from '../../lib/matrix.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 
 /** Rows scattered around a few centres that lie far apart, and the centre of each. */
 export interface Blobs {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type ErrorCode, HandfulError } from '../../lib/errors.ts';
+import { type ErrorCode, HandfulError } from '../../lib/core/errors.ts';
 
 /** Expects a call, or a promise, to fail with a `HandfulError` of the code whose message holds the words. */
 export async function expectError(

@@ -1,4 +1,4 @@
-import type { Matrix } from '../../lib/matrix.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
 
 /** What an exact fit finds. */
 export interface ExactFit {

@@ -1,7 +1,7 @@
+import type { Matrix } from '../../lib/core/matrix.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { LogisticRegression } from '../../lib/estimators/logistic-regression.ts';
-import type { Matrix } from '../../lib/matrix.ts';
 import type { FittedModel } from '../../lib/models/model-parts.ts';
-import { RandomState } from '../../lib/random-state.ts';
 import { FewLabels } from '../../lib/semi-supervised/few-labels.ts';
 import { smallGarments } from './small-garments.ts';
 

@@ -1,5 +1,5 @@
 import type { PatchCodebook, PatchGeometry, PatchLearningOptions } from '../../binding.d.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { type PlainRows, valueAt } from './plain.ts';
 
 /** Every patch of an image, by lines, as values. */

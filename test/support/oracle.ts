@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { it } from 'vitest';
 import type { Operations, PreparedRows } from '../../binding.d.ts';
-import { RandomState } from '../../lib/random-state.ts';
+import { RandomState } from '../../lib/core/random-state.ts';
 import { fashionMnistFolder } from './fashion-mnist.ts';
 import { trainingImages, trainingLabels } from './training-images.ts';
 

@@ -1,5 +1,5 @@
+import type { Matrix } from '../../lib/core/matrix.ts';
 import { loadSyntheticGarments } from '../../lib/datasets/synthetic.ts';
-import type { Matrix } from '../../lib/matrix.ts';
 
 export interface SmallGarments {
   /** `[9, 9]`. */

@@ -1,4 +1,4 @@
-import { RandomState } from '../../random-state.ts';
+import { RandomState } from '../../core/random-state.ts';
 
 /** Rows that stand for all, each with the weight that makes up for those left out. */
 export interface WeightedRows {

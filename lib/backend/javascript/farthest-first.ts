@@ -1,5 +1,5 @@
 import type { FarthestFirstResult } from '../../../binding.d.ts';
-import { argmax } from '../../argmax.ts';
+import { argmax } from '../../core/argmax.ts';
 import type { SlicedJob } from './job.ts';
 import { type RowBlock, RowBlocks } from './row-blocks.ts';
 import type { Rows } from './rows.ts';

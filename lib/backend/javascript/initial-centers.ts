@@ -1,5 +1,5 @@
 import type { KMeansInit } from '../../../binding.d.ts';
-import type { RandomState } from '../../random-state.ts';
+import type { RandomState } from '../../core/random-state.ts';
 import type { SlicedJob } from './job.ts';
 import { chooseRows, defaultLocalTrials } from './k-means-plus-plus.ts';
 import type { Rows } from './rows.ts';

@@ -1,5 +1,5 @@
 import type { KMeansPlusPlusOptions, KMeansPlusPlusResult, Progress } from '../../../binding.d.ts';
-import { RandomState } from '../../random-state.ts';
+import { RandomState } from '../../core/random-state.ts';
 import type { SlicedJob } from './job.ts';
 import { type RowBlock, RowBlocks } from './row-blocks.ts';
 import type { Rows } from './rows.ts';

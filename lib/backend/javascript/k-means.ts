@@ -1,5 +1,5 @@
 import type { AssignResult, KMeansOptions, KMeansResult, Progress } from '../../../binding.d.ts';
-import { RandomState } from '../../random-state.ts';
+import { RandomState } from '../../core/random-state.ts';
 import { assign } from './assign.ts';
 import { type ClusterSums, sumClusters } from './cluster-sums.ts';
 import { meanVariance } from './column-statistics.ts';

@@ -5,7 +5,7 @@ import type {
   MiniBatchKMeansStepResult,
   Progress,
 } from '../../../binding.d.ts';
-import { RandomState } from '../../random-state.ts';
+import { RandomState } from '../../core/random-state.ts';
 import { assign } from './assign.ts';
 import { sumClusters } from './cluster-sums.ts';
 import { meanVariance } from './column-statistics.ts';

@@ -1,4 +1,4 @@
-import { RandomState } from '../../random-state.ts';
+import { RandomState } from '../../core/random-state.ts';
 import type { SlicedJob } from './job.ts';
 import { addScaled, dot } from './vectors.ts';
 

@@ -1,5 +1,5 @@
 import type { PatchLearningOptions, PatchLearningResult } from '../../../binding.d.ts';
-import { RandomState } from '../../random-state.ts';
+import { RandomState } from '../../core/random-state.ts';
 import { BackendError } from './backend-error.ts';
 import type { SlicedJob } from './job.ts';
 import { kMeans } from './k-means.ts';

@@ -1,5 +1,5 @@
 import type { PatchLearningOptions } from '../../../binding.d.ts';
-import type { RandomState } from '../../random-state.ts';
+import type { RandomState } from '../../core/random-state.ts';
 import { withMemory } from './backend-error.ts';
 import type { SlicedJob } from './job.ts';
 import { center, PatchPlaces } from './patch-geometry.ts';

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { HandfulError } from '../../errors.ts';
-import { fileError } from '../../files.ts';
+import { HandfulError } from '../../core/errors.ts';
+import { fileError } from '../../core/files.ts';
 
 const MAGIC = 'ARROW1';
 

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { DataType, Decimal } from 'apache-arrow';
-import { HandfulError } from '../../errors.ts';
-import { fileError } from '../../files.ts';
+import { HandfulError } from '../../core/errors.ts';
+import { fileError } from '../../core/files.ts';
 import type { DataSource, FormatOptions } from '../data-source.ts';
 import { requireArrowKind } from './arrow-kind.ts';
 import { lz4FrameUnpacker, type Unpack, zstdUnpacker } from './codecs.ts';

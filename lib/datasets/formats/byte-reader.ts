@@ -1,4 +1,4 @@
-import { allocate } from '../../memory.ts';
+import { allocate } from '../../core/memory.ts';
 
 /** Reads a stream of bytes in pieces of chosen lengths, one after the other. */
 export class ByteReader {

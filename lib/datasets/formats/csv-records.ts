@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { HandfulError } from '../../errors.ts';
+import { HandfulError } from '../../core/errors.ts';
 import { hasDecimalComma, MAX_COLUMNS, tooManyColumns } from './table-rows.ts';
 import { MAX_LINE_LENGTH, textLines } from './text-lines.ts';
 

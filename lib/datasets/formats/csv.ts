@@ -1,4 +1,4 @@
-import { HandfulError } from '../../errors.ts';
+import { HandfulError } from '../../core/errors.ts';
 import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
 import { trimBlanks } from '../label-text.ts';
 import { type CsvOptions, csvRecords, isBlank } from './csv-records.ts';

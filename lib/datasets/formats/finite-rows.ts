@@ -1,4 +1,4 @@
-import { HandfulError } from '../../errors.ts';
+import { HandfulError } from '../../core/errors.ts';
 
 /**
  * Refuses numbers that single precision can't hold, which it has turned into infinities, and what is no number.

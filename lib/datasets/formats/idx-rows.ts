@@ -1,4 +1,4 @@
-import { HandfulError } from '../../errors.ts';
+import { HandfulError } from '../../core/errors.ts';
 import { imagesOfArray } from '../array-images.ts';
 import type { DataSource, RowChunk } from '../data-source.ts';
 import { readIdx } from '../idx.ts';

@@ -1,7 +1,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError, isWithin } from '../../files.ts';
+import { fileError, isWithin } from '../../core/files.ts';
 import { shortList } from './table-rows.ts';
 
 const IMAGE_NAME = /\.(png|jpe?g|jpe|jfif|webp|gif|avif)$/i;

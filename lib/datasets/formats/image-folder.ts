@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortError, countOf, HandfulError } from '../../errors.ts';
-import type { ImageGeometry } from '../../image-geometry.ts';
-import { allocate, memoryBudget } from '../../memory.ts';
+import { AbortError, countOf, HandfulError } from '../../core/errors.ts';
+import type { ImageGeometry } from '../../core/image-geometry.ts';
+import { allocate, memoryBudget } from '../../core/memory.ts';
 import type { DataSource, FormatOptions } from '../data-source.ts';
 import { imageFiles } from './image-files.ts';
 import { missingPackage } from './missing-package.ts';

@@ -1,4 +1,4 @@
-import { HandfulError } from '../../errors.ts';
+import { HandfulError } from '../../core/errors.ts';
 import { MAX_COLUMNS } from './table-rows.ts';
 
 /** A string or a number of JSON. In valid JSON it matches each from its first character on, and nothing else. */

@@ -1,4 +1,4 @@
-import { HandfulError } from '../../errors.ts';
+import { HandfulError } from '../../core/errors.ts';
 import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
 import { JsonLine } from './json-line.ts';
 import { planTable, RowCollector, type TableLayout } from './table-rows.ts';

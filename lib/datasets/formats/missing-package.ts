@@ -1,4 +1,4 @@
-import { HandfulError } from '../../errors.ts';
+import { HandfulError } from '../../core/errors.ts';
 
 /**
  * The error for a package that only some need, and that is therefore not installed with this one. What is caught is to

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { HandfulError } from '../../errors.ts';
-import { fileError } from '../../files.ts';
-import { allocate } from '../../memory.ts';
+import { HandfulError } from '../../core/errors.ts';
+import { fileError } from '../../core/files.ts';
+import { allocate } from '../../core/memory.ts';
 import { imagesOfArray } from '../array-images.ts';
 import type { DataFormat, DataSource, RowChunk } from '../data-source.ts';
 import { ByteReader } from './byte-reader.ts';

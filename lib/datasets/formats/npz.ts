@@ -1,7 +1,7 @@
 import * as zlib from 'node:zlib';
 import { type Entry, open, type ZipFile } from 'yauzl';
-import { HandfulError } from '../../errors.ts';
-import { fileError } from '../../files.ts';
+import { HandfulError } from '../../core/errors.ts';
+import { fileError } from '../../core/files.ts';
 import type { DataSource, RowChunk } from '../data-source.ts';
 import { npySource } from './npy.ts';
 import { shortList } from './table-rows.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as zlib from 'node:zlib';
-import { HandfulError } from '../../errors.ts';
-import { fileError } from '../../files.ts';
+import { HandfulError } from '../../core/errors.ts';
+import { fileError } from '../../core/files.ts';
 import type { DataSource, FormatOptions } from '../data-source.ts';
 import { lz4BlockUnpackers, zstdUnpacker } from './codecs.ts';
 import { missingPackage } from './missing-package.ts';

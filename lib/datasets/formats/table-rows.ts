@@ -1,5 +1,5 @@
-import { HandfulError } from '../../errors.ts';
-import { allocate } from '../../memory.ts';
+import { HandfulError } from '../../core/errors.ts';
+import { allocate } from '../../core/memory.ts';
 import type { FormatOptions, RowChunk } from '../data-source.ts';
 import { trimBlanks } from '../label-text.ts';
 

@@ -1,4 +1,4 @@
-import { AbortError, HandfulError } from '../../errors.ts';
+import { AbortError, HandfulError } from '../../core/errors.ts';
 import { unpackedBytes } from '../unpacked-bytes.ts';
 
 /** Characters that a line, or a record of several lines, may have: a file without line ends must not fill memory. */

@@ -1,4 +1,4 @@
-import { HandfulError } from '../../errors.ts';
+import { HandfulError } from '../../core/errors.ts';
 import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
 import { textOfNumber } from './number-text.ts';
 import { planTable, RowCollector } from './table-rows.ts';

@@ -1,4 +1,4 @@
-import { RandomState } from '../../random-state.ts';
+import { RandomState } from '../../core/random-state.ts';
 import type { Strategy } from '../strategy.ts';
 import { learnFromRaw, ON_RAW, RAW } from './raw-rows.ts';
 

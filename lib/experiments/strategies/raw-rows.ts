@@ -1,6 +1,6 @@
+import type { Matrix } from '../../core/matrix.ts';
 import { LogisticRegression } from '../../estimators/logistic-regression.ts';
 import { MiniBatchKMeans } from '../../estimators/mini-batch-k-means.ts';
-import type { Matrix } from '../../matrix.ts';
 import { representatives } from '../../selection/representatives.ts';
 import type { LabelledRows } from '../../semi-supervised/propagation.ts';
 import type { Clusters, Outcome, RunContext } from '../strategy.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../../printable.ts';
+import { printable } from '../../core/printable.ts';
 import type { LabellingCommand, LabellingState, MemberState, PickState } from '../page-state.ts';
 import { element, show } from './element.ts';
 import { estimateWords } from './estimate-words.ts';

@@ -1,7 +1,7 @@
+import { formatCount, formatSeconds, formatShare } from '../../core/numbers.ts';
 import type { CompareRecord } from '../../experiments/compare-record.ts';
 import type { CoverageRow } from '../../experiments/compare-rows.ts';
 import { REFERENCE } from '../../experiments/strategies/catalogue.ts';
-import { formatCount, formatSeconds, formatShare } from '../../numbers.ts';
 import { type Chart, isNarrow } from '../kit/chart.ts';
 import { intervalMarks } from '../kit/interval-marks.ts';
 import { legend, seriesMarks, seriesOf, spreadApart } from '../kit/series.ts';

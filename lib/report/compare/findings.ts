@@ -1,7 +1,7 @@
+import { formatCount, formatShare } from '../../core/numbers.ts';
 import type { CompareRecord } from '../../experiments/compare-record.ts';
 import type { CompareRow } from '../../experiments/compare-rows.ts';
 import { REFERENCE } from '../../experiments/strategies/catalogue.ts';
-import { formatCount, formatShare } from '../../numbers.ts';
 import type { ReportDocument } from '../kit/document.ts';
 import { formatVerdict } from './tables.ts';
 

@@ -1,6 +1,6 @@
 import { backendInfo } from '../../backend/select.ts';
+import { formatCount } from '../../core/numbers.ts';
 import type { RecordedComparison, RepeatedRow } from '../../experiments/repeat-compare.ts';
-import { formatCount } from '../../numbers.ts';
 import { version } from '../../version.ts';
 import { formatTable, left, right, tableOf } from '../kit/table.ts';
 

@@ -1,8 +1,8 @@
+import { formatCount, formatSeconds, formatShare } from '../../core/numbers.ts';
 import type { CompareRecord } from '../../experiments/compare-record.ts';
 import type { AuditRow, CompareRow, CoverageRow } from '../../experiments/compare-rows.ts';
 import type { Estimate } from '../../experiments/statistics.ts';
 import { REFERENCE } from '../../experiments/strategies/catalogue.ts';
-import { formatCount, formatSeconds, formatShare } from '../../numbers.ts';
 import { left, right, type Table, tableOf } from '../kit/table.ts';
 
 /** The strategies at each budget. */

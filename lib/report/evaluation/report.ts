@@ -1,5 +1,5 @@
+import { formatCount } from '../../core/numbers.ts';
 import type { LoadedData } from '../../datasets/load-data.ts';
-import { formatCount } from '../../numbers.ts';
 import { baseName, commandLine, dataOptions } from '../kit/command-line.ts';
 import { type Answers, confusionExamples, confusionMatrix } from '../kit/confusion.ts';
 import { rowName } from '../kit/data-record.ts';

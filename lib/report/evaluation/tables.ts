@@ -1,7 +1,7 @@
+import { formatCount, formatShare } from '../../core/numbers.ts';
 import type { CalibrationBin } from '../../metrics/calibration.ts';
 import type { ClassReport } from '../../metrics/classification-report.ts';
 import type { ConfusionMatrix } from '../../metrics/confusion-matrix.ts';
-import { formatCount, formatShare } from '../../numbers.ts';
 import { formatEstimate } from '../kit/estimate.ts';
 import { left, right, type Table, tableOf } from '../kit/table.ts';
 import { type ConfusedPair, confusedPairs } from './confused-pairs.ts';

@@ -1,4 +1,4 @@
-import { formatSeconds } from '../../numbers.ts';
+import { formatSeconds } from '../../core/numbers.ts';
 import { type Chart, isNarrow, labelSpace, rowsLayout, shortName } from './chart.ts';
 
 /** A bar, of one part or several that follow one another. */

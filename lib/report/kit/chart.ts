@@ -1,5 +1,5 @@
 import type { PlotOptions } from '@observablehq/plot';
-import { printable, printableLines } from '../../printable.ts';
+import { printable, printableLines } from '../../core/printable.ts';
 import type { Element } from './chart-renderer.ts';
 import { Html, html } from './html.ts';
 import { lengthOf, shorten } from './names.ts';

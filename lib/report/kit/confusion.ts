@@ -1,4 +1,4 @@
-import { formatCount } from '../../numbers.ts';
+import { formatCount } from '../../core/numbers.ts';
 import type { Gallery, GalleryEntry } from './document.ts';
 import { type Html, html } from './html.ts';
 import { image } from './image.ts';

@@ -1,6 +1,6 @@
 import { PNG } from 'pngjs';
-import { invalidArgument } from '../../errors.ts';
-import { integer, type OptionTable, parseOptions } from '../../options.ts';
+import { invalidArgument } from '../../core/errors.ts';
+import { integer, type OptionTable, parseOptions } from '../../core/options.ts';
 import type { Picture } from './picture.ts';
 
 export interface ContactSheetOptions {

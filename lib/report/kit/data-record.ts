@@ -1,6 +1,6 @@
+import { countOf } from '../../core/errors.ts';
+import type { ImageGeometry } from '../../core/image-geometry.ts';
 import type { DataOrigin, LoadedData } from '../../datasets/load-data.ts';
-import { countOf } from '../../errors.ts';
-import type { ImageGeometry } from '../../image-geometry.ts';
 
 /** Data of one's own, without the rows. */
 export interface DataRecord {

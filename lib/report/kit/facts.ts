@@ -1,7 +1,7 @@
+import { countOf } from '../../core/errors.ts';
+import { formatCount, formatSeconds, formatSize } from '../../core/numbers.ts';
 import type { DatasetSource, SourceFile } from '../../datasets/dataset.ts';
-import { countOf } from '../../errors.ts';
 import type { DatasetRecord, ExperimentRecord, RunRecord } from '../../experiments/record.ts';
-import { formatCount, formatSeconds, formatSize } from '../../numbers.ts';
 import { baseName } from './command-line.ts';
 import { type DataRecord, describeData } from './data-record.ts';
 import type { Fact } from './document.ts';

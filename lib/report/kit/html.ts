@@ -1,4 +1,4 @@
-import { printableLines } from '../../printable.ts';
+import { printableLines } from '../../core/printable.ts';
 
 /** A piece of HTML, as opposed to plain text that must be escaped before it is any. */
 export class Html {

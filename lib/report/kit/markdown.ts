@@ -1,4 +1,4 @@
-import { printable } from '../../printable.ts';
+import { printable } from '../../core/printable.ts';
 import type { Block, ReportDocument } from './document.ts';
 import { formatMarkdownTable } from './table.ts';
 

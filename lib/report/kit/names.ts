@@ -1,4 +1,4 @@
-import { printable } from '../../printable.ts';
+import { printable } from '../../core/printable.ts';
 
 /** Names that a list tells, and characters that a sentence gives to one. */
 const TOLD_NAMES = 5;

@@ -1,7 +1,7 @@
-import { HandfulError } from '../../errors.ts';
-import type { ImageGeometry } from '../../image-geometry.ts';
-import { checkMatrix, type Matrix } from '../../matrix.ts';
-import { integer } from '../../options.ts';
+import { HandfulError } from '../../core/errors.ts';
+import type { ImageGeometry } from '../../core/image-geometry.ts';
+import { checkMatrix, type Matrix } from '../../core/matrix.ts';
+import { integer } from '../../core/options.ts';
 
 /** An image to be looked at. */
 export interface Picture {

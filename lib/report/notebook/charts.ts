@@ -1,9 +1,9 @@
+import { formatCount, formatSeconds } from '../../core/numbers.ts';
 import type { LossTrace } from '../../experiments/loss-trace.ts';
 import { EXPERIMENTS } from '../../experiments/notebook.ts';
 import type { ExperimentResult, NotebookRecord } from '../../experiments/notebook-record.ts';
 import { estimateMean } from '../../experiments/statistics.ts';
 import { wilsonInterval } from '../../metrics/intervals.ts';
-import { formatCount, formatSeconds } from '../../numbers.ts';
 import { barChart, SECONDS } from '../kit/bar-chart.ts';
 import { type Chart, isNarrow, rowsLayout } from '../kit/chart.ts';
 import { type IntervalRow, intervalMarks } from '../kit/interval-marks.ts';

@@ -1,5 +1,5 @@
+import { formatCount, formatShare } from '../../core/numbers.ts';
 import type { ExperimentData } from '../../experiments/data.ts';
-import { formatCount, formatShare } from '../../numbers.ts';
 import type { ClusterMembers } from '../../semi-supervised/cluster-members.ts';
 import { type Html, html } from '../kit/html.ts';
 import { image, strip } from '../kit/image.ts';

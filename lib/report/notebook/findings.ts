@@ -1,6 +1,6 @@
+import { formatCount, formatSeconds, formatShare } from '../../core/numbers.ts';
 import { EXPERIMENTS, type ExperimentName, NOTEBOOK_NAMES } from '../../experiments/notebook.ts';
 import type { ExperimentResult, NotebookRecord } from '../../experiments/notebook-record.ts';
-import { formatCount, formatSeconds, formatShare } from '../../numbers.ts';
 import type { ReportDocument } from '../kit/document.ts';
 
 /** What a run of the notebook found, in words. */

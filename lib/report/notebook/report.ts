@@ -1,10 +1,10 @@
+import { formatShare } from '../../core/numbers.ts';
 import { shareRight } from '../../estimators/predictions.ts';
 import type { ExperimentData } from '../../experiments/data.ts';
 import type { LossTrace } from '../../experiments/loss-trace.ts';
 import { EXPERIMENT_NAMES } from '../../experiments/notebook.ts';
 import type { NotebookRecord } from '../../experiments/notebook-record.ts';
 import type { SeenExperiment } from '../../experiments/run-notebook.ts';
-import { formatShare } from '../../numbers.ts';
 import type { ClusterMembers } from '../../semi-supervised/cluster-members.ts';
 import { commandLine } from '../kit/command-line.ts';
 import { type Answers, confusionExamples, confusionMatrix } from '../kit/confusion.ts';

@@ -1,6 +1,6 @@
+import { formatCount, formatSeconds, formatSpeedUp } from '../../core/numbers.ts';
 import { EXPERIMENTS, type ExperimentDescription } from '../../experiments/notebook.ts';
 import type { ExperimentResult, NotebookRecord } from '../../experiments/notebook-record.ts';
-import { formatCount, formatSeconds, formatSpeedUp } from '../../numbers.ts';
 import { left, NOTHING, right, type Table, tableOf } from '../kit/table.ts';
 
 const COLUMNS = [

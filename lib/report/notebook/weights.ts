@@ -1,5 +1,5 @@
+import type { ImageGeometry } from '../../core/image-geometry.ts';
 import type { LogisticRegression } from '../../estimators/logistic-regression.ts';
-import type { ImageGeometry } from '../../image-geometry.ts';
 import { type Html, html } from '../kit/html.ts';
 import { image } from '../kit/image.ts';
 import type { Picture } from '../kit/picture.ts';

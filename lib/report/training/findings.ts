@@ -1,4 +1,4 @@
-import { formatCount, formatShare } from '../../numbers.ts';
+import { formatCount, formatShare } from '../../core/numbers.ts';
 import type { ReportDocument } from '../kit/document.ts';
 import { quoteNames } from '../kit/names.ts';
 import type { TrainingRecord } from './record.ts';

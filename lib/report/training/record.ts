@@ -1,8 +1,8 @@
+import type { Phases } from '../../core/phases.ts';
 import type { SourceFile } from '../../datasets/dataset.ts';
 import type { DataChoice } from '../../datasets/load-data.ts';
 import type { RunRecord, Surroundings } from '../../experiments/record.ts';
 import type { Estimate } from '../../metrics/intervals.ts';
-import type { Phases } from '../../phases.ts';
 import type { CrossValidation } from '../../semi-supervised/cross-validation.ts';
 import type { DataRecord } from '../kit/data-record.ts';
 

@@ -1,4 +1,4 @@
-import { argmax } from '../../argmax.ts';
+import { argmax } from '../../core/argmax.ts';
 import type { FloatMatrix } from '../../estimators/input.ts';
 
 /** A row, and how probable the class is that it is taken for. */

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { version } from '../lib/version.ts';
-import { handful } from './support/command-line.ts';
-import { fashionMnistFolder } from './support/fashion-mnist.ts';
+import { version } from '../../lib/version.ts';
+import { handful } from '../support/command-line.ts';
+import { fashionMnistFolder } from '../support/fashion-mnist.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Job, Operations, PreparedRows } from '../binding.d.ts';
-import { javascriptOperations } from '../lib/backend/javascript/operations.ts';
-import { loadAddon } from '../lib/backend/native.ts';
+import type { Job, Operations, PreparedRows } from '../../binding.d.ts';
+import { javascriptOperations } from '../../lib/backend/javascript/operations.ts';
+import { loadAddon } from '../../lib/backend/native.ts';
 import {
   LogisticRegression,
   MiniBatchKMeans,
@@ -16,12 +16,12 @@ import {
   pairwiseDistances,
   prepare,
   StandardScaler,
-} from '../lib/index.ts';
-import { TrainedModel } from '../lib/models/trained-model.ts';
-import { describeOnBackends } from './support/backends.ts';
-import { expectError } from './support/errors.ts';
-import { describeOperations } from './support/operations.ts';
-import './support/programs.ts';
+} from '../../lib/index.ts';
+import { TrainedModel } from '../../lib/models/trained-model.ts';
+import { describeOnBackends } from '../support/backends.ts';
+import { expectError } from '../support/errors.ts';
+import { describeOperations } from '../support/operations.ts';
+import '../support/programs.ts';
 
 /** Calls within which the loop must have turned: whatever a call takes, they take many times a turn's share. */
 const MANY = 200_000;
@@ -168,7 +168,7 @@ describeOnBackends('small calls in a tight loop', (backend) => {
   });
 
   it('leave the process as small as it was', async () => {
-    const fixture = fileURLToPath(new URL('./fixtures/small-calls.ts', import.meta.url));
+    const fixture = fileURLToPath(new URL('../fixtures/small-calls.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [
       '--import',
       'tsx',
@@ -193,7 +193,7 @@ describeOnBackends('small calls in a tight loop', (backend) => {
         parentPort.postMessage('running');
         for (;;) await model.predict(X);
       });`;
-    const lib = new URL('../lib/index.ts', import.meta.url).href;
+    const lib = new URL('../../lib/index.ts', import.meta.url).href;
     for (let round = 0; round < 3; round++) {
       const worker = new Worker(source, { eval: true, workerData: { lib, backend } });
       await once(worker, 'message');

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addShowCommand } from '../lib/cli/show.ts';
-import { loadSyntheticGarments } from '../lib/datasets/synthetic.ts';
-import { expectError } from './support/errors.ts';
+import { addShowCommand } from '../../lib/cli/show.ts';
+import { loadSyntheticGarments } from '../../lib/datasets/synthetic.ts';
+import { expectError } from '../support/errors.ts';
 
 // The whole synthetic set takes seconds to draw: a small one does for looking at.
-vi.mock('../lib/datasets/load-dataset.ts', async (original) => ({
+vi.mock('../../lib/datasets/load-dataset.ts', async (original) => ({
   ...(await original<object>()),
   loadDataset: () => loadSyntheticGarments({ train: 30, test: 20 }),
 }));

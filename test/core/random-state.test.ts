@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asRandomState, RandomState } from '../lib/random-state.ts';
-import { expectError } from './support/errors.ts';
-import { oracleCases } from './support/oracle.ts';
+import { asRandomState, RandomState } from '../../lib/core/random-state.ts';
+import { expectError } from '../support/errors.ts';
+import { oracleCases } from '../support/oracle.ts';
 
 interface Call {
   call: 'random_sample' | 'randint' | 'uniform' | 'permutation' | 'choice';

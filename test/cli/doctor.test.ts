@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { backends } from './support/backends.ts';
-import { handful } from './support/command-line.ts';
-import { fashionMnistFolder } from './support/fashion-mnist.ts';
+import { backends } from '../support/backends.ts';
+import { handful } from '../support/command-line.ts';
+import { fashionMnistFolder } from '../support/fashion-mnist.ts';
 
 describe('handful doctor', () => {
   it('tells the backend, the instruction sets and why not a faster one', async () => {

@@ -1,9 +1,9 @@
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { formatContactSheet, formatPng } from '../lib/report/kit/contact-sheet.ts';
-import { type Picture, pictureOfRow, thumbnail } from '../lib/report/kit/picture.ts';
-import { drawPictures, type TerminalColors, terminalColors } from '../lib/report/kit/terminal-pictures.ts';
-import { expectError } from './support/errors.ts';
+import { formatContactSheet, formatPng } from '../../lib/report/kit/contact-sheet.ts';
+import { type Picture, pictureOfRow, thumbnail } from '../../lib/report/kit/picture.ts';
+import { drawPictures, type TerminalColors, terminalColors } from '../../lib/report/kit/terminal-pictures.ts';
+import { expectError } from '../support/errors.ts';
 
 const grey = (width: number, height: number, ...data: number[]): Picture => ({
   width,

@@ -1,4 +1,4 @@
-import { HandfulError } from '../errors.ts';
+import { HandfulError } from './errors.ts';
 
 /**
  * What a fit has found.

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HandfulError } from '../lib/errors.ts';
-import { printable, printableLines } from '../lib/printable.ts';
-import { drawChart } from '../lib/report/kit/chart.ts';
-import { escapeHtml } from '../lib/report/kit/html.ts';
-import { formatMarkdownTable, formatTable } from '../lib/report/kit/table.ts';
+import { HandfulError } from '../../lib/core/errors.ts';
+import { printable, printableLines } from '../../lib/core/printable.ts';
+import { drawChart } from '../../lib/report/kit/chart.ts';
+import { escapeHtml } from '../../lib/report/kit/html.ts';
+import { formatMarkdownTable, formatTable } from '../../lib/report/kit/table.ts';
 
 /** Control characters, marks of direction, halves of surrogate pairs, what XML 1.0 forbids, and what does no harm. */
 const harmful = fc.constantFrom(

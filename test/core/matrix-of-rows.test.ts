@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { prepare } from '../lib/backend/prepared-matrix.ts';
-import { describe as described, unfitArgument } from '../lib/errors.ts';
-import { KMeans } from '../lib/estimators/k-means.ts';
-import { NearestNeighbors } from '../lib/estimators/nearest-neighbors.ts';
-import { matrix } from '../lib/matrix-of-rows.ts';
-import { FewLabels } from '../lib/semi-supervised/few-labels.ts';
-import { LabelSpreading } from '../lib/semi-supervised/label-spreading.ts';
-import { expectError } from './support/errors.ts';
+import { prepare } from '../../lib/backend/prepared-matrix.ts';
+import { describe as described, unfitArgument } from '../../lib/core/errors.ts';
+import { matrix } from '../../lib/core/matrix-of-rows.ts';
+import { KMeans } from '../../lib/estimators/k-means.ts';
+import { NearestNeighbors } from '../../lib/estimators/nearest-neighbors.ts';
+import { FewLabels } from '../../lib/semi-supervised/few-labels.ts';
+import { LabelSpreading } from '../../lib/semi-supervised/label-spreading.ts';
+import { expectError } from '../support/errors.ts';
 
 const wanted = { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] };
 

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { loadAddon } from '../lib/backend/native.ts';
-import './support/programs.ts';
+import { loadAddon } from '../../lib/backend/native.ts';
+import '../support/programs.ts';
 
 const { addon } = loadAddon();
-const fixture = (name: string) => new URL(`./fixtures/${name}`, import.meta.url);
+const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url);
 
 function startWorker(task: string): Worker {
   return new Worker(fixture('addon-in-worker.mjs'), { workerData: { task } });

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Operations } from '../binding.d.ts';
-import { activeBackend } from '../lib/backend/select.ts';
-import { pairwiseDistances } from '../lib/index.ts';
-import type { Matrix } from '../lib/matrix.ts';
-import { describeOnBackends } from './support/backends.ts';
-import { endless, someRows } from './support/endless.ts';
-import { expectError } from './support/errors.ts';
+import type { Operations } from '../../binding.d.ts';
+import { activeBackend } from '../../lib/backend/select.ts';
+import type { Matrix } from '../../lib/core/matrix.ts';
+import { pairwiseDistances } from '../../lib/index.ts';
+import { describeOnBackends } from '../support/backends.ts';
+import { endless, someRows } from '../support/endless.ts';
+import { expectError } from '../support/errors.ts';
 
 const ROWS = 3000;
 const COLUMNS = 20;

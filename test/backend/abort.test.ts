@@ -1,9 +1,9 @@
 import { expect, it, vi } from 'vitest';
-import { type Control, run } from '../lib/backend/run.ts';
-import { activeBackend } from '../lib/backend/select.ts';
-import { AbortError } from '../lib/errors.ts';
-import { describeOnBackends } from './support/backends.ts';
-import { runEndlessly, someRows } from './support/endless.ts';
+import { type Control, run } from '../../lib/backend/run.ts';
+import { activeBackend } from '../../lib/backend/select.ts';
+import { AbortError } from '../../lib/core/errors.ts';
+import { describeOnBackends } from '../support/backends.ts';
+import { runEndlessly, someRows } from '../support/endless.ts';
 
 /** Starts an operation that ends only when aborted; `running` resolves once it reports progress. */
 function startEndless(signal: AbortSignal) {

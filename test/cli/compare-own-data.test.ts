@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addCompareCommand } from '../lib/cli/compare.ts';
-import { blobs } from './support/blobs.ts';
-import { expectError } from './support/errors.ts';
-import { npyBytes } from './support/npy.ts';
-import { realData } from './support/real-data.ts';
+import { addCompareCommand } from '../../lib/cli/compare.ts';
+import { blobs } from '../support/blobs.ts';
+import { expectError } from '../support/errors.ts';
+import { npyBytes } from '../support/npy.ts';
+import { realData } from '../support/real-data.ts';
 
 let folder: string;
 let output: string;

@@ -1,4 +1,4 @@
-import { asRandomState, type RandomState } from '../random-state.ts';
+import { asRandomState, type RandomState } from './random-state.ts';
 
 /**
  * The option `randomState` as `parseOptions` wants it. A seed stays a seed, so that every use of the options

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { handful } from './support/command-line.ts';
+import { handful } from '../support/command-line.ts';
 
 describe('handful build-native', () => {
   it('points to the command that builds the addon in a checkout', async () => {

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { version } from '../lib/version.ts';
-import { handful } from './support/command-line.ts';
+import { version } from '../../lib/version.ts';
+import { handful } from '../support/command-line.ts';
 
 let folder: string;
 beforeAll(async () => {

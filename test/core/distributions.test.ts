@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { betaQuantile, logGamma, regularizedBeta, studentTQuantile } from '../lib/distributions.ts';
+import { betaQuantile, logGamma, regularizedBeta, studentTQuantile } from '../../lib/core/distributions.ts';
 
 /** Expects a relative error of at most 1e-11. */
 function expectClose(actual: number, expected: number): void {

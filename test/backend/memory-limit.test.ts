@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { javascriptOperations } from '../lib/backend/javascript/operations.ts';
-import { MEMORY_NEEDS } from '../lib/backend/memory-needs.ts';
-import { formatIdx } from '../lib/datasets/idx.ts';
+import { javascriptOperations } from '../../lib/backend/javascript/operations.ts';
+import { MEMORY_NEEDS } from '../../lib/backend/memory-needs.ts';
+import { allocate, MemoryBudget, memoryLimit } from '../../lib/core/memory.ts';
+import { formatIdx } from '../../lib/datasets/idx.ts';
 import {
   backendInfo,
   KMeans,
@@ -16,11 +17,10 @@ import {
   pairwiseDistances,
   prepare,
   setBackend,
-} from '../lib/index.ts';
-import { allocate, MemoryBudget, memoryLimit } from '../lib/memory.ts';
-import { backends } from './support/backends.ts';
-import { expectError } from './support/errors.ts';
-import { npyBytes } from './support/npy.ts';
+} from '../../lib/index.ts';
+import { backends } from '../support/backends.ts';
+import { expectError } from '../support/errors.ts';
+import { npyBytes } from '../support/npy.ts';
 
 const rows = (count: number, columns = 2) => ({
   data: Uint8Array.from({ length: count * columns }, (_, i) => (i * 37) % 251),

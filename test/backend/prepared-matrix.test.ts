@@ -16,9 +16,9 @@ import {
   Representation,
   SelfTraining,
   selectRows,
-} from '../lib/index.ts';
-import { describeOnBackends } from './support/backends.ts';
-import { expectError } from './support/errors.ts';
+} from '../../lib/index.ts';
+import { describeOnBackends } from '../support/backends.ts';
+import { expectError } from '../support/errors.ts';
 
 const ROWS = 60;
 const matrix = (rows = ROWS, columns = 6) => ({

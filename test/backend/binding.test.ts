@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it, vi } from 'vitest';
-import type { Operations } from '../binding.d.ts';
-import { javascriptOperations } from '../lib/backend/javascript/operations.ts';
-import { loadAddon } from '../lib/backend/native.ts';
-import { endless, runEndlessly, someRows } from './support/endless.ts';
+import type { Operations } from '../../binding.d.ts';
+import { javascriptOperations } from '../../lib/backend/javascript/operations.ts';
+import { loadAddon } from '../../lib/backend/native.ts';
+import { endless, runEndlessly, someRows } from '../support/endless.ts';
 
 const { addon } = loadAddon();
 
 /** The members that an interface of binding.d.ts declares, those it inherits included, in alphabetical order. */
 function membersOf(interfaceName: string): string[] {
-  const file = fileURLToPath(new URL('../binding.d.ts', import.meta.url));
+  const file = fileURLToPath(new URL('../../binding.d.ts', import.meta.url));
   const program = ts.createProgram([file], { noLib: true });
   const checker = program.getTypeChecker();
   const declaration = program
