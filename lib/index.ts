@@ -4,6 +4,8 @@
  * Words are scikit-learn's. Matrices are row-major; samples are rows, features are columns. Whatever computes
  * is asynchronous and takes `{ signal, onProgress }` in its last argument.
  */
+
+export type { MatrixInput } from './backend/prepared-matrix.ts';
 export { PreparedMatrix, prepare } from './backend/prepared-matrix.ts';
 export type { Control, Progress } from './backend/run.ts';
 export {
@@ -15,8 +17,10 @@ export {
   setInstructionSet,
   setThreads,
 } from './backend/select.ts';
+export type { ClassLabel } from './core/class-labels.ts';
 export { AbortError, type ErrorCode, HandfulError } from './core/errors.ts';
 export type { ImageGeometry, ImageShape } from './core/image-geometry.ts';
+export type { FloatMatrix } from './core/matrix.ts';
 export { type Matrix, takeRows } from './core/matrix.ts';
 export { type FlatRows, matrix } from './core/matrix-of-rows.ts';
 export type { Phases } from './core/phases.ts';
@@ -36,8 +40,6 @@ export {
 export { type LoadDatasetOptions, loadDataset } from './datasets/load-dataset.ts';
 export { type LoadLabelsOptions, loadLabels, type RowLabels } from './datasets/load-labels.ts';
 export { loadSyntheticGarments, type SyntheticOptions } from './datasets/synthetic.ts';
-export type { ClassLabel } from './estimators/class-labels.ts';
-export type { FloatMatrix, MatrixInput } from './estimators/input.ts';
 export { KMeans, type KMeansOptions } from './estimators/k-means.ts';
 export type { KMeansInit } from './estimators/k-means-estimator.ts';
 export {

@@ -141,3 +141,15 @@ function copyRows({ data, shape: [rows, columns], scale = 1 }: Matrix, temporary
     throw asHandfulError(error);
   }
 }
+
+/** What every operation takes: a matrix, which it copies, or one prepared before, which it does not. */
+export type MatrixInput = Matrix | PreparedMatrix;
+
+/**
+ * The shape of an input, without copying it: for checks that come before the work.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT` where it is no matrix
+ */
+export function shapeOf(input: MatrixInput, name: string): readonly [rows: number, columns: number] {
+  if (!(input instanceof PreparedMatrix)) checkMatrix(input, name);
+  return input.shape;
+}

@@ -103,3 +103,14 @@ export function takeRows(matrix: Matrix, rows: ArrayLike<number>): Matrix {
   }
   return { ...matrix, data, shape: [taken.length, columns] };
 }
+
+/** A matrix of floats without a scale: what operations return. */
+export interface FloatMatrix extends Matrix {
+  data: Float32Array;
+}
+
+/** The values of a matrix as floats, `data[i] * scale`, in an array of its own. */
+export function floatValues(matrix: Matrix): Float32Array {
+  const { data, scale = 1 } = matrix;
+  return Float32Array.from(data, (value) => value * scale);
+}

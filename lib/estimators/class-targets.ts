@@ -1,7 +1,6 @@
+import { areDistinctLabels, type ClassLabel, checkLabels, encodeLabels } from '../core/class-labels.ts';
 import { countOf, HandfulError, invalidArgument, unfitArgument } from '../core/errors.ts';
-import { checkMatrix, type Matrix } from '../core/matrix.ts';
-import { areDistinctLabels, type ClassLabel, checkLabels, encodeLabels } from './class-labels.ts';
-import { floatValues } from './input.ts';
+import { checkMatrix, floatValues, type Matrix } from '../core/matrix.ts';
 
 /** How far from 1 the probabilities of a row may sum. */
 const TOLERANCE = 1e-3;

@@ -1,13 +1,13 @@
 import type { AssignResult, KMeansInit as BackendInit } from '../../binding.d.ts';
-import { preparedRows } from '../backend/prepared-matrix.ts';
+import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
-import { checkMatrix, type Matrix } from '../core/matrix.ts';
+import { requireAtMostRows } from '../core/inputs.ts';
+import { checkMatrix, type FloatMatrix, floatValues, type Matrix } from '../core/matrix.ts';
 import { integer, type OptionTable, parseOptions } from '../core/options.ts';
 import type { RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
-import { type FloatMatrix, floatValues, type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
 import { pairwiseDistances } from './pairwise-distances.ts';
 
 /** Where the first centres come from: greedy k-means++, distinct rows at random, or centres given. */

@@ -1,9 +1,10 @@
-import { preparedRows } from '../backend/prepared-matrix.ts';
+import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
+import { requireAtMostRows } from '../core/inputs.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { integer, optional, parseOptions } from '../core/options.ts';
 import { asRandomState, type RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
-import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
 import { inTurn } from './random-turn.ts';
 
 /** How {@link kmeansPlusPlus} draws. */

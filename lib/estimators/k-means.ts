@@ -1,8 +1,8 @@
+import type { MatrixInput } from '../backend/prepared-matrix.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { integer, number, parseOptions } from '../core/options.ts';
 import { asRandomState } from '../core/random-state.ts';
-import type { MatrixInput } from './input.ts';
 import {
   type KMeansCommonOptions,
   KMeansEstimator,

@@ -1,6 +1,6 @@
+import { areDistinctLabels, type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import { HandfulError } from '../core/errors.ts';
 import { parseOptions } from '../core/options.ts';
-import { areDistinctLabels, type ClassLabel, checkLabels } from './class-labels.ts';
 import {
   type LogisticRegressionModel,
   type LogisticRegressionOptions,

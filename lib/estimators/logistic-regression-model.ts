@@ -1,6 +1,6 @@
 import type { LogisticRegressionResult as FitResult, LogisticRegressionSolver } from '../../binding.d.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
 import { boolean, integer, number, type OptionTable, oneOf, positive } from '../core/options.ts';
-import type { ClassLabel } from './class-labels.ts';
 
 export type { LogisticRegressionSolver };
 

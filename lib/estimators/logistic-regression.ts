@@ -1,13 +1,14 @@
 import type { LinearOutput, PreparedRows } from '../../binding.d.ts';
-import { preparedRows } from '../backend/prepared-matrix.ts';
+import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
-import type { Matrix } from '../core/matrix.ts';
+import { requireOneForEachRow } from '../core/inputs.ts';
+import type { FloatMatrix, Matrix } from '../core/matrix.ts';
 import { parseOptions } from '../core/options.ts';
-import { type ClassLabel, checkLabels } from './class-labels.ts';
+import { mostProbable, shareRight } from '../core/predictions.ts';
 import { encodeTargets } from './class-targets.ts';
-import { type FloatMatrix, type MatrixInput, requireOneForEachRow, shapeOf } from './input.ts';
 import {
   type LogisticRegressionJson,
   logisticRegressionFromJson,
@@ -19,7 +20,6 @@ import {
   type LogisticRegressionSolver,
   logisticRegressionOptions,
 } from './logistic-regression-model.ts';
-import { mostProbable, shareRight } from './predictions.ts';
 
 export type { LogisticRegressionOptions, LogisticRegressionSolver };
 

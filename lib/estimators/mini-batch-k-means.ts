@@ -1,9 +1,14 @@
-import { asPrepared, type PreparedMatrix, preparedRows } from '../backend/prepared-matrix.ts';
+import {
+  asPrepared,
+  type MatrixInput,
+  type PreparedMatrix,
+  preparedRows,
+} from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { invalidArgument } from '../core/errors.ts';
+import { floatValues } from '../core/matrix.ts';
 import { integer, number, optional, parseOptions } from '../core/options.ts';
 import { asRandomState, type RandomState } from '../core/random-state.ts';
-import { floatValues, type MatrixInput } from './input.ts';
 import {
   type KMeansCommonOptions,
   KMeansEstimator,

@@ -1,8 +1,14 @@
-import { type PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
+import {
+  type MatrixInput,
+  type PreparedMatrix,
+  prepare,
+  preparedRows,
+  shapeOf,
+} from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { fitted } from '../core/fitted.ts';
+import { requireAtMostRows } from '../core/inputs.ts';
 import { integer, parseOptions } from '../core/options.ts';
-import { type MatrixInput, requireAtMostRows, shapeOf } from './input.ts';
 
 export interface NearestNeighborsOptions {
   /** Neighbours that `kneighbors` finds where it is not told: 1 or more. Default 5. */

@@ -1,6 +1,6 @@
 import type { Progress } from '../backend/run.ts';
+import { requireAtMostRows } from '../core/inputs.ts';
 import { parseOptions } from '../core/options.ts';
-import { requireAtMostRows } from '../estimators/input.ts';
 import type { ExperimentRows } from './data.ts';
 import {
   type NotebookOptions,

@@ -1,8 +1,8 @@
 import { type PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
 import type { Control, Progress } from '../backend/run.ts';
 import { AbortError, HandfulError } from '../core/errors.ts';
+import { requireAtMostRows } from '../core/inputs.ts';
 import { Stopwatch } from '../core/phases.ts';
-import { requireAtMostRows } from '../estimators/input.ts';
 import type { ExperimentRows } from './data.ts';
 import { type PlannedRun, type Run, score } from './run.ts';
 import type { RunCache } from './run-cache.ts';

@@ -1,7 +1,7 @@
 import { type BackendInfo, backendInfo } from '../backend/select.ts';
 import type { Phases } from '../core/phases.ts';
+import { shareRight } from '../core/predictions.ts';
 import { fingerprint } from '../datasets/fingerprint.ts';
-import { shareRight } from '../estimators/predictions.ts';
 import { version } from '../version.ts';
 import type { ExperimentRows } from './data.ts';
 import { processorName } from './record.ts';

@@ -1,8 +1,9 @@
 import type { Norm } from '../../binding.d.ts';
+import type { MatrixInput } from '../backend/prepared-matrix.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { oneOf, parseOptions } from '../core/options.ts';
-import type { FloatMatrix, MatrixInput } from '../estimators/input.ts';
 
 export type { Norm };
 

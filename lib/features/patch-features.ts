@@ -1,12 +1,12 @@
 import type { PatchCodebook, PatchGeometry } from '../../binding.d.ts';
-import { preparedRows } from '../backend/prepared-matrix.ts';
+import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { countOf, HandfulError, invalidArgument, unfitArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { boolean, integer, number, type OptionTable, optional, parseOptions } from '../core/options.ts';
 import { asRandomState, type RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
-import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { inTurn } from '../estimators/random-turn.ts';
 import { patchGeometry, requireFilledCells } from './patch-geometry.ts';
 import { PCA } from './pca.ts';

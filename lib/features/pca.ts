@@ -1,10 +1,10 @@
 import type { LinearModel, PrincipalComponents } from '../../binding.d.ts';
-import { preparedRows } from '../backend/prepared-matrix.ts';
+import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { boolean, type OptionTable, optional, parseOptions } from '../core/options.ts';
-import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 
 export type { LinearModel };
 

@@ -1,9 +1,10 @@
 import type { ColumnScaling, ColumnStatistics } from '../../binding.d.ts';
+import type { MatrixInput } from '../backend/prepared-matrix.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { fitted } from '../core/fitted.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { boolean, parseOptions } from '../core/options.ts';
-import type { FloatMatrix, MatrixInput } from '../estimators/input.ts';
 
 export interface StandardScalerOptions {
   /** Whether to subtract each column's mean. Default true. */

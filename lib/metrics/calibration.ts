@@ -1,8 +1,8 @@
 import { argmax } from '../core/argmax.ts';
+import { areDistinctLabels, type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import { invalidArgument } from '../core/errors.ts';
 import { checkMatrix, type Matrix } from '../core/matrix.ts';
 import { integer, type OptionTable, oneOf, parseOptions } from '../core/options.ts';
-import { areDistinctLabels, type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { checkProbabilities } from '../estimators/class-targets.ts';
 import { bootstrapInterval, type Estimate, groupRows, wilsonInterval } from './intervals.ts';
 import { randomStateSeed } from './random-state-seed.ts';

@@ -1,6 +1,6 @@
+import type { ClassLabel } from '../core/class-labels.ts';
 import { type OptionTable, parseOptions } from '../core/options.ts';
-import type { ClassLabel } from '../estimators/class-labels.ts';
-import { countRight } from '../estimators/predictions.ts';
+import { countRight } from '../core/predictions.ts';
 import {
   type ConfusionMatrix,
   type ConfusionMatrixOptions,

@@ -1,12 +1,7 @@
+import { areDistinctLabels, type ClassLabel, checkLabels, distinctLabels } from '../core/class-labels.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { allocate } from '../core/memory.ts';
 import { parseOptions } from '../core/options.ts';
-import {
-  areDistinctLabels,
-  type ClassLabel,
-  checkLabels,
-  distinctLabels,
-} from '../estimators/class-labels.ts';
 
 export interface ConfusionMatrixOptions<Label extends ClassLabel = ClassLabel> {
   /**

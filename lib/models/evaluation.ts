@@ -1,7 +1,7 @@
+import type { MatrixInput } from '../backend/prepared-matrix.ts';
 import type { Control } from '../backend/run.ts';
-import type { ClassLabel } from '../estimators/class-labels.ts';
-import type { MatrixInput } from '../estimators/input.ts';
-import { mostProbable } from '../estimators/predictions.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
+import { mostProbable } from '../core/predictions.ts';
 import { type Calibration, calibrationCurve } from '../metrics/calibration.ts';
 import { type ClassificationReport, classificationReport } from '../metrics/classification-report.ts';
 import type { TrainedModel } from './trained-model.ts';

@@ -1,6 +1,6 @@
+import type { ClassLabel } from '../core/class-labels.ts';
 import { HandfulError } from '../core/errors.ts';
 import { writeWholeFile } from '../core/files.ts';
-import type { ClassLabel } from '../estimators/class-labels.ts';
 import { version } from '../version.ts';
 import { type FittedModel, type ModelInput, partsOf } from './model-parts.ts';
 import { formatOnnx } from './onnx-format.ts';

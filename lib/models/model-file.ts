@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { PatchGeometry } from '../../binding.d.ts';
+import { areDistinctLabels, type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import { countOf, HandfulError, invalidArgument, unfitArgument } from '../core/errors.ts';
 import { fileError, statPath, writeWholeFile } from '../core/files.ts';
 import { checkImageShape, type ImageGeometry } from '../core/image-geometry.ts';
 import { integer, number, type OptionTable, oneOf, parseOptions } from '../core/options.ts';
-import { areDistinctLabels, type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { checkProbabilities } from '../estimators/class-targets.ts';
 import { version } from '../version.ts';
 import {

@@ -1,10 +1,10 @@
 import type { LinearModel, PatchCodebook, PatchGeometry } from '../../binding.d.ts';
 import { type PreparedMatrix, preparedRows } from '../backend/prepared-matrix.ts';
 import { run } from '../backend/run.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
 import { invalidArgument } from '../core/errors.ts';
 import type { ImageGeometry } from '../core/image-geometry.ts';
 import type { Matrix } from '../core/matrix.ts';
-import type { ClassLabel } from '../estimators/class-labels.ts';
 import { LogisticRegression } from '../estimators/logistic-regression.ts';
 import { FewLabels } from '../semi-supervised/few-labels.ts';
 import { LabelSpreading } from '../semi-supervised/label-spreading.ts';

@@ -1,4 +1,4 @@
-import type { ClassLabel } from '../estimators/class-labels.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
 import type { LinearParts, ModelParts, NeighborParts, PatchParts } from './model-parts.ts';
 import type { OnnxModel, OnnxNode, OnnxTensor } from './onnx-format.ts';
 

@@ -1,12 +1,19 @@
 import type { LinearModel } from '../../binding.d.ts';
-import { asPrepared, type PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
+import {
+  asPrepared,
+  type MatrixInput,
+  type PreparedMatrix,
+  prepare,
+  preparedRows,
+  shapeOf,
+} from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import { HandfulError } from '../core/errors.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { parseOptions } from '../core/options.ts';
-import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
-import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
+import { mostProbable, shareRight } from '../core/predictions.ts';
 import { NearestNeighbors } from '../estimators/nearest-neighbors.ts';
-import { mostProbable, shareRight } from '../estimators/predictions.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { meanOfNeighbors } from '../semi-supervised/neighbor-means.ts';
 import type { LinearParts, ModelInput, ModelParts, PatchParts } from './model-parts.ts';

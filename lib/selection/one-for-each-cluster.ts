@@ -1,7 +1,7 @@
 import type { PreparedMatrix } from '../backend/prepared-matrix.ts';
 import type { Control } from '../backend/run.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import type { RandomState } from '../core/random-state.ts';
-import type { FloatMatrix } from '../estimators/input.ts';
 import { coverageOrder } from './coverage-order.ts';
 import { distinctRows } from './distinct-rows.ts';
 import type { Selection, SelectionTask } from './strategy.ts';

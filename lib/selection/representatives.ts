@@ -1,7 +1,7 @@
-import { preparedRows } from '../backend/prepared-matrix.ts';
+import { type MatrixInput, preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
+import { requireAtMostRows } from '../core/inputs.ts';
 import { boolean, parseOptions } from '../core/options.ts';
-import { type MatrixInput, requireAtMostRows } from '../estimators/input.ts';
 
 export interface RepresentativesOptions extends Control {
   /**

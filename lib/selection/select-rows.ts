@@ -1,11 +1,10 @@
-import { asPrepared } from '../backend/prepared-matrix.ts';
+import { asPrepared, type MatrixInput, shapeOf } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { countOf, HandfulError, invalidArgument, unfitArgument } from '../core/errors.ts';
-import { checkMatrix } from '../core/matrix.ts';
+import { checkMatrix, type FloatMatrix } from '../core/matrix.ts';
 import { integer, oneOf, parseOptions, rowNumbers } from '../core/options.ts';
 import { asRandomState, type RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
-import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { inTurn } from '../estimators/random-turn.ts';
 import {
   densestRows,

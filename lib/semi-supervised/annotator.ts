@@ -1,4 +1,4 @@
-import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
+import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
 
 /**
  * Gives the labels of the rows it is given, in their order: null or undefined for a row whose label is not known, which

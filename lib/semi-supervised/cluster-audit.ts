@@ -1,10 +1,10 @@
+import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import { betaQuantile, studentTQuantile } from '../core/distributions.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { requireArray } from '../core/inputs.ts';
 import { integer, number, parseOptions, rowNumbers } from '../core/options.ts';
 import { asRandomState, type RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
-import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
-import { requireArray } from '../estimators/input.ts';
 import { inTurn } from '../estimators/random-turn.ts';
 import { type Annotator, ask, knownOf } from './annotator.ts';
 import { clusterNumbers, type LabelledRows } from './propagation.ts';

@@ -1,7 +1,7 @@
+import type { MatrixInput } from '../backend/prepared-matrix.ts';
 import { PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
 import type { Control } from '../backend/run.ts';
 import { takeRows } from '../core/matrix.ts';
-import type { MatrixInput } from '../estimators/input.ts';
 import { propagateToNearest } from './propagation.ts';
 
 /** What a cluster holds beside the row that stands for it. */

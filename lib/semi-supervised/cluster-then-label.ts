@@ -1,12 +1,13 @@
-import { asPrepared, type PreparedMatrix } from '../backend/prepared-matrix.ts';
+import { asPrepared, type MatrixInput, type PreparedMatrix, shapeOf } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
+import { requireAtMostRows } from '../core/inputs.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { integer, parseOptions } from '../core/options.ts';
 import type { RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
-import type { ClassLabel } from '../estimators/class-labels.ts';
-import { type FloatMatrix, type MatrixInput, requireAtMostRows, shapeOf } from '../estimators/input.ts';
 import { LogisticRegression, type LogisticRegressionOptions } from '../estimators/logistic-regression.ts';
 import { MiniBatchKMeans, type MiniBatchKMeansOptions } from '../estimators/mini-batch-k-means.ts';
 import { representatives } from '../selection/representatives.ts';

@@ -1,5 +1,5 @@
 import type { Control } from '../backend/run.ts';
-import type { ClassLabel } from '../estimators/class-labels.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
 import { RECIPE } from './few-labels-recipe.ts';
 import { type ClassPrior, LabelSpreading } from './label-spreading.ts';
 import { regressOnLabels } from './labels-alone.ts';

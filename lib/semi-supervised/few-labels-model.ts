@@ -1,6 +1,6 @@
+import type { ClassLabel } from '../core/class-labels.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import type { Phases } from '../core/phases.ts';
-import type { ClassLabel } from '../estimators/class-labels.ts';
-import type { FloatMatrix } from '../estimators/input.ts';
 import type { LogisticRegression } from '../estimators/logistic-regression.ts';
 import type { SelectionStrategyName } from '../selection/select-rows.ts';
 import type { CrossValidation } from './cross-validation.ts';

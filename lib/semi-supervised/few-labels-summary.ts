@@ -1,8 +1,8 @@
 import { argmax } from '../core/argmax.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
 import { countOf } from '../core/errors.ts';
 import { formatCount, formatShare } from '../core/numbers.ts';
 import { type Phases, totalSeconds } from '../core/phases.ts';
-import type { ClassLabel } from '../estimators/class-labels.ts';
 import type { FewLabelsModel } from './few-labels-model.ts';
 import type { ClassPrior } from './label-spreading.ts';
 import type { RefinedSpreading } from './refined-spreading.ts';

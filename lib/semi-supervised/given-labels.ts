@@ -1,6 +1,6 @@
+import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import { countOf, describe, HandfulError, invalidArgument, unfitArgument } from '../core/errors.ts';
 import { rowNumbers } from '../core/options.ts';
-import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import { type Annotator, ask, knownOf } from './annotator.ts';
 import type { ClassPrior } from './label-spreading.ts';
 import type { LabelledRows } from './propagation.ts';

@@ -1,11 +1,13 @@
+import { type MatrixInput, shapeOf } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { argmax } from '../core/argmax.ts';
+import { type ClassLabel, checkLabels, encodeLabels } from '../core/class-labels.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
+import { requireArray } from '../core/inputs.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { type Check, integer, number, parseOptions, positive } from '../core/options.ts';
-import { type ClassLabel, checkLabels, encodeLabels } from '../estimators/class-labels.ts';
-import { type FloatMatrix, type MatrixInput, requireArray, shapeOf } from '../estimators/input.ts';
-import { shareRight } from '../estimators/predictions.ts';
+import { shareRight } from '../core/predictions.ts';
 import { normalizeClassMass } from './class-mass-normalization.ts';
 import { NeighborGraph } from './neighbor-graph.ts';
 import { meanOfNeighbors } from './neighbor-means.ts';

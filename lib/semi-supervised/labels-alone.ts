@@ -1,5 +1,5 @@
 import type { Control } from '../backend/run.ts';
-import type { ClassLabel } from '../estimators/class-labels.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
 import { LogisticRegression } from '../estimators/logistic-regression.ts';
 import type { LabelledRows } from './propagation.ts';
 import type { Representation } from './representation.ts';

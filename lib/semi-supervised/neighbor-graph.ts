@@ -1,9 +1,15 @@
-import { PreparedMatrix, prepare, preparedRows } from '../backend/prepared-matrix.ts';
+import {
+  type MatrixInput,
+  PreparedMatrix,
+  prepare,
+  preparedRows,
+  shapeOf,
+} from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { integer, parseOptions } from '../core/options.ts';
-import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { NearestNeighbors, type Neighbors } from '../estimators/nearest-neighbors.ts';
 import { affinityMatrix, type SparseMatrix } from './affinity-matrix.ts';
 

@@ -1,4 +1,4 @@
-import type { FloatMatrix } from '../estimators/input.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import type { Neighbors } from '../estimators/nearest-neighbors.ts';
 
 /**

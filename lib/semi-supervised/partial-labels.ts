@@ -1,8 +1,8 @@
+import { areSortedLabels, type ClassLabel, checkLabels, encodeLabels } from '../core/class-labels.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { requireOneForEachRow } from '../core/inputs.ts';
 import { checkMatrix, type Matrix } from '../core/matrix.ts';
 import { rowNumbers } from '../core/options.ts';
-import { areSortedLabels, type ClassLabel, checkLabels, encodeLabels } from '../estimators/class-labels.ts';
-import { requireOneForEachRow } from '../estimators/input.ts';
 
 /** Some rows and their labels; all others are unlabelled. */
 export interface SomeLabels<Label extends ClassLabel> {

@@ -1,15 +1,15 @@
-import { asPrepared, type PreparedMatrix, preparedRows } from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
-import { HandfulError, invalidArgument } from '../core/errors.ts';
-import { integer, number, optional, parseOptions, rowNumbers } from '../core/options.ts';
-import { type ClassLabel, checkLabels } from '../estimators/class-labels.ts';
 import {
+  asPrepared,
   type MatrixInput,
-  requireArray,
-  requireAtMostRows,
-  requireOneForEachRow,
+  type PreparedMatrix,
+  preparedRows,
   shapeOf,
-} from '../estimators/input.ts';
+} from '../backend/prepared-matrix.ts';
+import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
+import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { requireArray, requireAtMostRows, requireOneForEachRow } from '../core/inputs.ts';
+import { integer, number, optional, parseOptions, rowNumbers } from '../core/options.ts';
 
 /** Rows with a label each; a row may occur more than once. */
 export interface LabelledRows<Label extends ClassLabel> {

@@ -1,8 +1,8 @@
 import type { Control } from '../backend/run.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { takeRows } from '../core/matrix.ts';
 import type { Stopwatch } from '../core/phases.ts';
-import type { ClassLabel } from '../estimators/class-labels.ts';
-import type { FloatMatrix } from '../estimators/input.ts';
 import { LogisticRegression } from '../estimators/logistic-regression.ts';
 import { RECIPE } from './few-labels-recipe.ts';
 import { type ClassPrior, LabelSpreading } from './label-spreading.ts';

@@ -1,13 +1,19 @@
-import { asPrepared, type PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
+import {
+  asPrepared,
+  type MatrixInput,
+  type PreparedMatrix,
+  prepare,
+  shapeOf,
+} from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import { checkImageShape, type ImageShape } from '../core/image-geometry.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { optional, parseOptions } from '../core/options.ts';
 import { type Phases, Stopwatch } from '../core/phases.ts';
 import { asRandomState, type RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
-import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { inTurn } from '../estimators/random-turn.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { PatchFeatures } from '../features/patch-features.ts';

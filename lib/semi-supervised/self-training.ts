@@ -1,11 +1,11 @@
-import { asPrepared } from '../backend/prepared-matrix.ts';
+import { asPrepared, type MatrixInput, shapeOf } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { argmax } from '../core/argmax.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
 import { invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
+import type { FloatMatrix } from '../core/matrix.ts';
 import { type Check, integer, oneOf, parseOptions } from '../core/options.ts';
-import type { ClassLabel } from '../estimators/class-labels.ts';
-import { type FloatMatrix, type MatrixInput, shapeOf } from '../estimators/input.ts';
 import { LogisticRegression, type LogisticRegressionOptions } from '../estimators/logistic-regression.ts';
 import { encodeSomeLabels, type SomeLabels } from './partial-labels.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { MatrixInput } from '../../lib/backend/prepared-matrix.ts';
 import { AbortError, HandfulError } from '../../lib/core/errors.ts';
-import type { MatrixInput } from '../../lib/estimators/input.ts';
 import { KMeans } from '../../lib/estimators/k-means.ts';
 import { kmeansPlusPlus } from '../../lib/estimators/k-means-plus-plus.ts';
 import { LogisticRegression } from '../../lib/estimators/logistic-regression.ts';

@@ -1,6 +1,6 @@
+import type { ClassLabel } from '../../core/class-labels.ts';
 import type { SourceFile } from '../../datasets/dataset.ts';
 import type { DataChoice } from '../../datasets/load-data.ts';
-import type { ClassLabel } from '../../estimators/class-labels.ts';
 import type { RunRecord, Surroundings } from '../../experiments/record.ts';
 import type { Calibration } from '../../metrics/calibration.ts';
 import type { ClassificationReport } from '../../metrics/classification-report.ts';

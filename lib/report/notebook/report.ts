@@ -1,5 +1,5 @@
 import { formatShare } from '../../core/numbers.ts';
-import { shareRight } from '../../estimators/predictions.ts';
+import { shareRight } from '../../core/predictions.ts';
 import type { ExperimentData } from '../../experiments/data.ts';
 import type { LossTrace } from '../../experiments/loss-trace.ts';
 import { EXPERIMENT_NAMES } from '../../experiments/notebook.ts';

@@ -1,7 +1,7 @@
+import type { FloatMatrix } from '../../core/matrix.ts';
 import { formatCount, formatSeconds, formatShare, formatSize } from '../../core/numbers.ts';
 import type { LoadedData } from '../../datasets/load-data.ts';
 import type { RowLabels } from '../../datasets/load-labels.ts';
-import type { FloatMatrix } from '../../estimators/input.ts';
 import { type Bar, barChart, SECONDS } from '../kit/bar-chart.ts';
 import type { Chart } from '../kit/chart.ts';
 import { baseName, commandLine, dataOptions } from '../kit/command-line.ts';

@@ -1,5 +1,5 @@
 import { argmax } from '../../core/argmax.ts';
-import type { FloatMatrix } from '../../estimators/input.ts';
+import type { FloatMatrix } from '../../core/matrix.ts';
 
 /** A row, and how probable the class is that it is taken for. */
 export interface SureRow {

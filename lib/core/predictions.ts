@@ -1,6 +1,6 @@
-import { argmax } from '../core/argmax.ts';
+import { argmax } from './argmax.ts';
 import type { ClassLabel } from './class-labels.ts';
-import type { FloatMatrix } from './input.ts';
+import type { FloatMatrix } from './matrix.ts';
 
 /** For each row of scores or probabilities, rows x classes, the class of the largest, ties to the first. */
 export function mostProbable<Label extends ClassLabel>(

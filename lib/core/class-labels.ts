@@ -1,5 +1,5 @@
-import { HandfulError, invalidArgument } from '../core/errors.ts';
-import { requireArray, requireOneForEachRow } from './input.ts';
+import { HandfulError, invalidArgument } from './errors.ts';
+import { requireArray, requireOneForEachRow } from './inputs.ts';
 
 /**
  * What a row may be called: an integer or a string. One problem uses one kind. The empty string is a class like others,

@@ -1,23 +1,4 @@
-import { PreparedMatrix } from '../backend/prepared-matrix.ts';
-import { HandfulError, invalidArgument } from '../core/errors.ts';
-import { checkMatrix, type Matrix } from '../core/matrix.ts';
-
-/** What every operation takes: a matrix, which it copies, or one prepared before, which it does not. */
-export type MatrixInput = Matrix | PreparedMatrix;
-
-/** What every operation answers: a matrix of floats without a scale. */
-export interface FloatMatrix extends Matrix {
-  data: Float32Array;
-}
-
-/**
- * The shape of an input, without copying it: for checks that come before the work.
- * @throws HandfulError `ERR_INVALID_ARGUMENT` where it is no matrix
- */
-export function shapeOf(input: MatrixInput, name: string): readonly [rows: number, columns: number] {
-  if (!(input instanceof PreparedMatrix)) checkMatrix(input, name);
-  return input.shape;
-}
+import { HandfulError, invalidArgument } from './errors.ts';
 
 /** Refuses a count of things to be chosen among rows that is larger than the rows there are. */
 export function requireAtMostRows(count: number, name: string, rows: number): void {
@@ -49,10 +30,4 @@ export function requireOneForEachRow(
       `Expected ${rows} elements in ${name}, one for each row, but received ${value.length}`,
     );
   }
-}
-
-/** The values of a matrix as floats, `data[i] * scale`, in an array of its own. */
-export function floatValues(matrix: Matrix): Float32Array {
-  const { data, scale = 1 } = matrix;
-  return Float32Array.from(data, (value) => value * scale);
 }
