@@ -43,7 +43,7 @@ Buffer<float> floats(std::size_t count) {
   return values;
 }
 
-/// Whole numbers from 0 to 255.
+/// Integers from 0 to 255.
 template <typename Value>
 Buffer<Value> bytes(std::size_t count) {
   std::mt19937 engine(2);
@@ -62,7 +62,7 @@ Buffer<float> panels(std::size_t panelWidth, std::size_t depth) {
   return packed;
 }
 
-std::shared_ptr<Panels<std::int16_t>> wordPanels(const Kernels& kernels) {
+std::shared_ptr<Panels<std::int16_t>> int16Panels(const Kernels& kernels) {
   const auto packed = std::make_shared<Panels<std::int16_t>>(kernels, kPackedRows, kColumns);
   const Buffer<std::int16_t> values = bytes<std::int16_t>(kPackedRows * kColumns);
   for (std::size_t j = 0; j < kPackedRows; j++) {
@@ -101,10 +101,10 @@ class KernelMeasurements {
 
   std::vector<Measurement> all() {
     addProducts();
-    if (kernels_.wordsPay) addWordProducts();
+    if (kernels_.int16IsFaster) addInt16Products();
     addDistances();
     addLogistic();
-    addScreens();
+    addFilters();
     addWidening();
     addVectors();
     return std::move(all_);
@@ -152,15 +152,15 @@ class KernelMeasurements {
     addSymmetric("Cholesky: 784 x 64, turned, by 64 x 128", kEliminated, 1, kColumns, kColumns, width);
   }
 
-  void addWordProducts() {
+  void addInt16Products() {
     const Kernels& kernels = kernels_;
-    const auto packed = wordPanels(kernels);
+    const auto packed = int16Panels(kernels);
     const auto addRows = [&](const char* shape, std::size_t rows, std::size_t slice) {
       const auto out = room<std::int32_t>(rows * kPackedRows);
-      add("multiplyWords", shape, Peak::kWordProducts, 2.0 * rows * kColumns * kPackedRows, out,
+      add("multiplyInt16", shape, Peak::kInt16Products, 2.0 * rows * kColumns * kPackedRows, out,
           [&kernels, rows, slice, out, packed, left = bytes<std::int16_t>(rows * kColumns)] {
             eachPanel(slice, kernels.panelWidth, [&](std::size_t begin, std::size_t depth, std::size_t j) {
-              kernels.multiplyWords(left->data() + begin, kColumns, rows, packed->panel(j, begin), depth,
+              kernels.multiplyInt16(left->data() + begin, kColumns, rows, packed->panel(j, begin), depth,
                                     out->data() + j, kPackedRows, begin > 0);
             });
           });
@@ -218,7 +218,7 @@ class KernelMeasurements {
         });
   }
 
-  void addScreens() {
+  void addFilters() {
     const Kernels& kernels = kernels_;
     const auto products = floats(kPackedRows), offsets = floats(kPackedRows);
     const auto found = room<std::uint32_t>(kPackedRows);
@@ -228,21 +228,21 @@ class KernelMeasurements {
          out = room<float>(kPackedRows)] {
           kernels.toFloats(sums->data(), 0, factors->data(), out->data(), kPackedRows);
         });
-    add("screenMinimum", "128 products, one passes", Peak::kReadSmall, kBytesRead, found,
+    add("filterMinimum", "128 products, one passes", Peak::kReadSmall, kBytesRead, found,
         [&kernels, products, offsets, found] {
           float minimum;
-          kernels.screenMinimum(products->data(), offsets->data(), kPackedRows, 0, &minimum, found->data());
+          kernels.filterMinimum(products->data(), offsets->data(), kPackedRows, 0, &minimum, found->data());
         });
     const auto limits = room<float>(kPackedRows);
     std::fill(limits->begin(), limits->end(), -std::numeric_limits<float>::infinity());
-    add("screenBelow", "128 products, none passes", Peak::kReadSmall, kBytesRead, found,
+    add("filterBelow", "128 products, none passes", Peak::kReadSmall, kBytesRead, found,
         [&kernels, products, limits, found] {
-          kernels.screenBelow(products->data(), limits->data(), kPackedRows, 0, found->data());
+          kernels.filterBelow(products->data(), limits->data(), kPackedRows, 0, found->data());
         });
-    add("screenPairs", "128 products, none passes", Peak::kReadSmall, 3.0 * sizeof(float) * kPackedRows,
+    add("filterPairs", "128 products, none passes", Peak::kReadSmall, 3.0 * sizeof(float) * kPackedRows,
         found,
         [&kernels, sums = room<std::int32_t>(kPackedRows), halves = floats(kPackedRows), limits, found] {
-          kernels.screenPairs(sums->data(), halves->data(), limits->data(), kPackedRows, 0,
+          kernels.filterPairs(sums->data(), halves->data(), limits->data(), kPackedRows, 0,
                               -std::numeric_limits<float>::infinity(), found->data());
         });
   }
@@ -256,10 +256,10 @@ class KernelMeasurements {
         [&kernels, widened, from = std::make_shared<Stream>()] {
           kernels.widen(from->next(kTile), widened->data(), kTile);
         });
-    const auto words = room<std::int16_t>(kTile);
-    add("widenToWords", shape, Peak::kReadLarge, kTile, words,
-        [&kernels, words, from = std::make_shared<Stream>()] {
-          kernels.widenToWords(from->next(kTile), words->data(), kTile);
+    const auto elements = room<std::int16_t>(kTile);
+    add("widenToInt16", shape, Peak::kReadLarge, kTile, elements,
+        [&kernels, elements, from = std::make_shared<Stream>()] {
+          kernels.widenToInt16(from->next(kTile), elements->data(), kTile);
         });
     const auto sums = room<std::int32_t>(kColumns);
     add("addBytes", "a row of 784 bytes from memory", Peak::kReadLarge, kColumns, sums,

@@ -121,7 +121,7 @@ void time(std::vector<InstructionSet>& sets, const Effort& effort) {
 }
 
 const char* unitOf(Peak peak) {
-  return peak == Peak::kMultiplyAdds ? "FLOP" : peak == Peak::kWordProducts ? "op" : "B";
+  return peak == Peak::kMultiplyAdds ? "FLOP" : peak == Peak::kInt16Products ? "op" : "B";
 }
 
 /// As an array of JSON.

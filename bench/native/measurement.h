@@ -11,7 +11,7 @@
 namespace handful {
 
 /// What a core can do at most, by what limits it: arithmetic, or reading what lies so far away.
-enum class Peak { kMultiplyAdds, kWordProducts, kReadSmall, kReadFactor, kReadLarge };
+enum class Peak { kMultiplyAdds, kInt16Products, kReadSmall, kReadFactor, kReadLarge };
 
 const char* nameOf(Peak peak);
 

@@ -26,8 +26,8 @@ const char* nameOf(Peak peak) {
   switch (peak) {
     case Peak::kMultiplyAdds:
       return "multiply-adds";
-    case Peak::kWordProducts:
-      return "word products";
+    case Peak::kInt16Products:
+      return "int16 products";
     case Peak::kReadSmall:
       return "reading 24 KB";
     case Peak::kReadFactor:
@@ -46,9 +46,11 @@ std::vector<Measurement> measurementsOf(const Peaks& peaks) {
   const auto numbers = someNumbers<float>();
   add(Peak::kMultiplyAdds, "in registers", kSteps * peaks.operationsOfAStep,
       [&peaks, numbers] { peaks.multiplyAdds(kSteps, numbers->data()); });
-  if (peaks.addWordProducts) {
-    add(Peak::kWordProducts, "in registers", kSteps * peaks.wordOperationsOfAStep,
-        [&peaks, words = someNumbers<std::int32_t>()] { peaks.addWordProducts(kSteps, words->data()); });
+  if (peaks.addInt16Products) {
+    add(Peak::kInt16Products, "in registers", kSteps * peaks.int16OperationsOfAStep,
+        [&peaks, elements = someNumbers<std::int32_t>()] {
+          peaks.addInt16Products(kSteps, elements->data());
+        });
   }
   const auto addReading = [&](Peak peak, std::size_t count) {
     add(peak, "again and again", count * sizeof(float),

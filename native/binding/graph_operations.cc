@@ -2,7 +2,7 @@
 #include <string>
 
 #include "arguments.h"
-#include "graph/smooth_rows.h"
+#include "graph/sparse_product.h"
 #include "graph/spread_labels.h"
 #include "operations.h"
 #include "typed_arrays.h"
@@ -63,7 +63,7 @@ std::unique_ptr<Operation> smoothRowsOperation(const Napi::CallbackInfo& info) {
   return makeOperation(
       static_cast<double>(graph.data.size()) * static_cast<double>(x->columns()),
       [graph = std::move(graph), x, out = smoothed.data()](Context& context) {
-        smoothRows(context, graph, *x, out);
+        sparseProduct(context, graph, *x, out);
       },
       [smoothed = std::move(smoothed)](Napi::Env, auto) { return smoothed.value(); });
 }

@@ -5,5 +5,5 @@
 #include "kernels.inl.h"
 
 namespace handful {
-extern const WholeProducts kAvx512VnniProducts = handful_avx512vnni::wholeProducts();
+extern const IntegerKernels kAvx512VnniIntegerKernels = handful_avx512vnni::integerKernels();
 }  // namespace handful

@@ -130,12 +130,12 @@ bool multipliesBytes() {
 
 #endif
 
-/// The table of a set that multiplies whole numbers by instructions of its own, and is else the lesser one.
-[[maybe_unused]] Kernels withProducts(const char* name, const WholeProducts& products,
+/// The table of a set that multiplies integers by instructions of its own, and is else the lesser one.
+[[maybe_unused]] Kernels withProducts(const char* name, const IntegerKernels& products,
                                       const Kernels& lesser) {
   Kernels kernels = lesser;
   kernels.name = name;
-  kernels.multiplyWords = products.multiplyWords;
+  kernels.multiplyInt16 = products.multiplyInt16;
   kernels.multiplyBytes = products.multiplyBytes;
   return kernels;
 }
@@ -155,7 +155,7 @@ std::vector<InstructionSetInfo> detect() {
   // Every 64-bit ARM processor has it.
   sets.push_back(describe(kNeonKernels));
 #ifdef HANDFUL_NEON_I8MM
-  static const Kernels i8mm = withProducts("neoni8mm", kNeonI8mmProducts, kNeonKernels);
+  static const Kernels i8mm = withProducts("neoni8mm", kNeonI8mmIntegerKernels, kNeonKernels);
   sets.push_back(describe(i8mm, multipliesBytes() ? "" : "this processor lacks I8MM"));
 #endif
 #endif
@@ -166,7 +166,7 @@ std::vector<InstructionSetInfo> detect() {
 
 #ifdef HANDFUL_X64
 const Kernels& avx512VnniKernels() {
-  static const Kernels kernels = withProducts("avx512vnni", kAvx512VnniProducts, kAvx512Kernels);
+  static const Kernels kernels = withProducts("avx512vnni", kAvx512VnniIntegerKernels, kAvx512Kernels);
   return kernels;
 }
 #endif

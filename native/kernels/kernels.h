@@ -59,19 +59,19 @@ struct Kernels {
   void (*multiplyDoubles)(const double* left, size_t rowStride, size_t depthStride, size_t rows,
                           const double* panel, size_t depth, double* out, size_t outStride, bool accumulate);
 
-  /// to[i] = from[i] as a word; count is a multiple of kColumnBlock.
-  void (*widenToWords)(const uint8_t* from, int16_t* to, size_t count);
+  /// to[i] = from[i] as an int16; count is a multiple of kColumnBlock.
+  void (*widenToInt16)(const uint8_t* from, int16_t* to, size_t count);
 
   /// to[i] += from[i]; count is a multiple of kColumnBlock.
   void (*addBytes)(const uint8_t* from, int32_t* to, size_t count);
 
-  /// Whether multiplyWords is faster than multiply.
-  bool wordsPay;
+  /// Whether multiplyInt16 is faster than multiply.
+  bool int16IsFaster;
 
-  /// The same as multiply for whole numbers, exactly, as long as no sum leaves 32 bits: out[r][j] (+)= sum
+  /// The same as multiply for integers, exactly, as long as no sum leaves 32 bits: out[r][j] (+)= sum
   /// over d of left[r * rowStride + d] * panel[d / 2 * 2 * panelWidth + 2 * j + d % 2], depth being even:
   /// pairs of equal columns lie side by side.
-  void (*multiplyWords)(const int16_t* left, size_t rowStride, size_t rows, const int16_t* panel,
+  void (*multiplyInt16)(const int16_t* left, size_t rowStride, size_t rows, const int16_t* panel,
                         size_t depth, int32_t* out, size_t outStride, bool accumulate);
 
   /// The same for bytes and signed bytes, depth being a multiple of 4: four equal columns lie side by side.
@@ -85,7 +85,7 @@ struct Kernels {
 
   /// out[i][j] = sum over columns of (x[i][c] - y[j][c])^2; columns is a multiple of kColumnBlock.
   /// Differences are squared in floats and summed in floats over at most 128 steps, then in doubles: exact
-  /// for whole numbers from 0 to 255, else within g(132), less than 2^-16, of the true sum relatively.
+  /// for integers from 0 to 255, else within g(132), less than 2^-16, of the true sum relatively.
   void (*squaredDistances)(const float* x, size_t xStride, size_t xRows, const float* y, size_t yStride,
                            size_t yRows, size_t columns, double* out, size_t outStride);
 
@@ -93,19 +93,19 @@ struct Kernels {
   /// offsets[j] - 2 * products[j] is within `slack` of its minimum; writes them in order, returns their
   /// number. At least one is found where the minimum is a number. The difference is rounded once: given the
   /// same products it is the same float on every instruction set.
-  size_t (*screenMinimum)(const float* products, const float* offsets, size_t width, float slack,
+  size_t (*filterMinimum)(const float* products, const float* offsets, size_t width, float slack,
                           float* minimum, uint32_t* found);
 
   /// Finds the columns j < width for which offset - 2 * products[j], rounded once, is at most limits[j], in
   /// order.
-  size_t (*screenBelow)(const float* products, const float* limits, size_t width, float offset,
+  size_t (*filterBelow)(const float* products, const float* limits, size_t width, float offset,
                         uint32_t* found);
 
-  /// Finds the columns j < width (a multiple of panelWidth) of one row of products of whole numbers that may
+  /// Finds the columns j < width (a multiple of panelWidth) of one row of products of integers that may
   /// matter to the row, products[j] >= columnHalves[j] - rowLimit, or to which the row may matter,
   /// products[j] >= rowHalf - columnLimits[j], all taken as floats; writes them in order, returns their
   /// number.
-  size_t (*screenPairs)(const int32_t* products, const float* columnHalves, const float* columnLimits,
+  size_t (*filterPairs)(const int32_t* products, const float* columnHalves, const float* columnLimits,
                         size_t width, float rowHalf, float rowLimit, uint32_t* found);
 
   /// Logits of a tile of rows: logits[k * kLogisticTile + i] += sum over columns of x[i][c] * weights[k][c],
@@ -173,10 +173,10 @@ struct Kernels {
   float (*dot)(const float* x, const float* y, size_t count);
 };
 
-/// The kernels that multiply whole numbers, to the same sums: all that some instruction sets bring. The rest
+/// The kernels that multiply integers, to the same sums: all that some instruction sets bring. The rest
 /// of their table is that of the set which they add to: a second copy would be a tenth of the whole program.
-struct WholeProducts {
-  decltype(Kernels::multiplyWords) multiplyWords;
+struct IntegerKernels {
+  decltype(Kernels::multiplyInt16) multiplyInt16;
   decltype(Kernels::multiplyBytes) multiplyBytes;
 };
 
@@ -184,8 +184,8 @@ struct WholeProducts {
 extern const Kernels kScalarKernels;
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
-extern const WholeProducts kAvx512VnniProducts;
+extern const IntegerKernels kAvx512VnniIntegerKernels;
 extern const Kernels kNeonKernels;
-extern const WholeProducts kNeonI8mmProducts;
+extern const IntegerKernels kNeonI8mmIntegerKernels;
 
 }  // namespace handful

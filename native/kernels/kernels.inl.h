@@ -29,11 +29,11 @@
 namespace HANDFUL_NAMESPACE {
 namespace {
 
+using handful::IntegerKernels;
 using handful::Kernels;
-using handful::WholeProducts;
 
-constexpr WholeProducts wholeProducts() {
-  return {multiplyWhole<int16_t, int16_t>, byteProducts<WholeSums>()};
+constexpr IntegerKernels integerKernels() {
+  return {multiplyIntegers<int16_t, int16_t>, byteProducts<IntegerVector>()};
 }
 
 constexpr Kernels table(const char* name) {
@@ -43,16 +43,16 @@ constexpr Kernels table(const char* name) {
           multiply<Vector>,
           kPanelWidthOf<Doubles>,
           multiply<Doubles>,
-          widenToWords,
+          widenToInt16,
           addBytes,
-          Vector::kWordsPay,
-          multiplyWhole<int16_t, int16_t>,
-          byteProducts<WholeSums>(),
+          Vector::kInt16IsFaster,
+          multiplyIntegers<int16_t, int16_t>,
+          byteProducts<IntegerVector>(),
           toFloats,
           squaredDistances,
-          screenMinimum,
-          screenBelow,
-          screenPairs,
+          filterMinimum,
+          filterBelow,
+          filterPairs,
           logits<float>,
           logits<uint8_t>,
           softmax,

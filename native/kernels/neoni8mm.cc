@@ -5,5 +5,5 @@
 #include "kernels.inl.h"
 
 namespace handful {
-extern const WholeProducts kNeonI8mmProducts = handful_neoni8mm::wholeProducts();
+extern const IntegerKernels kNeonI8mmIntegerKernels = handful_neoni8mm::integerKernels();
 }  // namespace handful

@@ -18,7 +18,7 @@ struct Vector {
   // 2 x 5 accumulators, two of the rows, one of the weights.
   static constexpr size_t kClassGroup = 5;
   // As many instructions as multiply-adds of floats, but additions have more units, and loads are half.
-  static constexpr bool kWordsPay = true;
+  static constexpr bool kInt16IsFaster = true;
 
   __m256 value;
   using Mask = __m256;
@@ -95,21 +95,21 @@ struct Doubles {
   }
 };
 
-struct WholeSums {
+struct IntegerVector {
   using Groups = __m256i;
 
   __m256i value;
 
-  static WholeSums zero() { return {_mm256_setzero_si256()}; }
-  static WholeSums set(int32_t value) { return {_mm256_set1_epi32(value)}; }
-  static WholeSums load(const int32_t* from) {
+  static IntegerVector zero() { return {_mm256_setzero_si256()}; }
+  static IntegerVector set(int32_t value) { return {_mm256_set1_epi32(value)}; }
+  static IntegerVector load(const int32_t* from) {
     return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from))};
   }
   void store(int32_t* to) const { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), value); }
-  static WholeSums fromBytes(const uint8_t* from) {
+  static IntegerVector fromBytes(const uint8_t* from) {
     return {_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)))};
   }
-  WholeSums operator+(WholeSums other) const { return {_mm256_add_epi32(value, other.value)}; }
+  IntegerVector operator+(IntegerVector other) const { return {_mm256_add_epi32(value, other.value)}; }
   static Groups loadGroups(const int16_t* from) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
   }
@@ -120,7 +120,7 @@ struct WholeSums {
   }
   // The one instruction for bytes adds up pairs of products in 16 bits, too few for them.
   static constexpr bool kMultipliesBytes = false;
-  WholeSums addProducts(Groups a, Groups b, int16_t) const {
+  IntegerVector addProducts(Groups a, Groups b, int16_t) const {
     return {_mm256_add_epi32(value, _mm256_madd_epi16(a, b))};
   }
   Vector toFloats() const { return {_mm256_cvtepi32_ps(value)}; }

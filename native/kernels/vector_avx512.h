@@ -17,7 +17,7 @@ struct Vector {
   static constexpr size_t kMultiplyRows = 12, kMultiplyVectors = 2;
   // 2 x 10 accumulators, two of the rows, one of the weights.
   static constexpr size_t kClassGroup = 10;
-  static constexpr bool kWordsPay = true;
+  static constexpr bool kInt16IsFaster = true;
 
   __m512 value;
   using Mask = __mmask16;
@@ -83,26 +83,26 @@ struct Doubles {
   }
 };
 
-struct WholeSums {
+struct IntegerVector {
   using Groups = __m512i;
 
   __m512i value;
 
-  static WholeSums zero() { return {_mm512_setzero_si512()}; }
-  static WholeSums load(const int32_t* from) { return {_mm512_loadu_si512(from)}; }
+  static IntegerVector zero() { return {_mm512_setzero_si512()}; }
+  static IntegerVector load(const int32_t* from) { return {_mm512_loadu_si512(from)}; }
   void store(int32_t* to) const { _mm512_storeu_si512(to, value); }
-  static WholeSums fromBytes(const uint8_t* from) {
+  static IntegerVector fromBytes(const uint8_t* from) {
     return {_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)))};
   }
-  WholeSums operator+(WholeSums other) const { return {_mm512_add_epi32(value, other.value)}; }
-  static WholeSums set(int32_t value) { return {_mm512_set1_epi32(value)}; }
+  IntegerVector operator+(IntegerVector other) const { return {_mm512_add_epi32(value, other.value)}; }
+  static IntegerVector set(int32_t value) { return {_mm512_set1_epi32(value)}; }
   static Groups loadGroups(const void* from) { return _mm512_loadu_si512(from); }
   static Groups broadcastGroup(const void* from) {
     int32_t group;
     memcpy(&group, from, sizeof group);
     return _mm512_set1_epi32(group);
   }
-  WholeSums addProducts(Groups a, Groups b, int16_t) const {
+  IntegerVector addProducts(Groups a, Groups b, int16_t) const {
 #if defined(HANDFUL_VNNI)
     return {_mm512_dpwssd_epi32(value, a, b)};
 #else
@@ -111,7 +111,7 @@ struct WholeSums {
   }
 #if defined(HANDFUL_VNNI)
   static constexpr bool kMultipliesBytes = true;
-  WholeSums addProducts(Groups a, Groups b, uint8_t) const { return {_mm512_dpbusd_epi32(value, a, b)}; }
+  IntegerVector addProducts(Groups a, Groups b, uint8_t) const { return {_mm512_dpbusd_epi32(value, a, b)}; }
 #else
   static constexpr bool kMultipliesBytes = false;
 #endif

@@ -17,8 +17,8 @@ struct Vector {
   static constexpr size_t kMultiplyRows = 5, kMultiplyVectors = 4;
   // 2 x 10 accumulators, two of the rows, one of the weights.
   static constexpr size_t kClassGroup = 10;
-  // Words take four instructions for what floats take two.
-  static constexpr bool kWordsPay = false;
+  // Int16 takes four instructions for what floats take two.
+  static constexpr bool kInt16IsFaster = false;
 
   float32x4_t value;
   using Mask = uint32x4_t;
@@ -85,29 +85,29 @@ struct Doubles {
   }
 };
 
-struct WholeSums {
+struct IntegerVector {
   using Groups = int16x8_t;
 
   int32x4_t value;
 
-  static WholeSums zero() { return {vdupq_n_s32(0)}; }
-  static WholeSums set(int32_t value) { return {vdupq_n_s32(value)}; }
-  static WholeSums load(const int32_t* from) { return {vld1q_s32(from)}; }
+  static IntegerVector zero() { return {vdupq_n_s32(0)}; }
+  static IntegerVector set(int32_t value) { return {vdupq_n_s32(value)}; }
+  static IntegerVector load(const int32_t* from) { return {vld1q_s32(from)}; }
   void store(int32_t* to) const { vst1q_s32(to, value); }
-  static WholeSums fromBytes(const uint8_t* from) {
+  static IntegerVector fromBytes(const uint8_t* from) {
     uint32_t word;
     memcpy(&word, from, sizeof word);
     const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32(word));
     return {vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))))};
   }
-  WholeSums operator+(WholeSums other) const { return {vaddq_s32(value, other.value)}; }
+  IntegerVector operator+(IntegerVector other) const { return {vaddq_s32(value, other.value)}; }
   static Groups loadGroups(const int16_t* from) { return vld1q_s16(from); }
   static Groups broadcastGroup(const int16_t* from) {
     int32_t pair;
     memcpy(&pair, from, sizeof pair);
     return vreinterpretq_s16_s32(vdupq_n_s32(pair));
   }
-  WholeSums addProducts(Groups a, Groups b, int16_t) const {
+  IntegerVector addProducts(Groups a, Groups b, int16_t) const {
     const int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b)), high = vmull_high_s16(a, b);
     return {vaddq_s32(value, vpaddq_s32(low, high))};
   }
@@ -119,7 +119,7 @@ struct WholeSums {
     memcpy(&group, from, sizeof group);
     return vreinterpretq_s16_s32(vdupq_n_s32(group));
   }
-  WholeSums addProducts(Groups a, Groups b, uint8_t) const {
+  IntegerVector addProducts(Groups a, Groups b, uint8_t) const {
     return {vusdotq_s32(value, vreinterpretq_u8_s16(a), vreinterpretq_s8_s16(b))};
   }
 #else

@@ -16,8 +16,8 @@ struct Vector {
   /// Register tiles that fit this processor's registers; see kernels.inl.h.
   static constexpr size_t kMultiplyRows = 4, kMultiplyVectors = 4;
   static constexpr size_t kClassGroup = 4;
-  /// Whether multiplyWords is faster than multiply.
-  static constexpr bool kWordsPay = false;
+  /// Whether multiplyInt16 is faster than multiply.
+  static constexpr bool kInt16IsFaster = false;
 
   float value;
   using Mask = bool;
@@ -61,7 +61,7 @@ struct Vector {
     const float magic = 12582912.0f;  // 1.5 * 2^23: adding it leaves no room for a fraction
     return {(value + magic) - magic};
   }
-  /// 2 to the power of a whole number from -126 to 127.
+  /// 2 to the power of an integer from -126 to 127.
   static Vector powerOfTwo(Vector exponent) {
     const uint32_t word = static_cast<uint32_t>(static_cast<int32_t>(exponent.value) + 127) << 23;
     float power;
@@ -85,27 +85,27 @@ struct Doubles {
   Doubles multiplyAdd(Doubles factor, Doubles addend) const { return {value * factor.value + addend.value}; }
 };
 
-/// Whole numbers for multiplyWords and multiplyBytes: one 32-bit sum a lane, to which the products of a group
+/// Integers for multiplyInt16 and multiplyBytes: one 32-bit sum a lane, to which the products of a group
 /// are added: two 16-bit numbers, or four bytes where the instruction set multiplies those.
-struct WholeSums {
+struct IntegerVector {
   static constexpr bool kMultipliesBytes = false;
   using Groups = const int16_t*;
 
   int32_t value;
 
-  static WholeSums zero() { return {0}; }
-  static WholeSums set(int32_t value) { return {value}; }
-  static WholeSums load(const int32_t* from) { return {*from}; }
+  static IntegerVector zero() { return {0}; }
+  static IntegerVector set(int32_t value) { return {value}; }
+  static IntegerVector load(const int32_t* from) { return {*from}; }
   void store(int32_t* to) const { *to = value; }
-  static WholeSums fromBytes(const uint8_t* from) { return {*from}; }
-  WholeSums operator+(WholeSums other) const { return {value + other.value}; }
+  static IntegerVector fromBytes(const uint8_t* from) { return {*from}; }
+  IntegerVector operator+(IntegerVector other) const { return {value + other.value}; }
   /// One group for each lane.
   static Groups loadGroups(const int16_t* from) { return from; }
   /// The same group for every lane.
   static Groups broadcastGroup(const int16_t* from) { return from; }
-  WholeSums addProducts(Groups a, Groups b, int16_t) const { return {value + a[0] * b[0] + a[1] * b[1]}; }
+  IntegerVector addProducts(Groups a, Groups b, int16_t) const { return {value + a[0] * b[0] + a[1] * b[1]}; }
   Vector toFloats() const { return {static_cast<float>(value)}; }
-  /// kWidth bytes as words.
+  /// kWidth bytes as int16.
   static void widen(const uint8_t* from, int16_t* to) { *to = *from; }
 };
 

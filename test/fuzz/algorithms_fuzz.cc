@@ -22,7 +22,7 @@
 #include "features/patch_features.h"
 #include "features/principal_components.h"
 #include "features/row_transforms.h"
-#include "graph/smooth_rows.h"
+#include "graph/sparse_product.h"
 #include "graph/spread_labels.h"
 #include "linear/linear.h"
 #include "linear/logistic_regression.h"
@@ -336,7 +336,7 @@ void spreading(Case& given, Context& context, const Matrix& x) {
   const SparseRows sparse = graphOf(given, x.rows());
   if (given.flip()) {
     std::vector<float> out(x.rows() * x.columns());
-    smoothRows(context, sparse, x, out.data());
+    sparseProduct(context, sparse, x, out.data());
     return;
   }
   SpreadLabelsOptions options{

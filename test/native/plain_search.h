@@ -57,7 +57,7 @@ inline void checkAssignment(const Kernels& kernels, const Matrix& x, const std::
   }
   CHECK(same);
   // Bytes are summed by cluster before they are multiplied out: what is left where rows lie on their centres
-  // is a trifle of their lengths.
+  // is a ridge of their lengths.
   CHECK(std::abs(assignment.inertia - inertia) <= 1e-9 * inertia + 1e-12 * squaredLengths);
 }
 

@@ -19,10 +19,10 @@ struct Peaks {
   size_t operationsOfAStep;
   void (*multiplyAdds)(size_t steps, float* numbers);
 
-  /// The same of whole numbers as multiplyWords takes them: two products of 16 bits added to each of the
+  /// The same of integers as multiplyInt16 takes them: two products of 16 bits added to each of the
   /// 32-bit numbers. Null where kernels do without.
-  size_t wordOperationsOfAStep;
-  void (*addWordProducts)(size_t steps, int32_t* numbers);
+  size_t int16OperationsOfAStep;
+  void (*addInt16Products)(size_t steps, int32_t* numbers);
 
   /// Adds count floats, a multiple of kPeakNumbers, to the numbers.
   void (*read)(const float* from, size_t count, float* numbers);

@@ -27,9 +27,9 @@ void multiplyAdds(size_t steps, float* numbers) {
   for (size_t s = 0; s < kSums; s++) sums[s].store(numbers + s * kWidth);
 }
 
-/// Sums is WholeSums: a parameter, so that this is compiled only where a table asks for it.
+/// Sums is IntegerVector: a parameter, so that this is compiled only where a table asks for it.
 template <size_t kSums, typename Sums>
-void addWordProducts(size_t steps, int32_t* numbers) {
+void addInt16Products(size_t steps, int32_t* numbers) {
   const typename Sums::Groups factors = Sums::broadcastGroup(reinterpret_cast<const int16_t*>(numbers));
   Sums sums[kSums];
 #pragma GCC unroll 64
@@ -55,12 +55,12 @@ void read(const float* from, size_t count, float* numbers) {
   for (size_t s = 0; s < kSums; s++) sums[s].store(numbers + s * kWidth);
 }
 
-template <size_t kSums, typename Sums = WholeSums>
+template <size_t kSums, typename Sums = IntegerVector>
 constexpr handful::Peaks table(const char* name) {
   constexpr size_t lanes = kSums * kWidth;
   static_assert(handful::kPeakNumbers % lanes == 0);
-  if constexpr (Vector::kWordsPay) {
-    return {name, 2 * lanes, multiplyAdds<kSums>, 4 * lanes, addWordProducts<kSums, Sums>, read<kSums>};
+  if constexpr (Vector::kInt16IsFaster) {
+    return {name, 2 * lanes, multiplyAdds<kSums>, 4 * lanes, addInt16Products<kSums, Sums>, read<kSums>};
   } else {
     return {name, 2 * lanes, multiplyAdds<kSums>, 0, nullptr, read<kSums>};
   }

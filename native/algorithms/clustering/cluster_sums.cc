@@ -104,7 +104,7 @@ double ClusterSums::inertia(const std::vector<float>& centers) const {
     }
     total += counts[cluster] * squaredNorm - 2 * product;
   }
-  // Rounding can leave a trifle below zero where every row lies on its centre.
+  // Rounding can leave a little less than zero where every row lies on its centre.
   return std::max(0.0, total);
 }
 

@@ -20,11 +20,11 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t kLargestPack = std::size_t{1} << 28;
 
 /// Squared distances of a few candidates, rows of x themselves, to all rows of x, in units of x.unit() as it
-/// is stored: exact for bytes, whose distances are whole numbers; for floats see the kernel squaredDistances.
+/// is stored: exact for bytes, whose distances are integers; for floats see the kernel squaredDistances.
 ///
-/// Every centre brings other candidates to the same rows. So where whole numbers pay, all rows are packed,
+/// Every centre brings other candidates to the same rows. So where integers pay, all rows are packed,
 /// once, to be multiplied with the few: |x|^2 - 2 x.c + |c|^2 without a rounding. They are packed as bytes
-/// where the processor multiplies those, else as words.
+/// where the processor multiplies those, else as int16.
 class CandidateDistances {
  public:
   CandidateDistances(Context& context, const Matrix& x, std::size_t trials)
@@ -32,12 +32,12 @@ class CandidateDistances {
     const std::size_t stride = x.stride();
     // A product of two rows must fit 32 bits.
     if (!x.isBytes() || stride > 0x7fffffff / (255 * 255)) return;
-    if (!context.kernels.wordsPay && !context.kernels.multiplyBytes) return;
+    if (!context.kernels.int16IsFaster && !context.kernels.multiplyBytes) return;
     if (x.rows() * stride * sizeof(std::int16_t) > kLargestPack) return;
     if (context.kernels.multiplyBytes) {
       bytePanels_ = pack<Panels<std::int8_t>>([](std::uint8_t byte) { return byte - kByteShift; });
     } else {
-      wordPanels_ = pack<Panels<std::int16_t>>([](std::uint8_t byte) { return byte; });
+      int16Panels_ = pack<Panels<std::int16_t>>([](std::uint8_t byte) { return byte; });
     }
   }
 
@@ -46,8 +46,8 @@ class CandidateDistances {
     candidates_ = candidates;
     if (bytePanels_) {
       bytes_ = candidateTile_.bytes(candidates.data(), candidates.size());
-    } else if (wordPanels_) {
-      words_ = candidateTile_.words(candidates.data(), candidates.size());
+    } else if (int16Panels_) {
+      int16s_ = candidateTile_.int16(candidates.data(), candidates.size());
     } else {
       floats_ = candidateTile_.floats(candidates.data(), candidates.size());
     }
@@ -66,7 +66,7 @@ class CandidateDistances {
   void compute(Scratch& scratch, std::size_t first, std::size_t count, double* out) const {
     const Kernels& kernels = context_.kernels;
     const std::size_t stride = x_.stride();
-    if (!bytePanels_ && !wordPanels_) {
+    if (!bytePanels_ && !int16Panels_) {
       kernels.squaredDistances(floats_, stride, candidates_.size(), scratch.tile.floats(first, count), stride,
                                count, stride, out, kBlock);
       return;
@@ -76,8 +76,8 @@ class CandidateDistances {
       multiplySliced(kernels, LeftRows<std::uint8_t>{bytes_, stride}, candidates_.size(), *bytePanels_, first,
                      width, stride, scratch.products.data(), kBlock);
     } else {
-      multiplySliced(kernels, LeftRows<std::int16_t>{words_, stride}, candidates_.size(), *wordPanels_, first,
-                     width, stride, scratch.products.data(), kBlock);
+      multiplySliced(kernels, LeftRows<std::int16_t>{int16s_, stride}, candidates_.size(), *int16Panels_,
+                     first, width, stride, scratch.products.data(), kBlock);
     }
     const double* norms = x_.squaredNorms().data();
     for (std::size_t c = 0; c < candidates_.size(); c++) {
@@ -117,10 +117,10 @@ class CandidateDistances {
   const Matrix& x_;
   RowTile candidateTile_;
   std::unique_ptr<Panels<std::int8_t>> bytePanels_;
-  std::unique_ptr<Panels<std::int16_t>> wordPanels_;
+  std::unique_ptr<Panels<std::int16_t>> int16Panels_;
   std::vector<std::int32_t> candidates_;
   const std::uint8_t* bytes_ = nullptr;
-  const std::int16_t* words_ = nullptr;
+  const std::int16_t* int16s_ = nullptr;
   const float* floats_ = nullptr;
 };
 

@@ -34,7 +34,7 @@ inline double squaredDistance(const float* a, double aScale, const float* b, std
 }
 
 /// Halves away from zero: in place, where std::lrint is a call.
-inline std::int32_t nearestWhole(double value) {
+inline std::int32_t nearestInteger(double value) {
   return static_cast<std::int32_t>(value + (value < 0 ? -0.5 : 0.5));
 }
 

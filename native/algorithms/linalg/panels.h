@@ -86,7 +86,7 @@ void multiplySlice(const Kernels& kernels, const LeftRows<Left>& left, std::size
       kernels.multiplyDoubles(left.data, left.rowStride, left.depthStride, rows, panel, depth, out + j,
                               outStride, accumulate);
     } else if constexpr (std::is_same_v<Right, std::int16_t>) {
-      kernels.multiplyWords(left.data, left.rowStride, rows, panel, depth, out + j, outStride, accumulate);
+      kernels.multiplyInt16(left.data, left.rowStride, rows, panel, depth, out + j, outStride, accumulate);
     } else {
       kernels.multiplyBytes(left.data, left.rowStride, rows, panel, depth, out + j, outStride, accumulate);
     }

@@ -166,13 +166,13 @@ void GramPreconditioner::pack(const Sample& sample, std::size_t stride) {
 
 void GramPreconditioner::regularize(UpperMatrix& gram) const {
   const std::size_t columns = x_.columns();
-  // A trifle on the diagonal keeps columns of zeros, and sums that floats have rounded, positive definite.
+  // A ridge on the diagonal keeps columns of zeros, and sums that floats have rounded, positive definite.
   double trace = 0;
   for (std::size_t i = 0; i < gram.order(); i++) trace += gram.row(i)[i];
-  const double trifle = 1e-6 * trace / static_cast<double>(gram.order()) + 1e-12;
+  const double ridge = 1e-6 * trace / static_cast<double>(gram.order()) + 1e-12;
   for (std::size_t i = 0; i < columns; i++)
-    gram.row(i)[i] += static_cast<float>(options_.penalties[i] + trifle);
-  gram.row(columns)[columns] += static_cast<float>(options_.fitIntercept ? trifle : 1.0);
+    gram.row(i)[i] += static_cast<float>(options_.penalties[i] + ridge);
+  gram.row(columns)[columns] += static_cast<float>(options_.fitIntercept ? ridge : 1.0);
 }
 
 void GramPreconditioner::apply(std::vector<double>& gradient) {

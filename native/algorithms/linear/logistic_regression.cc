@@ -6,19 +6,19 @@
 #include <numeric>
 #include <utility>
 
-#include "linear/dense_objective.h"
 #include "linear/gradient_descent.h"
 #include "linear/gram_preconditioner.h"
 #include "linear/lbfgs.h"
 #include "linear/logistic_objective.h"
 #include "linear/regression_columns.h"
 #include "linear/row_space.h"
+#include "linear/small_logistic_objective.h"
 
 namespace handful {
 namespace {
 
 /// Problems with so few elements, and those that row space makes small, are fitted in float64.
-constexpr std::size_t kDenseElements = std::size_t{1} << 16;
+constexpr std::size_t kSmallElements = std::size_t{1} << 16;
 /// Row space pays for fewer rows than this share of the columns, and at most so many.
 constexpr double kRowSpaceShare = 0.5;
 constexpr std::size_t kRowSpaceRows = 1024;
@@ -109,7 +109,7 @@ class RowSpaces {
   std::size_t rank() const { return penalties_.size(); }
   const std::vector<double>& penalties() const { return penalties_; }
 
-  DenseRows features() const {
+  DoubleRows features() const {
     std::vector<double> features;
     features.reserve(rows_ * rank());
     for (std::size_t row = 0; row < rows_; row++) {
@@ -173,13 +173,13 @@ class RowSpaces {
 };
 
 /// The objective in row space. That the gradient is within the bound is believed of the columns' alone.
-class RowSpaceObjective : public DenseObjective {
+class RowSpaceObjective : public SmallLogisticObjective {
  public:
   RowSpaceObjective(Context& context, const RowSpaces& spaces, const LogisticRegressionOptions& inSpaces,
                     const Matrix& x, const LogisticRegressionOptions& inColumns)
-      : DenseObjective(context, spaces.features(), inSpaces),
+      : SmallLogisticObjective(context, spaces.features(), inSpaces),
         spaces_(spaces),
-        columns_(context, DenseRows(x), inColumns) {}
+        columns_(context, DoubleRows(x), inColumns) {}
 
   double maxGradient(const std::vector<double>& point, const std::vector<double>& gradient,
                      double bound) override {
@@ -193,7 +193,7 @@ class RowSpaceObjective : public DenseObjective {
 
  private:
   const RowSpaces& spaces_;
-  DenseObjective columns_;
+  SmallLogisticObjective columns_;
 };
 
 Minimum fitInRowSpaces(Context& context, const RowSpaces& spaces, const Matrix& x,
@@ -216,7 +216,7 @@ Minimum fitInFloats(Context& context, const Matrix& x, const LogisticRegressionO
       minimize(context, objective, std::move(start), stop, options.solver, fits ? &preconditioner : nullptr);
   if (!minimum.converged && minimum.nIter < stop.maxIter) {
     // It is the rounding of floats that ended it: the last steps are float64's.
-    DenseObjective exact(context, DenseRows(x), options);
+    SmallLogisticObjective exact(context, DoubleRows(x), options);
     Minimum rest =
         minimize(context, exact, std::move(minimum.point), {stop.maxGradient, stop.maxIter - minimum.nIter},
                  options.solver, minimum.preconditioned ? &preconditioner : nullptr);
@@ -255,8 +255,8 @@ Minimum fitColumns(Context& context, const Matrix& x, const LogisticRegressionOp
       return fitInRowSpaces(context, spaces, x, options, start, stop);
     }
   }
-  if (x.rows() * columns <= kDenseElements && columns <= kRowSpaceRows) {
-    DenseObjective objective(context, DenseRows(valuesOf(x), x.rows()), options);
+  if (x.rows() * columns <= kSmallElements && columns <= kRowSpaceRows) {
+    SmallLogisticObjective objective(context, DoubleRows(valuesOf(x), x.rows()), options);
     return withPreconditionerNote(
         minimize(context, objective, std::move(start), stop, options.solver, &objective), options);
   }

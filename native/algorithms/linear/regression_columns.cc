@@ -31,7 +31,7 @@ RegressionColumns::RegressionColumns(Context& context, const Matrix& x, double p
     : x_(x), centers_(x.columns(), 0.0), penalties_(x.columns(), penalty), exponents_(x.columns(), 0) {
   const ColumnStatistics statistics = columnStatistics(context, x);
   bool isOrdinary = true;
-  // In stored units: bytes less a whole number are exact.
+  // In stored units: bytes less an integer are exact.
   std::vector<float> centers(x.columns(), 0.0f);
   for (std::size_t i = 0; i < x.columns(); i++) {
     double mean = statistics.mean[i];

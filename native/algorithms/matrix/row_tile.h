@@ -10,7 +10,7 @@
 
 namespace handful {
 
-/// Lends rows of a matrix to kernels as floats, words or bytes, without the scale: rows where they lie, or
+/// Lends rows of a matrix to kernels as floats, int16 or bytes, without the scale: rows where they lie, or
 /// widened or divided by a unit in a small buffer a tile at a time, so that no converted copy of the whole
 /// matrix ever exists.
 /// Rows are matrix.stride() elements apart and valid until the next call. One for each worker.
@@ -38,18 +38,18 @@ class RowTile {
   }
 
   /// The same of a matrix of bytes, as 16-bit numbers.
-  const std::int16_t* words(std::size_t first, std::size_t count) {
-    std::int16_t* tile = room(words_);
-    kernels_.widenToWords(matrix_.byteRow(first), tile, count * matrix_.stride());
+  const std::int16_t* int16(std::size_t first, std::size_t count) {
+    std::int16_t* tile = room(int16s_);
+    kernels_.widenToInt16(matrix_.byteRow(first), tile, count * matrix_.stride());
     return tile;
   }
 
-  const std::int16_t* words(const std::int32_t* rows, std::size_t count) {
-    std::int16_t* tile = room(words_);
+  const std::int16_t* int16(const std::int32_t* rows, std::size_t count) {
+    std::int16_t* tile = room(int16s_);
     for (std::size_t i = 0; i < count; i++, tile += matrix_.stride()) {
-      kernels_.widenToWords(matrix_.byteRow(static_cast<std::size_t>(rows[i])), tile, matrix_.stride());
+      kernels_.widenToInt16(matrix_.byteRow(static_cast<std::size_t>(rows[i])), tile, matrix_.stride());
     }
-    return words_.data();
+    return int16s_.data();
   }
 
   /// The same as they are stored.
@@ -85,7 +85,7 @@ class RowTile {
   const std::size_t capacity_;
   const double factor_;
   AlignedVector<float> floats_;
-  AlignedVector<std::int16_t> words_;
+  AlignedVector<std::int16_t> int16s_;
   AlignedVector<std::uint8_t> bytes_;
 };
 

@@ -8,8 +8,8 @@
 namespace handful {
 
 /// NumPy's legacy RandomState: the MT19937 generator (Matsumoto & Nishimura 1998) and the distributions
-/// k-means draws from, to the bit. lib/core/random-state.ts is its twin; a state travels between the two as 625
-/// words.
+/// k-means draws from, to the bit. lib/core/random-state.ts is its twin; a state travels between the two as
+/// 625 words.
 class RandomState {
  public:
   static constexpr std::size_t kWords = 625;

@@ -86,7 +86,7 @@ std::int32_t CenterIndex::labelOf(Scratch& scratch, std::size_t row, const float
                          exactDistanceError(x_.columns(), norm, largestNorm_);
     const double slack = 2.02 * error + 4 * static_cast<double>(x_.stride()) * 0x1p-126;
     float least;
-    count = context_.kernels.screenMinimum(products, offsets_.data(), packed_.width(),
+    count = context_.kernels.filterMinimum(products, offsets_.data(), packed_.width(),
                                            static_cast<float>(slack), &least, candidates.data());
   } else {
     std::iota(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(nCenters_), 0u);

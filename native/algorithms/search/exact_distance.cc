@@ -22,7 +22,7 @@ double plainLoop(const A* a, double aScale, const B* b, double bScale, std::size
   return sum;
 }
 
-/// Whole numbers: any order of summation gives the loop's result, so the compiler may use its vectors.
+/// Integers: any order of summation gives the loop's result, so the compiler may use its vectors.
 double wholeLoop(const std::uint8_t* a, const std::uint8_t* b, double scale, std::size_t columns) {
   std::uint64_t sum = 0;
   for (std::size_t begin = 0; begin < columns; begin += 32768) {

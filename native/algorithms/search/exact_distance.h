@@ -15,8 +15,8 @@ double exactSquaredDistance(const Matrix& a, std::size_t aRow, const Matrix& b, 
 /// Bound on the plain loop's own rounding, in the units of the lengths given, for rows of lengths |a| and
 /// |b|. With v = 2^-53: scaling both elements and taking their difference errs by 2 v (|a_i| + |b_i|), which
 /// changes the sum of the squares by at most 4 v (|a| + |b|)^2 (Cauchy and Schwarz); squaring rounds once
-/// more, adding up n squares takes each through n - 1 roundings, and who screens in other units has rounded
-/// twice to get there: less than n + 8 in all. A screen that is to agree with the loop must leave room for
+/// more, adding up n squares takes each through n - 1 roundings, and who filters in other units has rounded
+/// twice to get there: less than n + 8 in all. A filter that is to agree with the loop must leave room for
 /// it; it matters where one row is far longer than what tells others apart.
 inline double exactDistanceError(std::size_t columns, double aNorm, double bNorm) {
   return static_cast<double>(columns + 8) * 0x1p-53 * (aNorm + bNorm) * (aNorm + bNorm);

@@ -18,7 +18,7 @@ constexpr double kChosen = -1;
 
 }  // namespace
 
-// Gonzalez 1985. Distances in floats screen: only a row that may have come nearer than it was, which after
+// Gonzalez 1985. Distances in floats filter: only a row that may have come nearer than it was, which after
 // the first few choices is a rare one, is measured by the plain loop in float64. So the rows are those that
 // the plain loop alone would choose.
 FarthestRows farthestFirst(Context& context, const Matrix& x, const std::vector<std::int32_t>& chosen,

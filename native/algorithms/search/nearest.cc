@@ -51,7 +51,7 @@ float prune(std::vector<Candidate>& candidates, std::size_t k, float slack) {
 /// - what the plain loop that decides errs by itself, since it is the loop's order that is wanted.
 ///
 /// 1.01 covers terms of order u^2, among them the rounding of |x|^2 in float64, and that of the slack to a
-/// float. The last term is for products that underflow: n of them lose 2^-150 each, or packed words 2^-127
+/// float. The last term is for products that underflow: n of them lose 2^-150 each, or packed int16 2^-127
 /// each, and twice that counts.
 float slackOf(const PackedRows& packed, std::size_t query, std::size_t columns, double largest) {
   constexpr double u = 0x1p-24;
@@ -75,9 +75,9 @@ struct QueryBlock {
 };
 
 /// Finds the rows that may be among the k nearest of each query of a block.
-class Screen {
+class Filter {
  public:
-  Screen(const Kernels& kernels, const Matrix& x, std::size_t k, const QueryBlock& block)
+  Filter(const Kernels& kernels, const Matrix& x, std::size_t k, const QueryBlock& block)
       : kernels_(kernels),
         x_(x),
         k_(k),
@@ -107,7 +107,7 @@ class Screen {
   void lookAtRow(std::size_t row, const float* products) {
     const float norm = static_cast<float>(x_.squaredNorms()[row]);
     const std::size_t count =
-        kernels_.screenBelow(products, limits_.data(), limits_.size(), norm, passing_.data());
+        kernels_.filterBelow(products, limits_.data(), limits_.size(), norm, passing_.data());
     for (std::size_t p = 0; p < count; p++) {
       const std::uint32_t i = passing_[p];
       std::vector<Candidate>& found = candidates_[i];
@@ -158,9 +158,9 @@ class Search {
     std::atomic<std::size_t> done{0};
     context_.pool.parallelFor(blocks, [&](std::size_t task, unsigned worker) {
       const QueryBlock block = pack(task);
-      Screen screen(context_.kernels, x_, k_, block);
-      screen.look(0, x_.rows());
-      for (std::size_t i = 0; i < block.count; i++) decide(block, i, screen.candidates(i));
+      Filter filter(context_.kernels, x_, k_, block);
+      filter.look(0, x_.rows());
+      for (std::size_t i = 0; i < block.count; i++) decide(block, i, filter.candidates(i));
       context_.job.reportFrom(worker, "search", ++done, blocks);
     });
   }
@@ -170,26 +170,26 @@ class Search {
   void shareRows(std::size_t blockIndex) {
     const QueryBlock block = pack(blockIndex);
     const std::size_t tasks = (x_.rows() + kTaskRows - 1) / kTaskRows;
-    std::vector<std::unique_ptr<Screen>> screens(context_.pool.threads());
+    std::vector<std::unique_ptr<Filter>> filters(context_.pool.threads());
     std::atomic<std::size_t> done{0};
     context_.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
-      auto& screen = screens[worker];
-      if (!screen) screen = std::make_unique<Screen>(context_.kernels, x_, k_, block);
-      screen->look(task * kTaskRows, std::min(x_.rows(), (task + 1) * kTaskRows));
+      auto& filter = filters[worker];
+      if (!filter) filter = std::make_unique<Filter>(context_.kernels, x_, k_, block);
+      filter->look(task * kTaskRows, std::min(x_.rows(), (task + 1) * kTaskRows));
       context_.job.reportFrom(worker, "search", ++done, tasks);
     });
     context_.pool.parallelFor(block.count, [&](std::size_t i, unsigned) {
       std::vector<Candidate> candidates;
-      for (const auto& screen : screens) {
-        if (!screen) continue;
-        const std::vector<Candidate>& found = screen->candidates(i);
+      for (const auto& filter : filters) {
+        if (!filter) continue;
+        const std::vector<Candidate>& found = filter->candidates(i);
         candidates.insert(candidates.end(), found.begin(), found.end());
       }
       decide(block, i, std::move(candidates));
     });
   }
 
-  /// No screening: every row is a candidate.
+  /// No filter: every row is a candidate.
   void decideAll() {
     std::vector<Candidate> everyRow(x_.rows());
     for (std::size_t row = 0; row < x_.rows(); row++) everyRow[row] = {0, static_cast<std::int32_t>(row)};

@@ -9,7 +9,7 @@
 
 #include "linalg/panels.h"
 #include "search/exact_distance.h"
-#include "search/word_rows.h"
+#include "search/quantized_rows.h"
 
 namespace handful {
 namespace {
@@ -45,20 +45,20 @@ struct Offer {
 
 /// The search: every pair of rows is looked at once, for both of them.
 ///
-/// Pairs are screened by their points on a grid (WordRows), between which distances are exact. Each row keeps
-/// those candidates that may be among its k nearest, and a limit on the score of further ones. In the end
-/// they are decided by their exact distances. Which candidates are kept meanwhile depends on the order in
+/// Pairs are filtered by their points on a grid (QuantizedRows), between which distances are exact. Each row
+/// keeps those candidates that may be among its k nearest, and a limit on the score of further ones. In the
+/// end they are decided by their exact distances. Which candidates are kept meanwhile depends on the order in
 /// which threads get to them; that the k nearest are among them does not, so neither does the answer.
 class GraphSearch {
  public:
-  GraphSearch(Context& context, const Matrix& x, const WordRows& words, std::size_t k)
+  GraphSearch(Context& context, const Matrix& x, const QuantizedRows& quantized, std::size_t k)
       : context_(context),
         x_(x),
-        words_(words),
+        quantized_(quantized),
         k_(k),
         room_(2 * k + kSpareCandidates),
         blocks_((x.rows() + kBlockRows - 1) / kBlockRows),
-        rounding_(0x1p-20 * words.largestLength() * words.largestLength()),
+        rounding_(0x1p-20 * quantized.largestLength() * quantized.largestLength()),
         candidates_(x.rows() * room_),
         counts_(x.rows(), 0),
         limits_(x.rows()),
@@ -68,7 +68,7 @@ class GraphSearch {
   }
 
   Neighbors run() {
-    screen();
+    filter();
     Neighbors neighbors;
     neighbors.indices.resize(x_.rows() * k_);
     neighbors.distances.resize(x_.rows() * k_);
@@ -100,32 +100,32 @@ class GraphSearch {
   std::size_t endOf(std::size_t block) const { return std::min(x_.rows(), (block + 1) * kBlockRows); }
 
   /// Shares out the blocks of pairs: a block of rows and some of the blocks from it on.
-  void screen() {
+  void filter() {
     std::vector<std::pair<std::size_t, std::size_t>> tasks;
     for (std::size_t block = 0; block < blocks_; block++) {
       for (std::size_t first = block; first < blocks_; first += kTaskBlocks) tasks.emplace_back(block, first);
     }
     std::atomic<std::size_t> done{0};
     context_.pool.parallelFor(tasks.size(), [&](std::size_t task, unsigned worker) {
-      screenBlocks(tasks[task].first, tasks[task].second,
+      filterBlocks(tasks[task].first, tasks[task].second,
                    std::min(blocks_, tasks[task].second + kTaskBlocks));
       context_.job.reportFrom(worker, "search", ++done, tasks.size());
     });
   }
 
-  /// Screens the pairs of a row of the block `columns` and a later row of the blocks from `first` to `end`
+  /// Filters the pairs of a row of the block `columns` and a later row of the blocks from `first` to `end`
   /// - 1.
-  void screenBlocks(std::size_t columns, std::size_t first, std::size_t end) {
+  void filterBlocks(std::size_t columns, std::size_t first, std::size_t end) {
     const std::size_t begin = columns * kBlockRows, count = endOf(columns) - begin;
-    Panels<std::int16_t> panels(context_.kernels, count, words_.stride());
+    Panels<std::int16_t> panels(context_.kernels, count, quantized_.stride());
     const std::size_t width = roundedUp(count, panels.width());
     // The places that fill up the last panel never pass.
     std::vector<float> halves(width, std::numeric_limits<float>::infinity());
     std::vector<float> limits(width, -std::numeric_limits<float>::infinity());
     for (std::size_t i = 0; i < count; i++) {
-      const std::int16_t* const words = words_.row(begin + i);
-      panels.set(i, x_.columns(), [words](std::size_t column) { return words[column]; });
-      halves[i] = words_.halves()[begin + i];
+      const std::int16_t* const row = quantized_.row(begin + i);
+      panels.set(i, x_.columns(), [row](std::size_t column) { return row[column]; });
+      halves[i] = quantized_.halves()[begin + i];
     }
     AlignedVector<std::int32_t> products(kTileRows * width);
     std::vector<std::uint32_t> passing(width);
@@ -133,13 +133,13 @@ class GraphSearch {
     for (std::size_t block = first; block < end; block++) {
       for (std::size_t tile = block * kBlockRows; tile < endOf(block); tile += kTileRows) {
         const std::size_t rows = std::min(kTileRows, endOf(block) - tile);
-        multiplySliced(context_.kernels, LeftRows<std::int16_t>{words_.row(tile), words_.stride()}, rows,
-                       panels, 0, width, words_.stride(), products.data(), width);
+        multiplySliced(context_.kernels, LeftRows<std::int16_t>{quantized_.row(tile), quantized_.stride()},
+                       rows, panels, 0, width, quantized_.stride(), products.data(), width);
         for (std::size_t i = 0; i < count; i++) limits[i] = limitOf(begin + i);
         for (std::size_t row = tile; row < tile + rows; row++) {
           const std::int32_t* const rowProducts = products.data() + (row - tile) * width;
-          const float half = words_.halves()[row], limit = limitOf(row);
-          const std::size_t found = context_.kernels.screenPairs(rowProducts, halves.data(), limits.data(),
+          const float half = quantized_.halves()[row], limit = limitOf(row);
+          const std::size_t found = context_.kernels.filterPairs(rowProducts, halves.data(), limits.data(),
                                                                  width, half, limit, passing.data());
           for (std::size_t p = 0; p < found; p++) {
             const std::size_t i = passing[p], column = begin + i;
@@ -208,12 +208,12 @@ class GraphSearch {
   ///
   /// On the grid those candidates are at most D away, so really at most D + m + M, where m is the query's
   /// move and M the largest of all; on the grid again that is D + 2 m + 2 M at most. Scores are sums of
-  /// numbers below twice the largest squared length, whose roundings to floats, here and in the screen,
+  /// numbers below twice the largest squared length, whose roundings to floats, here and in the filter,
   /// together stay below `rounding_`.
   float limitBeyond(std::size_t query, float score) const {
-    const double half = words_.halves()[query];
+    const double half = quantized_.halves()[query];
     const double distance = std::sqrt(std::max(0.0, 2 * (score + half) + rounding_));
-    const double farthest = distance + 2 * (words_.move(query) + words_.largestMove());
+    const double farthest = distance + 2 * (quantized_.move(query) + quantized_.largestMove());
     return static_cast<float>(farthest * farthest / 2 - half + rounding_);
   }
 
@@ -230,14 +230,14 @@ class GraphSearch {
 
   Context& context_;
   const Matrix& x_;
-  const WordRows& words_;
+  const QuantizedRows& quantized_;
   const std::size_t k_, room_, blocks_;
   const double rounding_;
   /// `room_` places for each row, of which the first `counts_` are taken.
   std::vector<Candidate> candidates_;
   std::vector<std::uint32_t> counts_;
-  /// Candidates of a larger score are of no use to the row. It only sinks: who reads an old one screens more
-  /// than is needed.
+  /// Candidates of a larger score are of no use to the row. It only sinks: who reads an old one lets more
+  /// pass than is needed.
   std::vector<std::atomic<float>> limits_;
   /// Nor are candidates of a higher row.
   std::vector<std::int32_t> lastRows_;
@@ -270,11 +270,11 @@ Neighbors searchAndLeaveOutSelf(Context& context, const Matrix& x, std::size_t k
 }  // namespace
 
 Neighbors neighborGraph(Context& context, const Matrix& x, std::size_t k) {
-  const WordRows words(context, x);
-  if (words.largestMove() > kLargestShare * words.medianLength() && words.medianLength() > 0) {
+  const QuantizedRows quantized(context, x);
+  if (quantized.largestMove() > kLargestShare * quantized.medianLength() && quantized.medianLength() > 0) {
     return searchAndLeaveOutSelf(context, x, k);
   }
-  return GraphSearch(context, x, words, k).run();
+  return GraphSearch(context, x, quantized, k).run();
 }
 
 }  // namespace handful

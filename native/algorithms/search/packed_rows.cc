@@ -9,11 +9,11 @@
 namespace handful {
 namespace {
 
-/// Rounding to fewer whole numbers than this would leave too much to be decided exactly.
-constexpr std::int32_t kFewestWords = 1024;
+/// Rounding to fewer integers than this would leave too much to be decided exactly.
+constexpr std::int32_t kFewestIntegers = 1024;
 
-/// The largest whole number for which a sum of products with bytes fits 32 bits.
-std::int32_t largestWordFor(const Matrix& x) {
+/// The largest integer for which a sum of products with bytes fits 32 bits.
+std::int32_t largestInt16For(const Matrix& x) {
   const std::size_t fits = 0x7fffffff / (255 * x.stride());
   return static_cast<std::int32_t>(std::min<std::size_t>(fits, 0x7fff));
 }
@@ -21,8 +21,8 @@ std::int32_t largestWordFor(const Matrix& x) {
 std::size_t rowAt(std::size_t first, std::size_t r) { return first + r; }
 std::size_t rowAt(const std::int32_t* rows, std::size_t r) { return static_cast<std::size_t>(rows[r]); }
 
-/// Whether all of some values that 32 bits can hold are whole numbers.
-bool isWhole(const double* values, std::size_t count) {
+/// Whether all of some values that 32 bits can hold are integers.
+bool areIntegers(const double* values, std::size_t count) {
   bool whole = true;
   for (std::size_t i = 0; i < count; i++) whole &= values[i] == static_cast<std::int32_t>(values[i]);
   return whole;
@@ -32,8 +32,8 @@ bool isWhole(const double* values, std::size_t count) {
 
 PackedRows::Form PackedRows::formFor(const Kernels& kernels, const Matrix& x, Values values) {
   if (!x.isBytes()) return Form::kFloats;
-  if (values == Values::kBytes && kernels.multiplyBytes && largestWordFor(x) >= 255) return Form::kBytes;
-  return kernels.wordsPay && largestWordFor(x) >= kFewestWords ? Form::kWords : Form::kFloats;
+  if (values == Values::kBytes && kernels.multiplyBytes && largestInt16For(x) >= 255) return Form::kBytes;
+  return kernels.int16IsFaster && largestInt16For(x) >= kFewestIntegers ? Form::kInt16 : Form::kFloats;
 }
 
 PackedRows::PackedRows(const Kernels& kernels, const Matrix& x, std::size_t count, Values values)
@@ -42,7 +42,7 @@ PackedRows::PackedRows(const Kernels& kernels, const Matrix& x, std::size_t coun
       width_(roundedUp(count, kernels.panelWidth)),
       form_(formFor(kernels, x, values)),
       floats_(kernels, form_ == Form::kFloats ? width_ : 0, x.stride()),
-      words_(kernels, form_ == Form::kWords ? width_ : 0, x.stride()),
+      int16s_(kernels, form_ == Form::kInt16 ? width_ : 0, x.stride()),
       bytes_(kernels, form_ == Form::kBytes ? width_ : 0, x.stride()),
       steps_(width_, 0.0f),
       norms_(width_, 0.0),
@@ -56,8 +56,8 @@ void PackedRows::set(std::size_t index, const double* values) {
   switch (form_) {
     case Form::kFloats:
       return setFloats(index, values);
-    case Form::kWords:
-      return setWords(index, values);
+    case Form::kInt16:
+      return setInt16(index, values);
     case Form::kBytes:
       return setBytes(index, values);
   }
@@ -76,28 +76,28 @@ void PackedRows::setFloats(std::size_t index, const double* values) {
   errors_[index] = norms_[index] * (u + (nu < 0.5 ? nu / (1 - nu) : 1.0)) * 1.01;
 }
 
-// The product of whole numbers is exact, for no sum of n products of a byte and a word leaves 32 bits. So the
-// error is that of rounding the row q to whole multiples of the step, at most the length of the difference
+// The product of integers is exact, for no sum of n products of a byte and an int16 leaves 32 bits. So the
+// error is that of rounding the row q to integer multiples of the step, at most the length of the difference
 // times |x| (Cauchy and Schwarz), and three roundings to a float: of the step, of the product, of the two
 // multiplied. They change |x| |q| by 3 u; 1.01 covers that it is the rounded q that is multiplied. A step
 // below 2^-126 loses digits, 2^-150 of it at most, times a sum below n 2^23: n 2^-127, for which whoever
-// screens leaves room.
-void PackedRows::setWords(std::size_t index, const double* values) {
+// filters leaves room.
+void PackedRows::setInt16(std::size_t index, const double* values) {
   const std::size_t columns = x_.columns();
-  const std::int32_t largestWord = largestWordFor(x_);
+  const std::int32_t largestInt16 = largestInt16For(x_);
   double largest = 0;
   for (std::size_t column = 0; column < columns; column++) {
     largest = std::max(largest, std::abs(values[column]));
   }
   // What is too small to be divided by becomes zeros, its whole length being the error.
-  const bool asItIs = largest < 0x1p-900 || (largest <= largestWord && isWhole(values, columns));
-  const double step = asItIs ? 1 : largest / largestWord, perStep = 1 / step;
+  const bool asItIs = largest < 0x1p-900 || (largest <= largestInt16 && areIntegers(values, columns));
+  const double step = asItIs ? 1 : largest / largestInt16, perStep = 1 / step;
   double squaredDifference = 0;
-  words_.set(index, columns, [&](std::size_t column) {
-    const std::int32_t word = nearestWhole(values[column] * perStep);
-    const double difference = values[column] - word * step;
+  int16s_.set(index, columns, [&](std::size_t column) {
+    const std::int32_t integer = nearestInteger(values[column] * perStep);
+    const double difference = values[column] - integer * step;
     squaredDifference += difference * difference;
-    return static_cast<std::int16_t>(word);
+    return static_cast<std::int16_t>(integer);
   });
   steps_[index] = static_cast<float>(step);
   errors_[index] = (std::sqrt(squaredDifference) + 3 * 0x1p-24 * norms_[index]) * 1.01;
@@ -138,8 +138,8 @@ const float* PackedProducts::multiplyRows(Rows rows, std::size_t count) {
     case PackedRows::Form::kFloats:
       multiply(tile_.floats(rows, count), packed_.floats_, products_);
       break;
-    case PackedRows::Form::kWords:
-      multiply(tile_.words(rows, count), packed_.words_, sums_);
+    case PackedRows::Form::kInt16:
+      multiply(tile_.int16(rows, count), packed_.int16s_, sums_);
       for (std::size_t r = 0; r < count; r++) toFloats(r, 0);
       break;
     case PackedRows::Form::kBytes: {

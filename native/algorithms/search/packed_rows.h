@@ -12,15 +12,15 @@
 
 namespace handful {
 
-/// Rows longer than this could overflow a float when squared: they are not to be screened by floats.
+/// Rows longer than this could overflow a float when squared: they are not to be filtered by floats.
 constexpr double kLargestNorm = 1e18;
 
 /// Rows (queries, centres) packed to be multiplied with many rows of a matrix x, again and again.
 ///
 /// Where x is floats, products are sums of floats. Where x is bytes, and it pays, the packed rows are rounded
-/// to whole multiples of a step of their own, small enough that no sum of products leaves 32 bits: then
+/// to integer multiples of a step of their own, small enough that no sum of products leaves 32 bits: then
 /// products are exact but for that rounding, whose effect is known beforehand, and take half the time. Rows
-/// of whole numbers (pixels) are not rounded at all. Rows that are bytes themselves stay bytes where the
+/// of integers (pixels) are not rounded at all. Rows that are bytes themselves stay bytes where the
 /// processor multiplies those, which halves the time again.
 class PackedRows {
  public:
@@ -44,11 +44,11 @@ class PackedRows {
 
  private:
   friend class PackedProducts;
-  enum class Form { kFloats, kWords, kBytes };
+  enum class Form { kFloats, kInt16, kBytes };
 
   static Form formFor(const Kernels& kernels, const Matrix& x, Values values);
   void setFloats(std::size_t index, const double* values);
-  void setWords(std::size_t index, const double* values);
+  void setInt16(std::size_t index, const double* values);
   void setBytes(std::size_t index, const double* values);
 
   const Kernels& kernels_;
@@ -56,9 +56,9 @@ class PackedRows {
   const std::size_t width_;
   const Form form_;
   Panels<float> floats_;
-  Panels<std::int16_t> words_;
+  Panels<std::int16_t> int16s_;
   Panels<std::int8_t> bytes_;
-  /// What a product of whole numbers is multiplied by.
+  /// What a product of integers is multiplied by.
   AlignedVector<float> steps_;
   std::vector<double> norms_, errors_;
 };

@@ -8,7 +8,7 @@ namespace {
 // squaredDistances: two rows of x against four of y, eight sums in registers: as many as keep the units
 // busy, for a difference and the multiply-add that squares it are two instructions for each.
 //
-// Differences of bytes are whole numbers up to 255, and 128 of their squares stay below 2^24: floats add them
+// Differences of bytes are integers up to 255, and 128 of their squares stay below 2^24: floats add them
 // without rounding. Other differences are rounded once, which changes their squares by g(2), the squares
 // once, and a sum of 128 takes each through 128 roundings at most: g(131), and less than one more for the
 // sums of doubles. All summands being positive, the bound is relative to the result. That is what this kernel

@@ -5,7 +5,7 @@
 namespace HANDFUL_NAMESPACE {
 namespace {
 
-// screens: turn a row of products into the few columns that exact arithmetic must look at. Multiplying by
+// Filters turn a row of products into the few columns that exact arithmetic must look at. Multiplying by
 // -2 is exact, so the difference is rounded once, fused or not. A row of products is in the first-level
 // cache: the minimum's second pass computes differences anew, which takes no longer than to load them. Hardly
 // a vector holds a column that passes, so the loop over lanes costs little.
@@ -26,7 +26,7 @@ size_t appendLanes(uint32_t bits, size_t firstLane, uint32_t* found, size_t coun
   return count;
 }
 
-size_t screenMinimum(const float* products, const float* offsets, size_t width, float slack, float* minimum,
+size_t filterMinimum(const float* products, const float* offsets, size_t width, float slack, float* minimum,
                      uint32_t* found) {
   const Vector minusTwo = Vector::set(-2.0f);
   Vector least = Vector::load(products).multiplyAdd(minusTwo, Vector::load(offsets));
@@ -43,7 +43,7 @@ size_t screenMinimum(const float* products, const float* offsets, size_t width, 
   return count;
 }
 
-size_t screenBelow(const float* products, const float* limits, size_t width, float offset, uint32_t* found) {
+size_t filterBelow(const float* products, const float* limits, size_t width, float offset, uint32_t* found) {
   const Vector minusTwo = Vector::set(-2.0f), offsets = Vector::set(offset);
   size_t count = 0;
   for (size_t j = 0; j < width; j += kWidth) {
@@ -54,14 +54,14 @@ size_t screenBelow(const float* products, const float* limits, size_t width, flo
   return count;
 }
 
-size_t screenPairs(const int32_t* products, const float* columnHalves, const float* columnLimits,
+size_t filterPairs(const int32_t* products, const float* columnHalves, const float* columnLimits,
                    size_t width, float rowHalf, float rowLimit, uint32_t* found) {
   const Vector half = Vector::set(rowHalf), limit = Vector::set(rowLimit);
   size_t count = 0;
   for (size_t j = 0; j < width; j += kWidth) {
     const Vector least =
         Vector::min(Vector::load(columnHalves + j) - limit, half - Vector::load(columnLimits + j));
-    const Vector product = WholeSums::load(products + j).toFloats();
+    const Vector product = IntegerVector::load(products + j).toFloats();
     count = appendLanes(Vector::bits(Vector::lessOrEqual(least, product)), j, found, count);
   }
   return count;

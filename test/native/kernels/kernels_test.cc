@@ -146,7 +146,7 @@ TEST_CASE("multiply keeps to its stated error where products cancel, differ in s
   });
 }
 
-TEST_CASE("multiplyWords is exact up to the largest sums that fit, for any number of rows, added or not") {
+TEST_CASE("multiplyInt16 is exact up to the largest sums that fit, for any number of rows, added or not") {
   onEachInstructionSet([](const Kernels& kernels) {
     Numbers numbers;
     const std::size_t width = kernels.panelWidth;
@@ -154,8 +154,8 @@ TEST_CASE("multiplyWords is exact up to the largest sums that fit, for any numbe
       for (std::size_t rows = 1; rows <= 27; rows++) {
         const bool accumulate = rows % 2 == 0;
         AlignedVector<std::int16_t> left(rows * depth), panel(depth * width);
-        for (std::int16_t& word : left) word = numbers.byte();
-        for (std::int16_t& word : panel) word = static_cast<std::int16_t>(numbers.below(65536) - 32768);
+        for (std::int16_t& element : left) element = numbers.byte();
+        for (std::int16_t& element : panel) element = static_cast<std::int16_t>(numbers.below(65536) - 32768);
         // The largest and the smallest sum: 256 times 255 times 32,767 is just below 2^31.
         std::fill_n(left.begin(), depth, std::int16_t{255});
         for (std::size_t d = 0; d < depth; d++) {
@@ -163,7 +163,7 @@ TEST_CASE("multiplyWords is exact up to the largest sums that fit, for any numbe
           panel[d / 2 * 2 * width + 2 + d % 2] = -32767;
         }
         AlignedVector<std::int32_t> out(rows * width, accumulate ? -3 : 77);
-        kernels.multiplyWords(left.data(), depth, rows, panel.data(), depth, out.data(), width, accumulate);
+        kernels.multiplyInt16(left.data(), depth, rows, panel.data(), depth, out.data(), width, accumulate);
         bool exact = true;
         for (std::size_t r = 0; r < rows; r++) {
           for (std::size_t j = 0; j < width; j++) {
@@ -215,17 +215,17 @@ TEST_CASE("multiplyBytes, where there is such an instruction, is exact up to the
   });
 }
 
-TEST_CASE("widenToWords, addBytes and toFloats do what they say") {
+TEST_CASE("widenToInt16, addBytes and toFloats do what they say") {
   onEachInstructionSet([](const Kernels& kernels) {
     Numbers numbers;
     for (const std::size_t count : {kColumnBlock, 7 * kColumnBlock}) {
       const AlignedVector<std::uint8_t> from = numbers.bytes(count);
-      AlignedVector<std::int16_t> words(count);
+      AlignedVector<std::int16_t> widened(count);
       AlignedVector<std::int32_t> sums(count, 1000000);
-      kernels.widenToWords(from.data(), words.data(), count);
+      kernels.widenToInt16(from.data(), widened.data(), count);
       kernels.addBytes(from.data(), sums.data(), count);
       for (std::size_t i = 0; i < count; i++) {
-        CHECK(words[i] == from[i]);
+        CHECK(widened[i] == from[i]);
         CHECK(sums[i] == 1000000 + from[i]);
       }
     }
@@ -312,7 +312,7 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("screenMinimum finds the minimum and all that is within the slack of it, in order") {
+TEST_CASE("filterMinimum finds the minimum and all that is within the slack of it, in order") {
   onEachInstructionSet([](const Kernels& kernels) {
     Numbers numbers;
     for (int round = 0; round < 200; round++) {
@@ -328,7 +328,7 @@ TEST_CASE("screenMinimum finds the minimum and all that is within the slack of i
       std::vector<std::uint32_t> found(width), expected;
       float minimum = 0, least = std::numeric_limits<float>::infinity();
       found.resize(
-          kernels.screenMinimum(products.data(), offsets.data(), width, slack, &minimum, found.data()));
+          kernels.filterMinimum(products.data(), offsets.data(), width, slack, &minimum, found.data()));
       for (std::size_t j = 0; j < width; j++) least = std::min(least, offsets[j] - 2 * products[j]);
       for (std::size_t j = 0; j < width; j++) {
         if (offsets[j] - 2 * products[j] <= least + slack) expected.push_back(static_cast<std::uint32_t>(j));
@@ -340,7 +340,7 @@ TEST_CASE("screenMinimum finds the minimum and all that is within the slack of i
 }
 
 TEST_CASE(
-    "screenBelow finds all that is within its limit, in order, and nothing where the limit is -infinity") {
+    "filterBelow finds all that is within its limit, in order, and nothing where the limit is -infinity") {
   onEachInstructionSet([](const Kernels& kernels) {
     Numbers numbers;
     for (int round = 0; round < 200; round++) {
@@ -353,7 +353,7 @@ TEST_CASE(
       }
       const float offset = static_cast<float>(numbers.below(16));
       std::vector<std::uint32_t> found(width), expected;
-      found.resize(kernels.screenBelow(products.data(), limits.data(), width, offset, found.data()));
+      found.resize(kernels.filterBelow(products.data(), limits.data(), width, offset, found.data()));
       for (std::size_t j = 0; j < width; j++) {
         if (offset - 2 * products[j] <= limits[j]) expected.push_back(static_cast<std::uint32_t>(j));
       }
@@ -363,7 +363,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "screenPairs finds all that matter to the row or to which it matters, in order, and no filled-up "
+    "filterPairs finds all that matter to the row or to which it matters, in order, and no filled-up "
     "places") {
   onEachInstructionSet([](const Kernels& kernels) {
     Numbers numbers;
@@ -382,7 +382,7 @@ TEST_CASE(
       const float limit =
           round % 9 == 8 ? std::numeric_limits<float>::max() : static_cast<float>(numbers.below(8));
       std::vector<std::uint32_t> found(width), expected;
-      found.resize(kernels.screenPairs(products.data(), halves.data(), limits.data(), width, half, limit,
+      found.resize(kernels.filterPairs(products.data(), halves.data(), limits.data(), width, half, limit,
                                        found.data()));
       for (std::size_t j = 0; j < width; j++) {
         const float product = static_cast<float>(products[j]);

@@ -131,7 +131,7 @@ TEST_CASE("a row space holds what the rows differ by, far below the root of thei
     constexpr std::size_t rows = 6, columns = 40;
     std::vector<double> values(rows * columns);
     for (std::size_t i = 0; i < values.size(); i++) values[i] = std::sin(static_cast<double>(i % columns));
-    // The first row three times, as it is and with a trifle, which Cholesky's pivots do not see.
+    // The first row three times, as it is and with a ridge, which Cholesky's pivots do not see.
     values[columns + 1] += 1e-9;
     values[2 * columns + 2] += 1e-6;
     for (std::size_t i = 0; i < columns; i++) values[3 * columns + i] = std::cos(static_cast<double>(i * i));

@@ -12,12 +12,12 @@
 namespace handful {
 
 /// Rows in float64: values of their own, or those of a matrix, which are widened a row at a time.
-class DenseRows {
+class DoubleRows {
  public:
   /// values: `rows` rows of equally many columns.
-  DenseRows(std::vector<double> values, std::size_t rows)
+  DoubleRows(std::vector<double> values, std::size_t rows)
       : values_(std::move(values)), rows_(rows), columns_(values_.size() / rows) {}
-  explicit DenseRows(const Matrix& x) : x_(&x), rows_(x.rows()), columns_(x.columns()) {}
+  explicit DoubleRows(const Matrix& x) : x_(&x), rows_(x.rows()), columns_(x.columns()) {}
 
   std::size_t rows() const { return rows_; }
   std::size_t columns() const { return columns_; }
@@ -33,9 +33,9 @@ class DenseRows {
 /// The objective of LogisticObjective, and its preconditioner for small problems, all in float64: a minimum
 /// to the last digits, which sums of floats do not reach. A point is nClasses x (columns + 1), the intercept
 /// last in each row.
-class DenseObjective : public Objective, public Preconditioner {
+class SmallLogisticObjective : public Objective, public Preconditioner {
  public:
-  DenseObjective(Context& context, DenseRows features, const LogisticRegressionOptions& options);
+  SmallLogisticObjective(Context& context, DoubleRows features, const LogisticRegressionOptions& options);
 
   std::size_t dimension() const override { return classes_ * width_; }
   double evaluate(const std::vector<double>& point, std::vector<double>& gradient) override;
@@ -60,7 +60,7 @@ class DenseObjective : public Objective, public Preconditioner {
   void logitsOf(const std::vector<double>& point, const double* row, double* logits) const;
 
   Context& context_;
-  const DenseRows features_;
+  const DoubleRows features_;
   const LogisticRegressionOptions& options_;
   const std::size_t classes_, rows_, columns_;
   /// columns + 1.

@@ -7,6 +7,6 @@
 namespace handful {
 
 /// Writes the product of the graph's matrix and x to out: x.rows() x x.columns(), row-major.
-void smoothRows(Context& context, const SparseRows& graph, const Matrix& x, float* out);
+void sparseProduct(Context& context, const SparseRows& graph, const Matrix& x, float* out);
 
 }  // namespace handful

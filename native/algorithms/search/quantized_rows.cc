@@ -1,4 +1,4 @@
-#include "search/word_rows.h"
+#include "search/quantized_rows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,7 +13,7 @@ constexpr std::size_t kTaskRows = 1024;
 
 /// The product of two rows of this length is the largest that 32 bits hold.
 constexpr double kLargestLength = 46340;
-constexpr double kLargestWord = 32767;
+constexpr double kLargestInt16 = 32767;
 
 /// Runs body(begin, end, task) for the rows, some of them a task.
 template <typename Body>
@@ -25,10 +25,10 @@ void forRows(Context& context, std::size_t rows, const Body& body) {
 
 }  // namespace
 
-WordRows::WordRows(Context& context, const Matrix& x)
+QuantizedRows::QuantizedRows(Context& context, const Matrix& x)
     : stride_(x.stride()),
       center_(x.columns()),
-      words_(x.rows() * x.stride(), std::int16_t{0}),
+      elements_(x.rows() * x.stride(), std::int16_t{0}),
       halves_(x.rows()),
       moves_(x.rows()) {
   findCenter(context, x);
@@ -37,8 +37,8 @@ WordRows::WordRows(Context& context, const Matrix& x)
 }
 
 /// Less their mean, rows are as short as they can be, and the step is small. It is rounded to what rows are
-/// made of: bytes stay whole numbers, and a column that is the same in all rows becomes 0.
-void WordRows::findCenter(Context& context, const Matrix& x) {
+/// made of: bytes stay integers, and a column that is the same in all rows becomes 0.
+void QuantizedRows::findCenter(Context& context, const Matrix& x) {
   std::vector<std::vector<double>> sums((x.rows() + kTaskRows - 1) / kTaskRows);
   forRows(context, x.rows(), [&](std::size_t begin, std::size_t end, std::size_t task) {
     sums[task].resize(x.columns());
@@ -56,7 +56,7 @@ void WordRows::findCenter(Context& context, const Matrix& x) {
   }
 }
 
-void WordRows::findStep(Context& context, const Matrix& x) {
+void QuantizedRows::findStep(Context& context, const Matrix& x) {
   std::vector<double> lengths(x.rows());
   forRows(context, x.rows(), [&](std::size_t begin, std::size_t end, std::size_t) {
     for (std::size_t row = begin; row < end; row++) {
@@ -72,28 +72,28 @@ void WordRows::findStep(Context& context, const Matrix& x) {
   const double move = std::sqrt(static_cast<double>(x.columns())) / 2;
   const double largest = *std::max_element(lengths.begin(), lengths.end());
   const bool asTheyAre = largest == 0 || (x.isBytes() && largest <= kLargestLength);
-  step_ = asTheyAre ? 1 : std::max(largest / (kLargestLength - 1 - move), largest / kLargestWord);
+  step_ = asTheyAre ? 1 : std::max(largest / (kLargestLength - 1 - move), largest / kLargestInt16);
   const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(x.rows() / 2);
   std::nth_element(lengths.begin(), middle, lengths.end());
   medianLength_ = *middle / step_;
 }
 
-void WordRows::place(Context& context, const Matrix& x) {
+void QuantizedRows::place(Context& context, const Matrix& x) {
   // What is rounded to a point was itself rounded a little: the difference, the step's reciprocal, their
   // product.
   constexpr double kRounding = 4 * 0x1p-53 * kLargestLength;
   const double perStep = 1 / step_;
   forRows(context, x.rows(), [&](std::size_t begin, std::size_t end, std::size_t) {
     for (std::size_t row = begin; row < end; row++) {
-      std::int16_t* const to = words_.data() + row * stride_;
+      std::int16_t* const to = elements_.data() + row * stride_;
       double squaredMove = 0;
       std::int64_t squaredLength = 0;
       for (std::size_t column = 0; column < x.columns(); column++) {
         const double exact = (x.stored(row, column) - center_[column]) * perStep;
-        const std::int32_t word = nearestWhole(exact);
-        squaredMove += (exact - word) * (exact - word);
-        squaredLength += word * word;
-        to[column] = static_cast<std::int16_t>(word);
+        const std::int32_t integer = nearestInteger(exact);
+        squaredMove += (exact - integer) * (exact - integer);
+        squaredLength += integer * integer;
+        to[column] = static_cast<std::int16_t>(integer);
       }
       halves_[row] = static_cast<float>(static_cast<double>(squaredLength) / 2);
       moves_[row] = 1.001 * std::sqrt(squaredMove) + kRounding;

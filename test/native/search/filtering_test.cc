@@ -1,5 +1,5 @@
-// Searches screen with floats or whole numbers and decide by the plain float64 loop. Here is what screens are
-// weak at: rows that differ by less than the screen's error, and rows that make that error large.
+// Searches filter with floats or integers and decide by the plain float64 loop. Here is what filters are
+// weak at: rows that differ by less than the filter's error, and rows that make that error large.
 
 #include <algorithm>
 #include <cmath>
@@ -48,7 +48,7 @@ TEST_CASE("searches are exact far from the origin, where products cancel all but
   });
 }
 
-TEST_CASE("searches are exact where one row is so long that the screen lets everything pass") {
+TEST_CASE("searches are exact where one row is so long that the filter lets everything pass") {
   onEachInstructionSet([](const Kernels& kernels) {
     // On either side of the length that floats can square.
     for (const float element : {1e6f, 1e12f, 0.9e17f, 1.2e17f, 1e30f}) {
@@ -105,9 +105,9 @@ TEST_CASE("searches are exact among subnormal floats, alone and beside ordinary 
   });
 }
 
-TEST_CASE("searches of bytes are exact for centres of any size, however coarse the whole numbers get") {
+TEST_CASE("searches of bytes are exact for centres of any size, however coarse the integers get") {
   onEachInstructionSet([](const Kernels& kernels) {
-    // The more columns, the fewer whole numbers fit a sum of 32 bits; beyond 8,224 columns floats serve.
+    // The more columns, the fewer integers fit a sum of 32 bits; beyond 8,224 columns floats serve.
     for (const std::size_t columns : {16, 784, 8208, 8240}) {
       const std::size_t rows = columns > 8000 ? 12 : 100;
       std::mt19937 engine(11);
@@ -115,7 +115,7 @@ TEST_CASE("searches of bytes are exact for centres of any size, however coarse t
       for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(engine() % 2 ? 255 : engine() % 3);
       for (const double scale : {1.0, 1 / 255.0, 1e-30}) {
         const Matrix x(bytes.data(), rows, columns, scale);
-        // On top of a row and beside it, by less than the step of the whole numbers and by more.
+        // On top of a row and beside it, by less than the step of the integers and by more.
         std::vector<float> centers;
         std::uint32_t seed = 12;
         const auto addCenter = [&](float spread) {

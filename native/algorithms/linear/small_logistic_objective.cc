@@ -1,4 +1,4 @@
-#include "linear/dense_objective.h"
+#include "linear/small_logistic_objective.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,7 @@ constexpr std::size_t kChunkElements = std::size_t{1} << 20, kMaxChunks = 32;
 
 }  // namespace
 
-const double* DenseRows::row(std::size_t i, std::vector<double>& room) const {
+const double* DoubleRows::row(std::size_t i, std::vector<double>& room) const {
   if (!x_) return values_.data() + i * columns_;
   room.resize(columns_);
   for (std::size_t column = 0; column < columns_; column++) {
@@ -24,7 +24,8 @@ const double* DenseRows::row(std::size_t i, std::vector<double>& room) const {
   return room.data();
 }
 
-DenseObjective::DenseObjective(Context& context, DenseRows features, const LogisticRegressionOptions& options)
+SmallLogisticObjective::SmallLogisticObjective(Context& context, DoubleRows features,
+                                               const LogisticRegressionOptions& options)
     : context_(context),
       features_(std::move(features)),
       options_(options),
@@ -33,14 +34,15 @@ DenseObjective::DenseObjective(Context& context, DenseRows features, const Logis
       columns_(features_.columns()),
       width_(columns_ + 1) {}
 
-void DenseObjective::logitsOf(const std::vector<double>& point, const double* row, double* logits) const {
+void SmallLogisticObjective::logitsOf(const std::vector<double>& point, const double* row,
+                                      double* logits) const {
   for (std::size_t k = 0; k < classes_; k++) {
     const double* weights = point.data() + k * width_;
     logits[k] = dotProduct(weights, row, columns_) + weights[columns_];
   }
 }
 
-double DenseObjective::evaluate(const std::vector<double>& point, std::vector<double>& gradient) {
+double SmallLogisticObjective::evaluate(const std::vector<double>& point, std::vector<double>& gradient) {
   const std::size_t chunks = std::clamp<std::size_t>(rows_ * columns_ / kChunkElements, 1, kMaxChunks);
   std::vector<double> losses(chunks);
   std::vector<std::vector<double>> gradients(chunks, std::vector<double>(gradient.size()));
@@ -66,8 +68,8 @@ double DenseObjective::evaluate(const std::vector<double>& point, std::vector<do
 }
 
 /// Adds the log-losses of some rows to the gradient, and returns their sum.
-double DenseObjective::addRows(const std::vector<double>& point, std::size_t begin, std::size_t end,
-                               std::vector<double>& gradient) const {
+double SmallLogisticObjective::addRows(const std::vector<double>& point, std::size_t begin, std::size_t end,
+                                       std::vector<double>& gradient) const {
   double loss = 0;
   std::vector<double> room;
   std::vector<double> residuals(classes_);
@@ -107,7 +109,7 @@ double DenseObjective::addRows(const std::vector<double>& point, std::size_t beg
   return loss;
 }
 
-bool DenseObjective::prepare(std::size_t iteration, const std::vector<double>& point) {
+bool SmallLogisticObjective::prepare(std::size_t iteration, const std::vector<double>& point) {
   constexpr std::size_t kRefresh = 6;
   if (iteration % kRefresh != 0) return true;
   std::vector<double> curvature(classes_ * rows_), logits(classes_), room;
@@ -141,16 +143,16 @@ bool DenseObjective::prepare(std::size_t iteration, const std::vector<double>& p
     if (!options_.fitIntercept) last[columns_] = 1;
     double trace = 0;
     for (std::size_t column = 0; column < width_; column++) trace += block[column * width_ + column];
-    const double trifle = 1e-10 * trace / static_cast<double>(width_) + 1e-300;
+    const double ridge = 1e-10 * trace / static_cast<double>(width_) + 1e-300;
     for (std::size_t column = 0; column < width_; column++) {
-      block[column * width_ + column] += (column < columns_ ? options_.penalties[column] : 0) + trifle;
+      block[column * width_ + column] += (column < columns_ ? options_.penalties[column] : 0) + ridge;
     }
     definite[k] = factorLower(block, width_);
   });
   return std::find(definite.begin(), definite.end(), 0) == definite.end();
 }
 
-void DenseObjective::apply(std::vector<double>& gradient) {
+void SmallLogisticObjective::apply(std::vector<double>& gradient) {
   projectOnClassSum(gradient, classes_);
   for (std::size_t k = 0; k < classes_; k++) solveLower(factors_[k], width_, gradient.data() + k * width_);
   projectOnClassSum(gradient, classes_);

@@ -1,4 +1,4 @@
-#include "graph/smooth_rows.h"
+#include "graph/sparse_product.h"
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ constexpr std::size_t kTaskRows = 256;
 
 }  // namespace
 
-void smoothRows(Context& context, const SparseRows& graph, const Matrix& x, float* out) {
+void sparseProduct(Context& context, const SparseRows& graph, const Matrix& x, float* out) {
   const std::size_t rows = x.rows(), columns = x.columns();
   const std::size_t tasks = (rows + kTaskRows - 1) / kTaskRows;
   context.pool.parallelFor(tasks, [&](std::size_t task, unsigned worker) {
