@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { processRecord } from '../backend/process-record.ts';
 import { takeRows } from '../core/matrix.ts';
 import { shortList } from '../datasets/formats/table-rows.ts';
-import { recordOfRun } from '../experiments/record.ts';
 import { evaluateModel } from '../models/evaluation.ts';
 import type { EvaluationRecord } from '../report/evaluation/record.ts';
 import { evaluationReport } from '../report/evaluation/report.ts';
@@ -87,7 +87,7 @@ async function evaluate(
       signal,
       onProgress: (progress) => line.show(formatProgress('predicting', progress)),
     });
-    const { manifest, ...run } = recordOfRun((performance.now() - start) / 1000);
+    const { manifest, ...run } = processRecord((performance.now() - start) / 1000);
     const record: EvaluationRecord = {
       model: { path: modelPath, estimator: model.estimator, classes: model.classes },
       data: dataRecord(data),

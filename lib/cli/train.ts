@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { processRecord } from '../backend/process-record.ts';
 import type { LoadedData } from '../datasets/load-data.ts';
 import type { RowLabels } from '../datasets/load-labels.ts';
-import { recordOfRun } from '../experiments/record.ts';
 import { wilsonInterval } from '../metrics/intervals.ts';
 import { saveModel } from '../models/model-file.ts';
 import { dataRecord } from '../report/kit/data-record.ts';
@@ -121,7 +121,7 @@ async function trainingRecord(
   const { spreading, regression, spreadingMisleads } = crossValidation;
   const count = labelled.rows.length;
   const taken = takenRows(learner.labelDistributions);
-  const { manifest, ...run } = recordOfRun((performance.now() - start) / 1000);
+  const { manifest, ...run } = processRecord((performance.now() - start) / 1000);
   return {
     data: dataRecord(data),
     labels: { count, classes, rows: labelled.rows },

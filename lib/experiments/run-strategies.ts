@@ -1,7 +1,6 @@
 import { type PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
 import type { Control, Progress } from '../backend/run.ts';
 import { AbortError, HandfulError } from '../core/errors.ts';
-import { requireAtMostRows } from '../core/inputs.ts';
 import { Stopwatch } from '../core/phases.ts';
 import type { ExperimentRows } from './data.ts';
 import { type PlannedRun, type Run, score } from './run.ts';
@@ -53,7 +52,7 @@ export async function* runStrategies<Planned extends PlannedRun>(
   planned: readonly Planned[],
   { signal, onProgress, cache }: RunControl<Planned> = {},
 ): AsyncGenerator<FinishedRun<Planned>, void, undefined> {
-  requireAtMostRows(Math.max(...planned.map(({ budget }) => budget)), 'labels', data.train.X.shape[0]);
+  requireEnoughRows(Math.max(...planned.map(({ budget }) => budget)), data.train.X.shape[0]);
   const finished: Run[] = [];
   const ahead: Planned[] = [];
   for (const each of planned) {
@@ -167,6 +166,15 @@ class SeedRuns {
 
 function secondsSince(start: number): number {
   return (performance.now() - start) / 1000;
+}
+
+function requireEnoughRows(budget: number, rows: number): void {
+  if (budget <= rows) return;
+  throw new HandfulError(
+    'ERR_INVALID_ARGUMENT',
+    `Expected budgets of at most ${rows} labels, for there are ${rows} rows to learn from, but received ${budget}: ` +
+      'choose smaller ones (--labels)',
+  );
 }
 
 function overBudget(strategy: string, asked: number, budget: number): HandfulError {

@@ -1,10 +1,10 @@
+import { processorName } from '../backend/process-record.ts';
 import { type BackendInfo, backendInfo } from '../backend/select.ts';
 import type { Phases } from '../core/phases.ts';
 import { shareRight } from '../core/predictions.ts';
 import { fingerprint } from '../datasets/fingerprint.ts';
 import { version } from '../version.ts';
 import type { ExperimentRows } from './data.ts';
-import { processorName } from './record.ts';
 import type { AuditOutcome, FitReport, Outcome, Strategy } from './strategy.ts';
 
 /** A strategy at a budget with a seed. */

@@ -1,6 +1,6 @@
 import type { Control } from '../backend/run.ts';
 import type { ClassLabel } from '../core/class-labels.ts';
-import { RECIPE } from './few-labels-recipe.ts';
+import { FEW_LABELS_DEFAULTS } from './few-labels-defaults.ts';
 import { type ClassPrior, LabelSpreading } from './label-spreading.ts';
 import { regressOnLabels } from './labels-alone.ts';
 import type { LabelledRows } from './propagation.ts';
@@ -33,7 +33,7 @@ export async function crossValidate<Label extends ClassLabel>(
   let spread = 0;
   let regressed = 0;
   let different = 0;
-  for (const [known, asked] of foldsOf(labelled, Math.min(RECIPE.folds, count))) {
+  for (const [known, asked] of foldsOf(labelled, Math.min(FEW_LABELS_DEFAULTS.folds, count))) {
     const bySpreading = await spreadTo(asked.rows, representation, known, classes, classPrior, control);
     const byRegression = await regressTo(asked.rows, representation, known, control);
     for (const [i, label] of asked.labels.entries()) {
@@ -96,9 +96,9 @@ export async function spreadTo<Label extends ClassLabel>(
   control: Control,
 ): Promise<(Label | null)[]> {
   const spreading = new LabelSpreading<Label>({
-    alpha: RECIPE.spreadingAlpha,
-    tol: RECIPE.crossValidationTol,
-    rowTol: RECIPE.spreadingRowTol,
+    alpha: FEW_LABELS_DEFAULTS.spreadingAlpha,
+    tol: FEW_LABELS_DEFAULTS.crossValidationTol,
+    rowTol: FEW_LABELS_DEFAULTS.spreadingRowTol,
     nNeighbors: graph.options.nNeighbors,
     classPrior,
     classes,

@@ -4,7 +4,7 @@ import type { FloatMatrix } from '../core/matrix.ts';
 import { takeRows } from '../core/matrix.ts';
 import type { Stopwatch } from '../core/phases.ts';
 import { LogisticRegression } from '../estimators/logistic-regression.ts';
-import { RECIPE } from './few-labels-recipe.ts';
+import { FEW_LABELS_DEFAULTS } from './few-labels-defaults.ts';
 import { type ClassPrior, LabelSpreading } from './label-spreading.ts';
 import type { LabelledRows } from './propagation.ts';
 import type { Representation } from './representation.ts';
@@ -35,9 +35,9 @@ export async function spreadAndRefine<Label extends ClassLabel>(
 ): Promise<RefinedSpreading<Label>> {
   const { nNeighbors } = graph.options;
   const first = new LabelSpreading<Label>({
-    alpha: RECIPE.spreadingAlpha,
-    tol: RECIPE.spreadingTol,
-    rowTol: RECIPE.spreadingRowTol,
+    alpha: FEW_LABELS_DEFAULTS.spreadingAlpha,
+    tol: FEW_LABELS_DEFAULTS.spreadingTol,
+    rowTol: FEW_LABELS_DEFAULTS.spreadingRowTol,
     nNeighbors,
     classPrior,
   });
@@ -48,12 +48,12 @@ export async function spreadAndRefine<Label extends ClassLabel>(
   const reached = Int32Array.from({ length: rows.shape[0] }, (_, row) => row).filter(
     (row) => !unreached.has(row),
   );
-  const labelWeight = Math.max(1, RECIPE.regressionLabelWeight * reached.length);
+  const labelWeight = Math.max(1, FEW_LABELS_DEFAULTS.regressionLabelWeight * reached.length);
   const weightOf = new Map(Array.from(labelled.rows, (row) => [row, labelWeight]));
   const sampleWeight = Float64Array.from(reached, (row) => weightOf.get(row) ?? 1);
   const regression = new LogisticRegression<Label>({
-    C: rows.shape[1] / (RECIPE.penalty * sampleWeight.reduce((sum, weight) => sum + weight, 0)),
-    tol: RECIPE.regressionTol,
+    C: rows.shape[1] / (FEW_LABELS_DEFAULTS.penalty * sampleWeight.reduce((sum, weight) => sum + weight, 0)),
+    tol: FEW_LABELS_DEFAULTS.regressionTol,
   });
   const probabilities = await watch.time('regression', async () => {
     const targets = withLabels(labelDistributions, labelled, classes, 1);
@@ -68,11 +68,11 @@ export async function spreadAndRefine<Label extends ClassLabel>(
   });
 
   const both = geometricMean(labelDistributions, probabilities);
-  const distributions = withLabels(both, labelled, classes, RECIPE.refiningLabelWeight);
+  const distributions = withLabels(both, labelled, classes, FEW_LABELS_DEFAULTS.refiningLabelWeight);
   const refined = new LabelSpreading<Label>({
-    alpha: RECIPE.refiningAlpha,
-    tol: RECIPE.spreadingTol,
-    rowTol: RECIPE.spreadingRowTol,
+    alpha: FEW_LABELS_DEFAULTS.refiningAlpha,
+    tol: FEW_LABELS_DEFAULTS.spreadingTol,
+    rowTol: FEW_LABELS_DEFAULTS.spreadingRowTol,
     nNeighbors,
     classPrior: first.classPrior ?? 'none',
   });

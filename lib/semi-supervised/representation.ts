@@ -18,7 +18,7 @@ import { inTurn } from '../estimators/random-turn.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { PatchFeatures } from '../features/patch-features.ts';
 import { PCA } from '../features/pca.ts';
-import { RECIPE } from './few-labels-recipe.ts';
+import { FEW_LABELS_DEFAULTS } from './few-labels-defaults.ts';
 import { NeighborGraph } from './neighbor-graph.ts';
 
 export interface RepresentationOptions {
@@ -111,16 +111,16 @@ export class Representation {
     const watch = new Stopwatch();
     const patches = this.#newPatches(random);
     if (patches) await watch.time('features', () => patches.fit(prepared, control));
-    const isLarge = rows > RECIPE.sampleRows;
+    const isLarge = rows > FEW_LABELS_DEFAULTS.sampleRows;
     using sample = isLarge
-      ? prepared.takeRows(random.choice(rows, RECIPE.sampleRows).sort())
+      ? prepared.takeRows(random.choice(rows, FEW_LABELS_DEFAULTS.sampleRows).sort())
       : prepared.lend();
     using described = patches
       ? prepare(await watch.time('features', () => patches.transform(sample, control)))
       : sample.lend();
     const components = new PCA({
-      nComponents: Math.min(RECIPE.nComponents, ...described.shape),
-      whiten: RECIPE.whiten,
+      nComponents: Math.min(FEW_LABELS_DEFAULTS.nComponents, ...described.shape),
+      whiten: FEW_LABELS_DEFAULTS.whiten,
       standardize: patches !== undefined,
     });
     await watch.time('reduction', () => components.fit(described, control));
@@ -162,7 +162,7 @@ export class Representation {
 
   #newPatches(randomState: RandomState): PatchFeatures | undefined {
     const { image } = this.options;
-    return image && new PatchFeatures({ ...RECIPE.patches, ...image, randomState });
+    return image && new PatchFeatures({ ...FEW_LABELS_DEFAULTS.patches, ...image, randomState });
   }
 
   async #fill(X: PreparedMatrix, space: Space, watch: Stopwatch, control: Control): Promise<this> {
@@ -171,7 +171,9 @@ export class Representation {
   }
 
   async #join(rows: PreparedMatrix, space: Space, watch: Stopwatch, control: Control): Promise<this> {
-    const graph = new NeighborGraph({ nNeighbors: Math.min(RECIPE.nNeighbors, rows.shape[0] - 1) });
+    const graph = new NeighborGraph({
+      nNeighbors: Math.min(FEW_LABELS_DEFAULTS.nNeighbors, rows.shape[0] - 1),
+    });
     await watch.time('graph', () => graph.fit(rows, control));
     this.#model = { ...space, rows, graph, phases: watch.phases };
     return this;

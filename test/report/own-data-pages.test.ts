@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { processRecord } from '../../lib/backend/process-record.ts';
 import type { LoadedData } from '../../lib/datasets/load-data.ts';
-import { recordOfRun } from '../../lib/experiments/record.ts';
 import { calibrationCurve } from '../../lib/metrics/calibration.ts';
 import { classificationReport } from '../../lib/metrics/classification-report.ts';
 import type { EvaluationRecord } from '../../lib/report/evaluation/record.ts';
@@ -34,7 +34,7 @@ function dataOf(rows: number, image = true): LoadedData {
 }
 
 const run = () => {
-  const { manifest, ...rest } = recordOfRun(1);
+  const { manifest, ...rest } = processRecord(1);
   return { ...rest, surroundings: manifest };
 };
 

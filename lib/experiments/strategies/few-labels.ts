@@ -7,7 +7,7 @@ import { outcomeOfOneClass } from './one-class.ts';
 export const fewLabels: Strategy = {
   name: 'few-labels',
   rows: 'nearest to the centres of k-means on rows smoothed along the graph',
-  features: '128 principal components, of images those of k-means features of patches',
+  features: 'at most 128 principal components, of images those of k-means features of patches',
   learner: 'labels spread along the graph of neighbours, refined by a logistic regression',
   settings: { strategy: 'representatives' },
   run: (budget, context) => learn('representatives', budget, context),

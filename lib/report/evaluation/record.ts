@@ -1,13 +1,13 @@
+import type { ProcessRecord, Surroundings } from '../../backend/process-record.ts';
 import type { ClassLabel } from '../../core/class-labels.ts';
 import type { SourceFile } from '../../datasets/dataset.ts';
 import type { DataChoice } from '../../datasets/load-data.ts';
-import type { RunRecord, Surroundings } from '../../experiments/record.ts';
 import type { Calibration } from '../../metrics/calibration.ts';
 import type { ClassificationReport } from '../../metrics/classification-report.ts';
 import type { DataRecord } from '../kit/data-record.ts';
 
 /** Everything that is told of how well a model does on rows whose labels are known. */
-export interface EvaluationRecord extends ClassificationReport<string>, RunRecord {
+export interface EvaluationRecord extends ClassificationReport<string>, ProcessRecord {
   model: { path: string; estimator: string; classes: readonly ClassLabel[] };
   data: DataRecord;
   calibration: Calibration;

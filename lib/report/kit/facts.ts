@@ -1,7 +1,8 @@
+import type { ProcessRecord } from '../../backend/process-record.ts';
 import { countOf } from '../../core/errors.ts';
 import { formatCount, formatSeconds, formatSize } from '../../core/numbers.ts';
 import type { DatasetSource, SourceFile } from '../../datasets/dataset.ts';
-import type { DatasetRecord, ExperimentRecord, RunRecord } from '../../experiments/record.ts';
+import type { DatasetRecord, ExperimentRecord } from '../../experiments/record.ts';
 import { baseName } from './command-line.ts';
 import { type DataRecord, describeData } from './data-record.ts';
 import type { Fact } from './document.ts';
@@ -9,22 +10,22 @@ import type { Fact } from './document.ts';
 /** What experiments ran on and with. */
 export function experimentFacts(record: ExperimentRecord): Fact[] {
   const { dataset, manifest } = record;
-  return [['data', describeDataset(dataset)], ...sourceFacts(manifest.data), ...runFacts(record)];
+  return [['data', describeDataset(dataset)], ...sourceFacts(manifest.data), ...processFacts(record)];
 }
 
 /** What was done with data of one's own ran on and with. */
 export function ownDataFacts(
-  record: RunRecord & { data: DataRecord; manifest: { files?: readonly SourceFile[] } },
+  record: ProcessRecord & { data: DataRecord; manifest: { files?: readonly SourceFile[] } },
 ): Fact[] {
   const { data, manifest } = record;
   return [
     ['data', `${baseName(data.source.path)}: ${describeData(data)}`],
     ...hashes(manifest.files ?? []),
-    ...runFacts(record),
+    ...processFacts(record),
   ];
 }
 
-function runFacts({ backend, totalSeconds, peakMemoryBytes, manifest }: RunRecord): Fact[] {
+function processFacts({ backend, totalSeconds, peakMemoryBytes, manifest }: ProcessRecord): Fact[] {
   const { versions, platform, processor } = manifest;
   return [
     [

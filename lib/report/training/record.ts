@@ -1,7 +1,7 @@
+import type { ProcessRecord, Surroundings } from '../../backend/process-record.ts';
 import type { Phases } from '../../core/phases.ts';
 import type { SourceFile } from '../../datasets/dataset.ts';
 import type { DataChoice } from '../../datasets/load-data.ts';
-import type { RunRecord, Surroundings } from '../../experiments/record.ts';
 import type { Estimate } from '../../metrics/intervals.ts';
 import type { CrossValidation } from '../../semi-supervised/cross-validation.ts';
 import type { DataRecord } from '../kit/data-record.ts';
@@ -14,7 +14,7 @@ export interface TrainedClass {
 }
 
 /** Everything that is told of how a model was trained. */
-export interface TrainingRecord extends RunRecord {
+export interface TrainingRecord extends ProcessRecord {
   data: DataRecord;
   labels: { count: number; classes: readonly string[]; rows: Int32Array };
   /** In the order of `labels.classes`. */

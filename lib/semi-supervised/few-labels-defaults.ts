@@ -2,7 +2,7 @@
  * Every number of the pipeline that `FewLabels` runs, in one place. They were chosen on the training images of
  * Fashion-MNIST alone: on 50,000 of them, and on the other 10,000 as rows never seen.
  */
-export const RECIPE = {
+export const FEW_LABELS_DEFAULTS = {
   /**
    * Images are described by so many patches of their own, of 5 x 5 pixels: roots of their sums in the cells of a 4 x 4
    * grid.
