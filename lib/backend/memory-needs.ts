@@ -46,12 +46,14 @@ export const MEMORY_NEEDS: MemoryNeeds = {
     clustering(x, nClusters) + 2 * initSize * (x.byteLength / x.rows) + 4 * initSize * DOUBLE,
   miniBatchKMeansStep: (x, { centers }) => clustering(x, centers.length / x.columns),
   farthestFirst: (x, chosen, count) => x.rows * DOUBLE + (chosen.length + count) * (INDEX + DOUBLE),
-  logisticRegression: (x, { nClasses, targets }) => {
+  logisticRegression: (x, { nClasses, targets, sampleWeight }) => {
     const point = nClasses * (x.columns + 1) * DOUBLE;
     // Twice, while each class's matrix is made anew.
     const curvature = 2 * Math.min(nClasses * x.columns ** 2 * FLOAT, PRECONDITIONER);
     const rowLabels = x.rows * (INDEX + FLOAT) + x.rows * nClasses * FLOAT * (targets ? 3 : 1);
-    return SOLVER_VECTORS * point + curvature + Math.min(32 * point, PARTIAL_SUMS) + rowLabels;
+    // The rows without those of weight 0; and columns that are far from 0 or 1 as floats, twice while they are laid out.
+    const copies = (sampleWeight ? x.byteLength : 0) + 2 * elements(x) * FLOAT;
+    return SOLVER_VECTORS * point + curvature + Math.min(32 * point, PARTIAL_SUMS) + rowLabels + copies;
   },
   linear: (x, { intercept }) => x.rows * intercept.length * FLOAT,
   smoothRows: (graph, x) => sparse(graph) + elements(x) * FLOAT,

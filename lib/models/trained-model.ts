@@ -1,6 +1,5 @@
 import type { LinearModel } from '../../binding.d.ts';
 import {
-  asPrepared,
   type MatrixInput,
   type PreparedMatrix,
   prepare,
@@ -14,15 +13,13 @@ import type { FloatMatrix } from '../core/matrix.ts';
 import { parseOptions } from '../core/options.ts';
 import { mostProbable, shareRight } from '../core/predictions.ts';
 import { NearestNeighbors } from '../estimators/nearest-neighbors.ts';
+import { predictInChunks } from '../estimators/predict-in-chunks.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { meanOfNeighbors } from '../semi-supervised/neighbor-means.ts';
 import type { LinearParts, ModelInput, ModelParts, PatchParts } from './model-parts.ts';
 
 /** How far from 1 the probabilities of a row may sum. */
 const PROBABILITY_TOLERANCE = 1e-3;
-
-/** Rows whose features are in memory at one time. */
-const CHUNK_ROWS = 1000;
 
 /** A fitted estimator that was kept in a file: it predicts what the one that was kept would, to the last bit. */
 export class TrainedModel<Label extends ClassLabel = ClassLabel> {
@@ -66,18 +63,10 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
    */
   async predictProba(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, 'TrainedModel.predictProba');
-    const [rows] = shapeOf(X, 'X');
-    using prepared = asPrepared(X);
-    preparedRows(prepared, 'X', this.columns);
-    const width = this.classes.length;
-    const data = new Float32Array(rows * width);
-    for (let first = 0; first < rows; first += CHUNK_ROWS) {
-      const numbers = Int32Array.from({ length: Math.min(CHUNK_ROWS, rows - first) }, (_, i) => first + i);
-      using chunk = prepared.takeRows(numbers);
-      const encoded = await this.#encode(chunk, control);
-      data.set((await this.#tellApart(encoded, control)).data, first * width);
-    }
-    return { data, shape: [rows, width] };
+    return predictInChunks(X, this.classes.length, async (chunk) => {
+      preparedRows(chunk, 'X', this.columns);
+      return this.#tellApart(await this.#encode(chunk, control), control);
+    });
   }
 
   /**

@@ -12,6 +12,7 @@ import { mostProbable, shareRight } from '../core/predictions.ts';
 import { asRandomState, RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
 import type { LogisticRegression } from '../estimators/logistic-regression.ts';
+import { predictInChunks } from '../estimators/predict-in-chunks.ts';
 import { inTurn } from '../estimators/random-turn.ts';
 import { Normalizer } from '../features/normalizer.ts';
 import { SELECTION_STRATEGIES, type SelectionStrategyName, selectRows } from '../selection/select-rows.ts';
@@ -354,7 +355,9 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
    */
   async predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
     const { representation, classifier } = this.#found;
-    return classifier.predictProba(await representation.transform(X, control), control);
+    return predictInChunks(X, this.classes.length, async (chunk) =>
+      classifier.predictProba(await representation.transform(chunk, control), control),
+    );
   }
 
   /**

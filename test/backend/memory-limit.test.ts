@@ -93,6 +93,16 @@ describe('what an operation needs', () => {
     );
     expect(Object.keys(MEMORY_NEEDS).sort()).toEqual(operations.sort());
   });
+
+  it('has in it what a regression copies of its rows', () => {
+    const needOf = (x: { rows: number; columns: number; byteLength: number }, sampleWeight?: Float64Array) =>
+      MEMORY_NEEDS.logisticRegression(x as never, { nClasses: 2, sampleWeight } as never);
+    const few = { rows: 1000, columns: 50, byteLength: 1000 * 64 };
+    const many = { rows: 11_000, columns: 50, byteLength: 11_000 * 64 };
+    const floats = 10_000 * 50 * 4;
+    expect(needOf(many) - needOf(few)).toBeGreaterThanOrEqual(2 * floats);
+    expect(needOf(many, new Float64Array(11_000)) - needOf(many)).toBe(many.byteLength);
+  });
 });
 
 describe('a budget of memory', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { setThreads } from '../../lib/backend/select.ts';
 import type { Matrix } from '../../lib/core/matrix.ts';
 import { RandomState } from '../../lib/core/random-state.ts';
@@ -45,6 +45,29 @@ describeOnBackends('FewLabels', (backend) => {
         expect(few.classes[own.indexOf(Math.max(...own))]).toBe(truth[row]);
       }
     }
+  });
+
+  it('predicts many rows in chunks, to the same bits as all at once, and stops at the chunk in which it is aborted', async () => {
+    const few = await newFewLabels().fit(X, annotator);
+    const many = { data: new Float32Array(2500 * X.shape[1]), shape: [2500, X.shape[1]] as const };
+    many.data.forEach((_, i) => {
+      many.data[i] = X.data[i % X.data.length]! + Math.sin(i) / 10;
+    });
+    const whole = await few.classifier.predictProba(await few.representation.transform(many));
+    const { transform } = Representation.prototype;
+    const control = new AbortController();
+    const chunks: number[] = [];
+    const seen = vi.spyOn(Representation.prototype, 'transform');
+    seen.mockImplementation(function (this: Representation, chunk, options) {
+      chunks.push((chunk as Matrix).shape[0]);
+      if (chunks.length === 5) control.abort();
+      return transform.call(this, chunk, options);
+    });
+    expect(await few.predictProba(many)).toEqual(whole);
+    expect(chunks).toEqual([1000, 1000, 500]);
+    await expectError(few.predictProba(many, { signal: control.signal }), 'ABORT_ERR');
+    expect(chunks.length).toBe(5);
+    seen.mockRestore();
   });
 
   it('finds the same whether it asks, or the rows it picks come back with labels', async () => {
