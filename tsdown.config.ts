@@ -42,6 +42,14 @@ export default defineConfig([
       chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? '[name].js' : 'library.js'),
     },
   },
+  // The program of a thread: a file of its own, which loads nothing else of the library.
+  {
+    ...common,
+    entry: { 'table-worker': 'lib/datasets/table-worker.ts' },
+    format: 'esm',
+    dts: false,
+    clean: false,
+  },
   {
     entry: { 'labelling-page': 'lib/labelling/page/main.ts' },
     platform: 'browser',

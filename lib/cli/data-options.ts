@@ -20,6 +20,7 @@ export interface DataOptions {
   skipUnreadable?: boolean;
   followLinks?: boolean;
   scale?: number;
+  readLimit?: number;
 }
 
 /** Adds the options that say how a file of data is to be read. */
@@ -52,15 +53,20 @@ export function addDataOptions(command: Command): Command {
       '--scale <number>',
       'what values are multiplied by; default: 1, or 1 / 255 for images of bytes',
       positiveNumber,
+    )
+    .option(
+      '--read-limit <seconds>',
+      'seconds that a Parquet or Arrow file may take; default: 30, and 2 a megabyte',
+      positiveNumber,
     );
 }
 
 /** The same as `loadData` has them. */
 export function loadDataOptions(options: DataOptions): DataChoice {
   const { format, array, header, columns, nameColumn, labelColumn } = options;
-  const { image, size, color, skipUnreadable, followLinks, scale } = options;
+  const { image, size, color, skipUnreadable, followLinks, scale, readLimit } = options;
   const table = { format, array, header, columns, nameColumn, labelColumn };
-  return { ...table, image, size, color, skipUnreadable, followLinks, scale };
+  return { ...table, image, size, color, skipUnreadable, followLinks, scale, readLimit };
 }
 
 /** The same for data that a model is given: what it was trained on tells the rest. */

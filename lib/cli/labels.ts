@@ -37,7 +37,7 @@ export async function chosenLabels(
 export async function fileLabels(
   files: readonly string[],
   { data, found }: ChosenData,
-  { nameColumn, labelColumn }: DataOptions,
+  { nameColumn, labelColumn, readLimit }: DataOptions,
   line: ProgressLine,
   signal: AbortSignal,
 ): Promise<RowLabels> {
@@ -47,7 +47,7 @@ export async function fileLabels(
   const name = nameColumn !== undefined && found.has(nameColumn) ? [nameColumn, ...usual.name] : asked.name;
   const label =
     labelColumn !== undefined && found.has(labelColumn) ? [labelColumn, ...usual.label] : asked.label;
-  const labels = await readLabels(files, data.names, { name, label, signal });
+  const labels = await readLabels(files, data.names, { name, label, readLimit, signal });
   line.note(labels.notices);
   return labels;
 }

@@ -47,12 +47,16 @@ export interface DataSource {
   isInMemory?: boolean;
   /** Reads all rows, at most `rows` of them at a time. To be called once. */
   chunks(rows: number): AsyncGenerator<RowChunk>;
+  /** Lets go of what reads it; to be called in the end, read or not, if it is there. */
+  close?(): Promise<void>;
 }
 
 /** Options of a single format, all checked. */
 export interface FormatOptions {
   /** Stops the reading. */
   signal?: AbortSignal;
+  /** Seconds that reading a Parquet or Arrow file may take. */
+  readLimit?: number;
   array?: string;
   header?: boolean;
   columns?: readonly string[];

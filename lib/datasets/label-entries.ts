@@ -5,10 +5,12 @@ import { readNpyLabels } from './formats/npy.ts';
 import { textOfNumber } from './formats/number-text.ts';
 import { ColumnNames, isIndexName, LABEL_COLUMN, NAME_COLUMNS, textOf } from './formats/table-rows.ts';
 import { textLines } from './formats/text-lines.ts';
+import type { RowTexts, TextColumns } from './formats/typed-table.ts';
 import { readIdx } from './idx.ts';
 import { trimBlanks } from './label-text.ts';
 import { requireFetched } from './lfs-pointer.ts';
 import { formatOf } from './load-data.ts';
+import { openTableTexts, type ReadControl } from './table-reader.ts';
 
 /** A label in a file, and the row that it is of: by its number, its name or both; by its place if neither is told. */
 export interface LabelEntry {
@@ -32,10 +34,9 @@ export interface LabelEntries {
 }
 
 /** The columns of a file of labels, each the first of some that is there. */
-export interface LabelColumns {
+export interface LabelColumns extends ReadControl {
   label: readonly string[];
   name: readonly string[];
-  signal?: AbortSignal;
 }
 
 /** The columns of the file that the labelling page writes. */
@@ -52,9 +53,10 @@ export async function labelEntries(path: string, columns: LabelColumns): Promise
   if (format === 'jsonl') return jsonEntries(path, columns);
   if (format === 'npy') return listEntries(path, await readNpyLabels(path));
   if (format === 'idx') return listEntries(path, await idxList(path));
+  if (format === 'parquet' || format === 'arrow') return typedEntries(path, format, columns);
   throw new HandfulError(
     'ERR_FILE_FORMAT',
-    `'${path}' can't hold labels: expected a file of CSV, TSV, JSON lines, IDX or NPY`,
+    `'${path}' can't hold labels: expected a file of CSV, TSV, JSON lines, Parquet, Arrow, IDX or NPY`,
   );
 }
 
@@ -158,6 +160,60 @@ function requireColumn(
     `${where}: expected a header with a column '${columns[0]}' and one of 'row', 'file' but there is ` +
       `${keys.slice(0, 20).join(', ')}: --label-column and --name-column (labelColumn, nameColumn) name other columns`,
   );
+}
+
+/** Entries of Parquet and Arrow, in which the index of pandas states the row if no column does. */
+async function typedEntries(
+  path: string,
+  format: 'parquet' | 'arrow',
+  columns: LabelColumns,
+): Promise<LabelEntries> {
+  const wanted = [columns.label, columns.name, ['row'], ['answer']];
+  const reader = await openTableTexts(format, path, wanted, columns);
+  try {
+    const { keys, places, index, notices = [] } = reader.head;
+    requireColumn(places[0]!, columns.label, keys, `'${path}'`);
+    if (columns.name !== NAME_COLUMNS) requireColumn(places[1]!, columns.name, keys, `'${path}'`);
+    const rowOfIndex = places[1]! < 0 && places[2]! < 0 ? indexOf(reader.head) : undefined;
+    if (rowOfIndex) {
+      const what = index === undefined ? '' : `, '${index}',`;
+      notices.push(`the index of the pandas table '${path}'${what} is taken for what its rows are`);
+    }
+    return {
+      entries: entries(rowOfIndex),
+      tellsRows: places[1]! >= 0 || places[2]! >= 0 || rowOfIndex !== undefined,
+      isHistory: keys.join() === HISTORY_COLUMNS,
+      notices,
+    };
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+
+  async function* entries(rowOfIndex: RowOfIndex = () => ({})): AsyncGenerator<LabelEntry> {
+    try {
+      let at = 0;
+      for await (const rows of reader.chunks(0)) {
+        for (const texts of rows) {
+          const [label, named, numbered, answer] = texts;
+          const { row = numbered, name = named } = rowOfIndex(texts, at);
+          const blank = !label && !row && !name;
+          yield entry(row, name, label, answer, { blank, place: `'${path}', row ${at++}` });
+        }
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+}
+
+/** The row that the index of pandas states of a row of a table, at its place. */
+type RowOfIndex = (texts: RowTexts, at: number) => { row?: string; name?: string };
+
+function indexOf({ index, isNumbered, range }: TextColumns): RowOfIndex | undefined {
+  if (range) return (_, at) => ({ row: String(range.start + at * range.step) });
+  if (index === undefined) return undefined;
+  return (texts) => (isNumbered ? { row: texts.at(-1) } : { name: texts.at(-1) });
 }
 
 async function jsonEntries(path: string, columns: LabelColumns): Promise<LabelEntries> {

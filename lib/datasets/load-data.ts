@@ -18,6 +18,7 @@ import {
   oneOf,
   optional,
   parseOptions,
+  positive,
 } from '../core/options.ts';
 import {
   DATA_FORMATS,
@@ -26,16 +27,15 @@ import {
   type FormatOptions,
   type RowChunk,
 } from './data-source.ts';
-import { openArrow } from './formats/arrow.ts';
 import { openCsv } from './formats/csv.ts';
 import { openIdx } from './formats/idx-rows.ts';
 import { openImageFolder } from './formats/image-folder.ts';
 import { openJsonLines } from './formats/json-lines.ts';
 import { openNpy } from './formats/npy.ts';
 import { openNpz } from './formats/npz.ts';
-import { openParquet } from './formats/parquet.ts';
 import { Spellings } from './label-text.ts';
 import { requireFetched } from './lfs-pointer.ts';
+import { openTableRows } from './table-reader.ts';
 import { firstUnpackedBytes } from './unpacked-bytes.ts';
 
 export type { DataFormat };
@@ -72,6 +72,11 @@ export interface DataChoice {
    * values above 1.
    */
   scale?: number;
+  /**
+   * Seconds that reading a Parquet or Arrow file may take, above 0; `Infinity` for no limit. One that is damaged could
+   * keep its reader busy for ever. Default 30, and 2 more for each megabyte of the file.
+   */
+  readLimit?: number;
 }
 
 export interface LoadDataOptions extends DataChoice, Control {}
@@ -150,6 +155,7 @@ const table: OptionTable<LoadDataOptions> = {
   skipUnreadable: { check: boolean, default: undefined },
   followLinks: { check: boolean, default: undefined },
   scale: { check: number(Number.MIN_VALUE, Number.MAX_VALUE), default: undefined },
+  readLimit: { check: positive, default: undefined },
 };
 
 const OPENERS: Readonly<Record<DataFormat, (path: string, options: FormatOptions) => Promise<DataSource>>> = {
@@ -159,8 +165,8 @@ const OPENERS: Readonly<Record<DataFormat, (path: string, options: FormatOptions
   tsv: (path, options) => openCsv(path, 'tsv', options),
   jsonl: openJsonLines,
   idx: openIdx,
-  parquet: openParquet,
-  arrow: openArrow,
+  parquet: (path, options) => openTableRows('parquet', path, options),
+  arrow: (path, options) => openTableRows('arrow', path, options),
   images: openImageFolder,
 };
 
@@ -230,9 +236,22 @@ async function* readChunks(
   options: LoadDataOptions & FormatOptions,
   chunkRows?: number,
 ): AsyncGenerator<LoadedData> {
-  const { signal, onProgress } = options;
   if ((await statPath(path)).isFile()) await requireFetched(path);
   const source = await OPENERS[options.format ?? (await formatOf(path))](path, options);
+  try {
+    yield* chunksOf(source, path, options, chunkRows);
+  } finally {
+    await source.close?.();
+  }
+}
+
+async function* chunksOf(
+  source: DataSource,
+  path: string,
+  options: LoadDataOptions,
+  chunkRows?: number,
+): AsyncGenerator<LoadedData> {
+  const { signal, onProgress } = options;
   const { format, type, shape, columnNames, columns } = source;
   const image = imageOf(source, options.image, path);
   const origin: DataOrigin = { path, format, type, shape, ...(columnNames && { columnNames }) };

@@ -1,6 +1,6 @@
 import { controlOptions } from '../backend/run.ts';
 import { AbortError, HandfulError, invalidArgument } from '../core/errors.ts';
-import { type OptionTable, parseOptions, texts } from '../core/options.ts';
+import { type OptionTable, parseOptions, positive, texts } from '../core/options.ts';
 import { type LabelColumns, type LabelEntry, labelColumns, labelEntries } from './label-entries.ts';
 import { Spellings } from './label-text.ts';
 import { columnName } from './load-data.ts';
@@ -21,6 +21,8 @@ export interface LoadLabelsOptions {
   labelColumn?: string;
   /** The column of a table that says which row is meant, by its name. Default: `file`, `name` or `id`. */
   nameColumn?: string;
+  /** Seconds that reading a Parquet or Arrow file may take. Default 30, and 2 more for each megabyte of the file. */
+  readLimit?: number;
   /** Stops the reading. */
   signal?: AbortSignal;
 }
@@ -28,6 +30,7 @@ export interface LoadLabelsOptions {
 const table: OptionTable<LoadLabelsOptions> = {
   labelColumn: { check: columnName, default: undefined },
   nameColumn: { check: columnName, default: undefined },
+  readLimit: { check: positive, default: undefined },
   signal: controlOptions.signal,
 };
 
@@ -38,9 +41,9 @@ interface Said {
 }
 
 /**
- * Reads files of labels. A table (CSV, TSV or JSON lines) has columns `label` and `row`, `file` (also `name` or `id`)
- * or both, and whatever else. With no column that tells the row, and in an IDX or NPY file, there is a label for each
- * row. Blanks around labels are left out; an empty label says nothing. Of several files the later win, row by row. In a
+ * Reads files of labels. A table (CSV, TSV, JSON lines, Parquet or Arrow) has columns `label` and `row`, `file` (also
+ * `name` or `id`) or both, and whatever else. If no column states the row, the index of a pandas table does; without
+ * one, and in an IDX or NPY file, there is a label for each row. Blanks around labels are left out; an empty label says nothing. Of several files the later win, row by row. In a
  * file that `handful label` wrote (`row,file,label,note,time`) what comes last of a row counts, and an empty label takes
  * back one before; in others a row with two different labels is an error.
  * @param path a file, or several
@@ -53,9 +56,13 @@ export async function loadLabels(
   names: readonly string[],
   options?: LoadLabelsOptions,
 ): Promise<RowLabels> {
-  const { nameColumn, labelColumn, signal } = parseOptions<LoadLabelsOptions>(options, table, 'loadLabels');
+  const { nameColumn, labelColumn, ...control } = parseOptions<LoadLabelsOptions>(
+    options,
+    table,
+    'loadLabels',
+  );
   const ofRows = texts(names, 'names');
-  return readLabels(path, ofRows, { ...labelColumns(nameColumn, labelColumn), signal });
+  return readLabels(path, ofRows, { ...labelColumns(nameColumn, labelColumn), ...control });
 }
 
 /** The same, of the first of some columns that each file has. */

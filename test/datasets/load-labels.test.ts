@@ -117,6 +117,6 @@ describe('a file of labels', () => {
       'ERR_FILE_FORMAT',
       'line 1: expected a text in the column label',
     );
-    await expectError(load('x', 'labels.parquet'), 'ERR_FILE_FORMAT', "can't hold labels");
+    await expectError(load('x', 'labels.npz'), 'ERR_FILE_FORMAT', "can't hold labels");
   });
 });

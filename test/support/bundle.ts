@@ -27,4 +27,10 @@ export default async function bundle(): Promise<void> {
     input: { index: 'lib/index.ts' },
     output: { ...output, format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' },
   });
+  // Where the sources look for it, too: so the worker is made of them, not of what was built last.
+  await build({
+    ...common,
+    input: { 'table-worker': 'lib/datasets/table-worker.ts' },
+    output: { dir: join(repository, 'dist'), cleanDir: false, format: 'esm', entryFileNames: '[name].js' },
+  });
 }

@@ -1,37 +1,32 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { DataType, Decimal } from 'apache-arrow';
 import { HandfulError } from '../../core/errors.ts';
-import { fileError } from '../../core/files.ts';
-import type { DataSource, FormatOptions } from '../data-source.ts';
 import { requireArrowKind } from './arrow-kind.ts';
 import { lz4FrameUnpacker, type Unpack, zstdUnpacker } from './codecs.ts';
 import { missingPackage } from './missing-package.ts';
-import { isoText, sourceOfTable, type TypedColumn } from './typed-table.ts';
+import { isoText, type TypedColumn, type TypedTable } from './typed-table.ts';
 
 type Arrow = typeof import('apache-arrow');
 type RecordBatch = InstanceType<Arrow['RecordBatch']>;
 
-/** Opens an Arrow (Feather) file or stream, whose columns hold numbers or lists of them, through apache-arrow. */
-export async function openArrow(path: string, options: FormatOptions): Promise<DataSource> {
+/** Opens an Arrow (Feather) file or stream, whose columns hold numbers, texts or lists of them, through apache-arrow. */
+export async function arrowTable(path: string): Promise<TypedTable> {
   const arrow = await importArrow();
   await requireArrowKind(path);
   for await (const batch of batchesOf(arrow, path)) {
     if (batch.numRows === 0) continue;
     const { fields, metadata } = batch.schema;
-    return sourceOfTable(
-      {
-        format: 'arrow',
-        path,
-        columns: fields.map(({ name, type }) => ({ key: name, ...columnOf(arrow, type) })),
-        typeOf: (place) => String(fields[place]!.type).toLowerCase(),
-        pandas: metadata.get('pandas'),
-        first: rowOf(columnsOf(batch), 0),
-        read: async function* () {
-          for await (const each of batchesOf(arrow, path)) yield rowsOf(each);
-        },
+    return {
+      format: 'arrow',
+      path,
+      columns: fields.map(({ name, type }) => ({ key: name, ...columnOf(arrow, type) })),
+      typeOf: (place) => String(fields[place]!.type).toLowerCase(),
+      pandas: metadata.get('pandas'),
+      first: rowOf(columnsOf(batch), 0),
+      read: async function* () {
+        for await (const each of batchesOf(arrow, path)) yield rowsOf(each);
       },
-      options,
-    );
+    };
   }
   throw new HandfulError('ERR_FILE_FORMAT', `'${path}' has no row`);
 }
@@ -77,22 +72,13 @@ const rowOf = (columns: ReturnType<typeof columnsOf>, row: number): unknown[] =>
   columns.map((column) => column.get(row) as unknown);
 
 async function* batchesOf(arrow: Arrow, path: string): AsyncGenerator<RecordBatch> {
-  let file: FileHandle | undefined;
+  await registerCodecs(arrow);
+  const file = await open(path);
   try {
-    await registerCodecs(arrow);
-    file = await open(path);
     const reader = await arrow.RecordBatchReader.from(file);
     for await (const batch of reader) yield batch as RecordBatch;
-  } catch (error) {
-    if (error instanceof HandfulError) throw error;
-    if ((error as NodeJS.ErrnoException).syscall) throw fileError(path, 'read', error);
-    throw new HandfulError(
-      'ERR_FILE_FORMAT',
-      `'${path}' is damaged, or no Arrow that can be read${error instanceof TypeError || error instanceof RangeError ? '' : `: ${(error as Error).message}`}`,
-      { cause: error },
-    );
   } finally {
-    await file?.close().catch(() => {});
+    await file.close().catch(() => {});
   }
 }
 

@@ -1,11 +1,9 @@
 import { stat } from 'node:fs/promises';
 import * as zlib from 'node:zlib';
 import { HandfulError } from '../../core/errors.ts';
-import { fileError } from '../../core/files.ts';
-import type { DataSource, FormatOptions } from '../data-source.ts';
 import { lz4BlockUnpackers, zstdUnpacker } from './codecs.ts';
 import { missingPackage } from './missing-package.ts';
-import { isoText, sourceOfTable, type TypedColumn } from './typed-table.ts';
+import { isoText, type TypedColumn, type TypedTable } from './typed-table.ts';
 
 type Hyparquet = typeof import('hyparquet');
 type AsyncBuffer = Awaited<ReturnType<Hyparquet['asyncBufferFromFile']>>;
@@ -14,44 +12,36 @@ type Metadata = Awaited<ReturnType<Hyparquet['parquetMetadataAsync']>>;
 type Compressors = NonNullable<Parameters<Hyparquet['parquetRead']>[0]['compressors']>;
 
 interface ParquetFile {
-  path: string;
   hyparquet: Hyparquet;
   file: AsyncBuffer;
   metadata: Metadata;
   compressors: Compressors;
 }
 
-/** Opens a Parquet file, whose columns hold numbers or lists of them, through the package hyparquet. */
-export async function openParquet(path: string, options: FormatOptions): Promise<DataSource> {
+/** Opens a Parquet file, whose columns hold numbers, texts or lists of them, through the package hyparquet. */
+export async function parquetTable(path: string): Promise<TypedTable> {
   const hyparquet = await importHyparquet();
-  try {
-    await stat(path);
-    const file = await hyparquet.asyncBufferFromFile(path);
-    const metadata = await hyparquet.parquetMetadataAsync(file);
-    const rows = Number(metadata.num_rows);
-    const schema = hyparquet.parquetSchema(metadata);
-    requireColumns(metadata, schema, path);
-    const columns = schema.children.map((child) => ({ key: child.element.name, ...columnOf(child) }));
-    giveOwnNames(metadata, schema);
-    const parquet = { path, hyparquet, file, metadata, compressors: await compressorsFor(metadata) };
-    const [first] = rows > 0 ? await readRows(parquet, 0, 1) : [];
-    if (!first) throw new HandfulError('ERR_FILE_FORMAT', `'${path}' has no row`);
-    return sourceOfTable(
-      {
-        format: 'parquet',
-        path,
-        columns,
-        rows,
-        typeOf: (place) => (leafOf(schema.children[place]!).element.type ?? 'unknown').toLowerCase(),
-        pandas: metadata.key_value_metadata?.find(({ key }) => key === 'pandas')?.value,
-        first,
-        read: () => rowGroups(parquet),
-      },
-      options,
-    );
-  } catch (error) {
-    throw asFormatError(path, error);
-  }
+  await stat(path);
+  const file = await hyparquet.asyncBufferFromFile(path);
+  const metadata = await hyparquet.parquetMetadataAsync(file);
+  const rows = Number(metadata.num_rows);
+  const schema = hyparquet.parquetSchema(metadata);
+  requireColumns(metadata, schema, path);
+  const columns = schema.children.map((child) => ({ key: child.element.name, ...columnOf(child) }));
+  giveOwnNames(metadata, schema);
+  const parquet = { hyparquet, file, metadata, compressors: await compressorsFor(metadata) };
+  const [first] = rows > 0 ? await readRows(parquet, 0, 1) : [];
+  if (!first) throw new HandfulError('ERR_FILE_FORMAT', `'${path}' has no row`);
+  return {
+    format: 'parquet',
+    path,
+    columns,
+    rows,
+    typeOf: (place) => (leafOf(schema.children[place]!).element.type ?? 'unknown').toLowerCase(),
+    pandas: metadata.key_value_metadata?.find(({ key }) => key === 'pandas')?.value,
+    first,
+    read: () => rowGroups(parquet),
+  };
 }
 
 /** What the values of a column are, or those in its lists. */
@@ -131,37 +121,18 @@ async function* rowGroups(parquet: ParquetFile): AsyncGenerator<unknown[][]> {
 }
 
 async function readRows(
-  { path, hyparquet, file, metadata, compressors }: ParquetFile,
+  { hyparquet, file, metadata, compressors }: ParquetFile,
   rowStart: number,
   rowEnd: number,
 ): Promise<unknown[][]> {
-  try {
-    let rows: unknown[][] = [];
-    await hyparquet.parquetRead({
-      ...{ file, metadata, rowStart, rowEnd, compressors },
-      onComplete: (read) => {
-        rows = read;
-      },
-    });
-    return rows;
-  } catch (error) {
-    throw asFormatError(path, error);
-  }
-}
-
-function asFormatError(path: string, error: unknown): HandfulError {
-  if (error instanceof HandfulError) return error;
-  if ((error as NodeJS.ErrnoException).syscall) return fileError(path, 'read', error);
-  // What it trips over in a damaged file says nothing to a reader.
-  const reason =
-    error instanceof TypeError || error instanceof RangeError ? '' : `: ${(error as Error).message}`;
-  return new HandfulError(
-    'ERR_FILE_FORMAT',
-    `'${path}' is damaged, or no Parquet that can be read${reason}`,
-    {
-      cause: error,
+  let rows: unknown[][] = [];
+  await hyparquet.parquetRead({
+    ...{ file, metadata, rowStart, rowEnd, compressors },
+    onComplete: (read) => {
+      rows = read;
     },
-  );
+  });
+  return rows;
 }
 
 async function importHyparquet(): Promise<Hyparquet> {

@@ -24,7 +24,10 @@ import {
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RowChunk } from '../../../lib/datasets/data-source.ts';
+import { openTable } from '../../../lib/datasets/formats/open-table.ts';
 import { loadData } from '../../../lib/datasets/load-data.ts';
+import { type LoadLabelsOptions, loadLabels } from '../../../lib/datasets/load-labels.ts';
 import { expectError } from '../../support/errors.ts';
 
 let folder: string;
@@ -68,9 +71,13 @@ describe('a column of decimals in Arrow', () => {
         fc.array(fc.bigInt(-(2n ** 90n), 2n ** 90n), { minLength: 1 }),
         fc.integer({ min: 0, max: 20 }),
         async (integers, scale) => {
-          const { X, source } = await loadData(await arrowFile({ p: decimals(integers, scale, bits) }));
-          expect(source.columnNames).toEqual(['p']);
-          expect([...X.data]).toEqual(integers.map((integer) => Math.fround(Number(`${integer}e-${scale}`))));
+          const path = await arrowFile({ p: decimals(integers, scale, bits) });
+          // In this thread: a worker for each of many small files would take most of the time.
+          const { head, chunks } = await openTable({ format: 'arrow', path, options: {} });
+          expect(head).toMatchObject({ columnNames: ['p'] });
+          const numbers: number[] = [];
+          for await (const chunk of chunks(integers.length)) numbers.push(...(chunk as RowChunk).data);
+          expect(numbers).toEqual(integers.map((integer) => Math.fround(Number(`${integer}e-${scale}`))));
         },
       ),
       { numRuns: 20 },
@@ -186,6 +193,81 @@ describe('the index of a pandas table', () => {
       expect(asked.notices).toEqual([]);
       expect((await loadData(path, { nameColumn: '__index_level_0__' })).names).toEqual(['7', '8']);
     }
+  });
+});
+
+describe('labels in Parquet and Arrow', () => {
+  const NAMES = ['a', 'b', 'c', 'd'];
+  const labelsOf = async (path: string, options?: LoadLabelsOptions) => {
+    const { rows, labels, notices } = await loadLabels(path, NAMES, options);
+    return { labels: Object.fromEntries(Array.from(rows, (row, i) => [row, labels[i]])), notices };
+  };
+  const words = (name: string, data: (string | null)[]) => ({ name, data, type: 'STRING' as const });
+  const label = words('label', ['cat', null, ' dog ']);
+  const pandas = (index: unknown) => ({
+    kvMetadata: [{ key: 'pandas', value: JSON.stringify({ index_columns: [index] }) }],
+  });
+
+  it('state rows by number, by name or both, as in CSV', async () => {
+    const numbers = { name: 'row', data: [3, 1, 0], type: 'INT32' as const };
+    const names = words('file', ['d', 'b', 'a']);
+    for (const columns of [
+      [numbers, label],
+      [names, label],
+      [numbers, names, label],
+    ]) {
+      expect(await labelsOf(await parquetFile(columns))).toEqual({
+        labels: { 3: 'cat', 0: 'dog' },
+        notices: [],
+      });
+    }
+    const arrow = await arrowFile({
+      row: vectorFromArray([2, 0], new Int32()),
+      label: vectorFromArray(['x', 'y']),
+    });
+    expect((await labelsOf(arrow)).labels).toEqual({ 2: 'x', 0: 'y' });
+  });
+
+  it('state no row if there is one for each, and take other columns if these are named', async () => {
+    const numbers = { name: 'y', data: [1, 2, 3, Number.NaN], type: 'DOUBLE' as const };
+    const path = await parquetFile([numbers, words('called', ['d', 'c', 'b', 'a'])]);
+    await expectError(loadLabels(path, NAMES), 'ERR_FILE_FORMAT', "a column 'label'");
+    expect((await labelsOf(path, { labelColumn: 'y' })).labels).toEqual({ 0: '1', 1: '2', 2: '3' });
+    const named = { labelColumn: 'y', nameColumn: 'called' };
+    expect((await labelsOf(path, named)).labels).toEqual({ 3: '1', 2: '2', 1: '3' });
+    await expectError(loadLabels(await parquetFile([label]), NAMES), 'ERR_FILE_FORMAT', 'which rows');
+  });
+
+  it('take the index of a pandas table for rows or names, with a notice', async () => {
+    const notices = [expect.stringContaining('the index of the pandas table')];
+    const key = '__index_level_0__';
+    const numbers = { name: key, data: [2, 1, 0], type: 'INT32' as const };
+    const numbered = await parquetFile([label, numbers], pandas(key));
+    expect(await labelsOf(numbered)).toEqual({ labels: { 2: 'cat', 0: 'dog' }, notices });
+    const named = await parquetFile([label, words(key, ['d', 'c', 'b'])], pandas(key));
+    expect(await labelsOf(named)).toEqual({ labels: { 3: 'cat', 1: 'dog' }, notices });
+    const counted = await parquetFile([label], pandas({ kind: 'range', start: 1, stop: 4, step: 1 }));
+    expect(await labelsOf(counted)).toEqual({ labels: { 1: 'cat', 3: 'dog' }, notices });
+  });
+
+  it('mean what the same table means as CSV, in both formats', async () => {
+    const row = fc.record({ row: fc.nat({ max: 3 }), label: fc.constantFrom('cat', 'dog', '') });
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(row, { minLength: 1, selector: ({ row }) => row }), async (rows) => {
+        const lines = rows.map(({ row, label }) => `${row},${label}\n`).join('');
+        const expected = await labelsOf(await fileOf(Buffer.from(`row,label\n${lines}`), 'same.csv'));
+        const numbers = Int32Array.from(rows, ({ row }) => row);
+        const texts = rows.map(({ label }) => label);
+        const parquet = await parquetFile([
+          { name: 'row', data: numbers, type: 'INT32' },
+          { name: 'label', data: texts, type: 'STRING' },
+        ]);
+        const arrow = await arrowFile({ row: vectorFromArray(numbers), label: vectorFromArray(texts) });
+        expect(await labelsOf(parquet)).toEqual(expected);
+        expect(await labelsOf(arrow)).toEqual(expected);
+      }),
+      { numRuns: 10 },
+    );
   });
 });
 
