@@ -295,7 +295,7 @@ describe('docs/reference.md', () => {
   });
 
   it('tells every code of error', async () => {
-    const errors = await readFile(join(repository, 'lib', 'errors.ts'), 'utf8');
+    const errors = await readFile(join(repository, 'lib', 'core', 'errors.ts'), 'utf8');
     const codes = Array.from(errors.matchAll(/^ {2}\| '(\w+)'/gm), ([, code]) => code);
     expect(codes.length).toBeGreaterThan(0);
     expect(tableRows(text, 'code').map(([code]) => code!.replaceAll('`', ''))).toEqual(codes);
