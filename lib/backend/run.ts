@@ -1,5 +1,5 @@
 import type { Job, Operations, Progress } from '../../binding.d.ts';
-import { AbortError, type ErrorCode, HandfulError, invalidArgument } from '../core/errors.ts';
+import { AbortError, type ErrorCode, HandfulError, invalidArgument, throwIfAborted } from '../core/errors.ts';
 import { activeBackend } from './select.ts';
 
 export type { Progress };
@@ -40,7 +40,7 @@ export async function run<T>(
   operation: (operations: Operations, job: Job) => Promise<T>,
 ): Promise<T> {
   const { signal, onProgress } = control ?? {};
-  if (signal?.aborted) throw new AbortError(signal.reason);
+  throwIfAborted(signal);
   const { operations } = activeBackend();
   const job = operations.createJob(onProgress);
   const cancel = () => job.cancel();

@@ -53,6 +53,11 @@ export class AbortError extends HandfulError {
   }
 }
 
+/** @throws AbortError if the signal is aborted */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AbortError(signal.reason);
+}
+
 /** The error of a bad argument, in one form: what was expected, for what, and what came instead. */
 export function invalidArgument(name: string, expected: string, received: unknown): HandfulError {
   return new HandfulError(

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortError, HandfulError } from '../core/errors.ts';
+import { HandfulError, throwIfAborted } from '../core/errors.ts';
 import { fileError, makeFolder } from '../core/files.ts';
 import { sha256OfFile } from './sha256.ts';
 
@@ -49,7 +49,7 @@ export async function download(
     try {
       return await downloadAllFrom(host, files, folder, options);
     } catch (error) {
-      if (options.signal?.aborted) throw new AbortError(options.signal.reason);
+      throwIfAborted(options.signal);
       if (error instanceof HandfulError) throw error;
       failures.push(`${new URL(host).host}: ${reasonOf(error)}`);
     }

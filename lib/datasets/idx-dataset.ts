@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { AbortError, HandfulError, invalidArgument } from '../core/errors.ts';
+import { AbortError, HandfulError, invalidArgument, throwIfAborted } from '../core/errors.ts';
 import { boolean, type Check, integer, type OptionTable, parseOptions } from '../core/options.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Dataset, DatasetSource, LabelledImages } from './dataset.ts';
@@ -89,13 +89,13 @@ export async function loadIdxDataset(
     stallTimeout: { check: integer(1), default: 10_000 },
   };
   const options = parseOptions(given, table, owner);
-  if (options.signal?.aborted) throw new AbortError(options.signal.reason);
+  throwIfAborted(options.signal);
   const paths = await obtain(description, options);
   const [train, test] = await Promise.all([
     loadPart(description, description.train, paths),
     loadPart(description, description.test, paths),
   ]);
-  if (options.signal?.aborted) throw new AbortError(options.signal.reason);
+  throwIfAborted(options.signal);
   const [, rows, columns] = description.train.images.shape;
   let source: Promise<DatasetSource> | undefined;
   return {

@@ -1,5 +1,5 @@
 import { type Control, controlOptions } from '../backend/run.ts';
-import { AbortError, HandfulError, invalidArgument } from '../core/errors.ts';
+import { HandfulError, invalidArgument, throwIfAborted } from '../core/errors.ts';
 import { statPath } from '../core/files.ts';
 import {
   checkImageShape,
@@ -260,7 +260,7 @@ async function* chunksOf(
   let row = 0;
   const atOnce = chunkRows ?? (source.isInMemory ? shape[0]! : DEFAULT_CHUNK_ROWS);
   for await (const chunk of source.chunks(atOnce)) {
-    if (signal?.aborted) throw new AbortError(signal.reason);
+    throwIfAborted(signal);
     if (scale === undefined) {
       scale = image && type !== 'bool' ? scaleOfImages(chunk.data) : 1;
       if (scale !== 1 && chunk.data.includes(1) && chunk.data.every((value) => value <= 1)) {

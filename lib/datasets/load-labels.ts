@@ -1,5 +1,5 @@
 import { controlOptions } from '../backend/run.ts';
-import { AbortError, HandfulError, invalidArgument } from '../core/errors.ts';
+import { HandfulError, invalidArgument, throwIfAborted } from '../core/errors.ts';
 import { type OptionTable, parseOptions, positive, texts } from '../core/options.ts';
 import { type LabelColumns, type LabelEntry, labelColumns, labelEntries } from './label-entries.ts';
 import { Spellings } from './label-text.ts';
@@ -124,7 +124,7 @@ async function labelsOfFile(
   };
   const inOrder: LabelEntry[] = [];
   for await (const entry of entries) {
-    if (columns.signal?.aborted) throw new AbortError(columns.signal.reason);
+    throwIfAborted(columns.signal);
     if (!tellsRows) inOrder.push(entry);
     else if (entry.label !== '' || entry.row || entry.name) {
       take(finder.find(entry.row, entry.name, entry.place), entry);

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { AbortError } from '../core/errors.ts';
+import { throwIfAborted } from '../core/errors.ts';
 import { integer, type OptionTable, parseOptions } from '../core/options.ts';
 import { RandomState } from '../core/random-state.ts';
 import { Canvas, IMAGE_SIDE, type Placement } from './canvas.ts';
@@ -68,7 +68,7 @@ export async function loadSyntheticGarments(given?: SyntheticOptions): Promise<D
       }
       onProgress?.({ phase: 'draw', done: before + end, total });
       await setImmediate();
-      if (signal?.aborted) throw new AbortError(signal.reason);
+      throwIfAborted(signal);
     }
     return { images: { data: new Uint8Array(data.buffer), shape: [count, PIXELS], scale: 1 / 255 }, labels };
   };

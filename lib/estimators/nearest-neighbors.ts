@@ -6,6 +6,7 @@ import {
   shapeOf,
 } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
+import { throwIfAborted } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import { requireAtMostRows } from '../core/inputs.ts';
 import { integer, parseOptions } from '../core/options.ts';
@@ -17,6 +18,8 @@ export interface NearestNeighborsOptions {
 
 /** The nearest rows of each query. */
 export interface Neighbors {
+  /** `[queries, k]`: of both arrays. */
+  shape: readonly [queries: number, k: number];
   /** Queries x neighbours, row-major: row numbers, nearest first, ties to the lowest row. */
   indices: Int32Array;
   /** Their Euclidean distances in the same order, as the plain loop in double precision gives them. */
@@ -41,9 +44,10 @@ export class NearestNeighbors {
 
   /**
    * Keeps the rows to search among: a copy, where `X` is not prepared.
-   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`
+   * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fit(X: MatrixInput): Promise<this> {
+  async fit(X: MatrixInput, options?: Control): Promise<this> {
+    throwIfAborted(parseOptions<Control>(options, controlOptions, 'NearestNeighbors.fit').signal);
     shapeOf(X, 'X');
     this.#rows = 'data' in X ? prepare(X) : X;
     return this;
@@ -60,10 +64,11 @@ export class NearestNeighbors {
     options?: Control,
   ): Promise<Neighbors> {
     const rows = fitted(this.#rows, 'NearestNeighbors');
-    const control = parseOptions<Control>(options, controlOptions, 'kneighbors');
+    const control = parseOptions<Control>(options, controlOptions, 'NearestNeighbors.kneighbors');
     requireAtMostRows(integer(1)(k, 'k'), 'k', rows.shape[0]);
     using x = preparedRows(rows, 'X');
     using q = preparedRows(queries, 'queries', x.columns);
-    return run(control, (operations, job) => operations.nearest(job, x, q, k));
+    const found = await run(control, (operations, job) => operations.nearest(job, x, q, k));
+    return { shape: [q.rows, k], ...found };
   }
 }

@@ -1,6 +1,6 @@
 import { type PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
 import type { Control, Progress } from '../backend/run.ts';
-import { AbortError, HandfulError } from '../core/errors.ts';
+import { HandfulError, throwIfAborted } from '../core/errors.ts';
 import { Stopwatch } from '../core/phases.ts';
 import type { ExperimentRows } from './data.ts';
 import { type PlannedRun, type Run, score } from './run.ts';
@@ -56,7 +56,7 @@ export async function* runStrategies<Planned extends PlannedRun>(
   const finished: Run[] = [];
   const ahead: Planned[] = [];
   for (const each of planned) {
-    if (signal?.aborted) throw new AbortError(signal.reason);
+    throwIfAborted(signal);
     const run = await cache?.read(each);
     if (run === undefined) ahead.push(each);
     else {
@@ -69,7 +69,7 @@ export async function* runStrategies<Planned extends PlannedRun>(
   const prepared = { train: prepare(data.train.X), test: prepare(data.test.X) };
   let ofSeed: SeedRuns | undefined;
   while (ahead.length > 0) {
-    if (signal?.aborted) throw new AbortError(signal.reason);
+    throwIfAborted(signal);
     const next = ahead[0]!;
     if (ofSeed?.seed !== next.seed) ofSeed = new SeedRuns(data, prepared, next.seed);
     const start = performance.now();

@@ -104,7 +104,7 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
     this.#search ??= new NearestNeighbors().fit(prepare({ data: rows, shape: [count, rows.length / count] }));
     const k = Math.min(nNeighbors, count);
     const found = await (await this.#search).kneighbors(X, k, control);
-    return meanOfNeighbors(found, k, distributions, classes.length);
+    return meanOfNeighbors(found, distributions, classes.length);
   }
 }
 

@@ -1,6 +1,7 @@
+import { controlOptions } from '../backend/run.ts';
 import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import { betaQuantile, studentTQuantile } from '../core/distributions.ts';
-import { HandfulError, invalidArgument } from '../core/errors.ts';
+import { HandfulError, invalidArgument, throwIfAborted } from '../core/errors.ts';
 import { requireArray } from '../core/inputs.ts';
 import { integer, number, parseOptions, rowNumbers } from '../core/options.ts';
 import { asRandomState, type RandomState } from '../core/random-state.ts';
@@ -16,6 +17,8 @@ export interface AuditClustersOptions {
   minPurity?: number;
   /** A seed or a stream for the draw of members. Default: neither. */
   randomState?: number | RandomState;
+  /** Aborting it rejects the promise with an `AbortError`, once the annotator has answered if it was asked. */
+  signal?: AbortSignal;
 }
 
 /** A share with its 95 % interval. */
@@ -61,7 +64,7 @@ const CONFIDENCE = 0.95;
  * @param representatives for each cluster a row and its label
  * @param annotator is asked once, about rows that are no representatives, none of them twice; a row that it does not
  *   know counts as not asked about
- * @throws HandfulError `ERR_INVALID_ARGUMENT`; whatever `annotator` throws
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`; AbortError; whatever `annotator` throws
  */
 export async function auditClusters<Label extends ClassLabel>(
   clusters: ArrayLike<number>,
@@ -69,25 +72,28 @@ export async function auditClusters<Label extends ClassLabel>(
   annotator: Annotator<Label>,
   options?: AuditClustersOptions,
 ): Promise<ClusterAudit<Label>> {
-  const { membersPerCluster, minPurity, randomState } = parseOptions<AuditClustersOptions>(
+  const { membersPerCluster, minPurity, randomState, signal } = parseOptions<AuditClustersOptions>(
     options,
     {
       membersPerCluster: { check: integer(1), default: 1 },
       minPurity: { check: number(0, 1), default: 0.6 },
       randomState: randomStateOption,
+      signal: controlOptions.signal,
     },
     'auditClusters',
   );
   if (typeof annotator !== 'function') throw invalidArgument('annotator', 'a function', annotator);
   const others = otherMembers(clusters, representatives);
-  const drawn = await inTurn(asRandomState(randomState), {}, (random) =>
+  const drawn = await inTurn(asRandomState(randomState), { signal }, (random) =>
     others.map((members) => {
       const places = random.permutation(members.length).subarray(0, membersPerCluster);
       return Array.from(places, (place) => members[place]!);
     }),
   );
   const rows = Int32Array.from(drawn.flat());
+  throwIfAborted(signal);
   const labels = await ask(annotator, rows);
+  throwIfAborted(signal);
 
   let first = 0;
   const audited = drawn.map(({ length }, cluster) => {

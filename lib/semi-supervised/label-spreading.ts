@@ -213,7 +213,7 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
     const { graph, classes, distributions } = this.#found;
     const width = classes.length;
     const k = Math.min(this.options.nNeighbors, graph.shape[0]);
-    return meanOfNeighbors(await graph.kneighbors(X, k, control), k, distributions, width);
+    return meanOfNeighbors(await graph.kneighbors(X, k, control), distributions, width);
   }
 
   /**

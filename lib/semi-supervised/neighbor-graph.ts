@@ -90,7 +90,8 @@ export class NeighborGraph {
     const prepared = X instanceof PreparedMatrix ? X : prepare(X);
     using x = preparedRows(prepared, 'X');
     const found = await run(control, (operations, job) => operations.neighborGraph(job, x, nNeighbors));
-    this.#graph = { ...found, rows: prepared, search: await new NearestNeighbors().fit(prepared) };
+    const search = await new NearestNeighbors().fit(prepared);
+    this.#graph = { ...found, shape: [rows, nNeighbors], rows: prepared, search };
     this.#affinityMatrix = undefined;
     return this;
   }
@@ -120,6 +121,7 @@ export class NeighborGraph {
     k: number = this.options.nNeighbors,
     control?: Control,
   ): Promise<Neighbors> {
+    parseOptions<Control>(control, controlOptions, 'NeighborGraph.kneighbors');
     return this.#found.search.kneighbors(queries, k, control);
   }
 }

@@ -4,17 +4,14 @@ import type { Neighbors } from '../estimators/nearest-neighbors.ts';
 /**
  * For each query the mean of its neighbours' distributions, each weighing exp(-d² / D²), with d its distance and D the
  * farthest one's.
- * @param k neighbours of each query
  * @param distributions rows x `width`, each row's sum 1, or 0 for one that does not count
  * @returns queries x `width`, each row's sum 1, or 0 where no neighbour counts
  */
 export function meanOfNeighbors(
-  { indices, distances }: Neighbors,
-  k: number,
+  { indices, distances, shape: [rows, k] }: Neighbors,
   distributions: Float32Array,
   width: number,
 ): FloatMatrix {
-  const rows = indices.length / k;
   const data = new Float32Array(rows * width);
   const means = new Float64Array(width);
   for (let row = 0; row < rows; row++) {

@@ -44,10 +44,31 @@ describeOnBackends('NearestNeighbors', () => {
 
   it('finds nNeighbors, five if not told, where k is left out', async () => {
     const { X } = blobs();
-    expect((await (await new NearestNeighbors().fit(X)).kneighbors(X)).indices.length).toBe(5 * X.shape[0]);
+    const five = await (await new NearestNeighbors().fit(X)).kneighbors(X);
+    expect(five.shape).toEqual([X.shape[0], 5]);
+    expect(five.indices.length).toBe(5 * X.shape[0]);
     const one = await new NearestNeighbors({ nNeighbors: 1 }).fit(prepare(X));
     expect((await one.kneighbors(X)).indices).toEqual(
       Int32Array.from({ length: X.shape[0] }, (_, row) => row),
+    );
+  });
+
+  it('is not fitted if its signal is aborted, and names the method whose option is misspelled', async () => {
+    const { X } = blobs();
+    const search = new NearestNeighbors();
+    await expectError(search.fit(X, { signal: AbortSignal.abort() }), 'ABORT_ERR');
+    await expectError(search.kneighbors(X, 1), 'ERR_NOT_FITTED');
+    await search.fit(X);
+    const misspelled = { sginal: undefined } as object;
+    await expectError(
+      search.fit(X, misspelled),
+      'ERR_INVALID_ARGUMENT',
+      'NearestNeighbors.fit has no option',
+    );
+    await expectError(
+      search.kneighbors(X, 1, misspelled),
+      'ERR_INVALID_ARGUMENT',
+      'NearestNeighbors.kneighbors has no option',
     );
   });
 

@@ -107,6 +107,22 @@ describe('auditClusters', () => {
     expect(other.asked.rows).not.toEqual((await audit({ membersPerCluster: 4 })).asked.rows);
   });
 
+  it('asks nobody if its signal is aborted, and returns nothing if it is aborted meanwhile', async () => {
+    const asked: number[] = [];
+    const controller = new AbortController();
+    const annotator = (rows: Int32Array) => {
+      asked.push(rows.length);
+      controller.abort();
+      return ask(rows);
+    };
+    const abortion = (signal: AbortSignal) =>
+      expectError(auditClusters(clusters, representatives, annotator, { signal }), 'ABORT_ERR');
+    await abortion(AbortSignal.abort());
+    expect(asked).toEqual([]);
+    await abortion(controller.signal);
+    expect(asked).toHaveLength(1);
+  });
+
   it('asks about nothing in clusters of one row', async () => {
     const only = { rows: Int32Array.of(0, 1), labels: [3, 4] };
     const { asked, clusters: audited, labelAccuracy } = await auditClusters([0, 1], only, () => []);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortError, countOf, HandfulError } from '../../core/errors.ts';
+import { countOf, HandfulError, throwIfAborted } from '../../core/errors.ts';
 import type { ImageGeometry } from '../../core/image-geometry.ts';
 import { allocate, memoryBudget } from '../../core/memory.ts';
 import type { DataSource, FormatOptions } from '../data-source.ts';
@@ -113,7 +113,7 @@ class ImageFolder {
     };
     let chunk = newChunk(0);
     for (let first = 0; first < this.#names.length; first += atOnce) {
-      if (signal?.aborted) throw new AbortError(signal.reason);
+      throwIfAborted(signal);
       const names = this.#names.slice(first, first + atOnce);
       const pixels = await Promise.all(names.map((name) => this.#pixels(name, image)));
       for (const [i, each] of pixels.entries()) {

@@ -1,4 +1,4 @@
-import { AbortError, HandfulError } from '../../core/errors.ts';
+import { HandfulError, throwIfAborted } from '../../core/errors.ts';
 import { unpackedBytes } from '../unpacked-bytes.ts';
 
 /** Characters that a line, or a record of several lines, may have: a file without line ends must not fill memory. */
@@ -29,7 +29,7 @@ export async function* textLines(path: string, signal?: AbortSignal): AsyncGener
     }
     if (decoder) yield splitter.end(decoder.decode());
   } catch (error) {
-    if (signal?.aborted) throw new AbortError(signal.reason);
+    throwIfAborted(signal);
     throw asFormatError(path, error, splitter.lines);
   }
 }

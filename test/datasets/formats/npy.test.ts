@@ -250,12 +250,12 @@ describe('an NPZ file', () => {
     expect((await loadData(named)).X.data[0]).toBe(6);
   });
 
-  it('names some of its arrays, not all 60,000', async () => {
-    const arrays = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`a${i}.npy`, Buffer.of(1)]));
+  it('names some of its arrays, not all 6,000', async () => {
+    const arrays = Object.fromEntries(Array.from({ length: 6_000 }, (_, i) => [`a${i}.npy`, Buffer.of(1)]));
     const bytes = zipBytes(arrays, false);
     const error = await loadData(await fileOf(bytes, 'many.npz')).catch((thrown) => thrown);
     expect(error.code).toBe('ERR_INVALID_ARGUMENT');
-    expect(error.message).toContain('60000 in all');
+    expect(error.message).toContain('6000 in all');
     expect(error.message.length).toBeLessThan(600);
   });
 
