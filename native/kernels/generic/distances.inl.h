@@ -68,15 +68,10 @@ void squaredDistancesRows(const float* x, size_t xStride, const float* y, size_t
 
 void squaredDistances(const float* x, size_t xStride, size_t xRows, const float* y, size_t yStride,
                       size_t yRows, size_t columns, double* out, size_t outStride) {
-  size_t i = 0;
-  for (; i + 2 <= xRows; i += 2) {
-    squaredDistancesRows<2>(x + i * xStride, xStride, y, yStride, yRows, columns, out + i * outStride,
-                            outStride);
-  }
-  if (i < xRows) {
-    squaredDistancesRows<1>(x + i * xStride, xStride, y, yStride, yRows, columns, out + i * outStride,
-                            outStride);
-  }
+  forTiles<2>(xRows, [&]<size_t kX>(size_t i) {
+    squaredDistancesRows<kX>(x + i * xStride, xStride, y, yStride, yRows, columns, out + i * outStride,
+                             outStride);
+  });
 }
 
 }  // namespace

@@ -54,28 +54,13 @@ void multiplyIntegersTile(const Left* left, size_t rowStride, const Right* panel
   }
 }
 
-template <typename Left, typename Right, size_t kRows>
-void multiplyIntegersRest(size_t rows, const Left* left, size_t rowStride, const Right* panel, size_t depth,
-                          int32_t* out, size_t outStride, bool accumulate) {
-  if (rows == kRows) {
-    multiplyIntegersTile<Left, Right, kRows>(left, rowStride, panel, depth, out, outStride, accumulate);
-  } else if constexpr (kRows > 1) {
-    multiplyIntegersRest<Left, Right, kRows - 1>(rows, left, rowStride, panel, depth, out, outStride,
-                                                 accumulate);
-  }
-}
-
 template <typename Left, typename Right>
 void multiplyIntegers(const Left* left, size_t rowStride, size_t rows, const Right* panel, size_t depth,
                       int32_t* out, size_t outStride, bool accumulate) {
-  constexpr size_t kRows = Vector::kMultiplyRows;
-  size_t r = 0;
-  for (; r + kRows <= rows; r += kRows) {
+  forTiles<Vector::kMultiplyRows>(rows, [&]<size_t kRows>(size_t r) {
     multiplyIntegersTile<Left, Right, kRows>(left + r * rowStride, rowStride, panel, depth,
                                              out + r * outStride, outStride, accumulate);
-  }
-  multiplyIntegersRest<Left, Right, kRows>(rows - r, left + r * rowStride, rowStride, panel, depth,
-                                           out + r * outStride, outStride, accumulate);
+  });
 }
 
 /// multiplyBytes, or null: a template, so that what an instruction set lacks is not compiled for it.

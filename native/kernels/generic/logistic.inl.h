@@ -46,24 +46,6 @@ void logitsTile(const Element* x, size_t xStride, size_t columns, const float* w
   }
 }
 
-template <typename Element, size_t kClasses>
-void logitsGroup(size_t classes, const Element* x, size_t xStride, size_t rows, size_t columns,
-                 const float* weights, size_t weightStride, float* logits) {
-  if (classes < kClasses) {
-    if constexpr (kClasses > 1) {
-      logitsGroup<Element, kClasses - 1>(classes, x, xStride, rows, columns, weights, weightStride, logits);
-    }
-    return;
-  }
-  size_t r = 0;
-  for (; r + 2 <= rows; r += 2) {
-    logitsTile<Element, 2, kClasses>(x + r * xStride, xStride, columns, weights, weightStride, logits + r);
-  }
-  if (r < rows) {
-    logitsTile<Element, 1, kClasses>(x + r * xStride, xStride, columns, weights, weightStride, logits + r);
-  }
-}
-
 /// Classes in the next group when so many are left: groups of nearly equal size, so that none runs nearly
 /// empty.
 size_t groupSize(size_t left) {
@@ -78,9 +60,13 @@ void logits(const Element* x, size_t xStride, size_t rows, size_t columns, const
     const size_t count = columns - begin < kLogitColumns ? columns - begin : kLogitColumns;
     for (size_t k = 0, group; k < classes; k += group) {
       group = groupSize(classes - k);
-      logitsGroup<Element, Vector::kClassGroup>(group, x + begin, xStride, rows, count,
-                                                weights + k * weightStride + begin, weightStride,
-                                                out + k * kLogisticTile);
+      withConstant<Vector::kClassGroup>(group, [&]<size_t kClasses>() {
+        forTiles<2>(rows, [&]<size_t kRows>(size_t r) {
+          logitsTile<Element, kRows, kClasses>(x + r * xStride + begin, xStride, count,
+                                               weights + k * weightStride + begin, weightStride,
+                                               out + k * kLogisticTile + r);
+        });
+      });
     }
   }
 }
@@ -121,25 +107,6 @@ void gradientTile(const Element* x, size_t xStride, size_t rows, const float* re
   }
 }
 
-template <typename Element, size_t kClasses>
-void gradientGroup(size_t classes, const Element* x, size_t xStride, size_t rows, size_t columns,
-                   const float* residuals, float* gradient, size_t gradientStride) {
-  if (classes < kClasses) {
-    if constexpr (kClasses > 1) {
-      gradientGroup<Element, kClasses - 1>(classes, x, xStride, rows, columns, residuals, gradient,
-                                           gradientStride);
-    }
-    return;
-  }
-  size_t c = 0;
-  for (; c + 2 * kWidth <= columns; c += 2 * kWidth) {
-    gradientTile<Element, 2, kClasses>(x + c, xStride, rows, residuals, gradient + c, gradientStride);
-  }
-  if (c < columns) {
-    gradientTile<Element, 1, kClasses>(x + c, xStride, rows, residuals, gradient + c, gradientStride);
-  }
-}
-
 template <typename Element>
 void gradient(const Element* x, size_t xStride, size_t rows, size_t columns, const float* residuals,
               size_t classes, float* out, size_t gradientStride) {
@@ -148,9 +115,13 @@ void gradient(const Element* x, size_t xStride, size_t rows, size_t columns, con
     const size_t count = columns - begin < kGradientColumns ? columns - begin : kGradientColumns;
     for (size_t k = 0, group; k < classes; k += group) {
       group = groupSize(classes - k);
-      gradientGroup<Element, Vector::kClassGroup>(group, x + begin, xStride, rows, count,
-                                                  residuals + k * kLogisticTile,
-                                                  out + k * gradientStride + begin, gradientStride);
+      withConstant<Vector::kClassGroup>(group, [&]<size_t kClasses>() {
+        forTiles<2>(count / kWidth, [&]<size_t kVectors>(size_t vector) {
+          const size_t c = begin + vector * kWidth;
+          gradientTile<Element, kVectors, kClasses>(x + c, xStride, rows, residuals + k * kLogisticTile,
+                                                    out + k * gradientStride + c, gradientStride);
+        });
+      });
     }
   }
 }

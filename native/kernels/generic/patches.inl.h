@@ -102,18 +102,6 @@ void patchDistancesTile(const float* patches, size_t stride, const float* panel,
   }
 }
 
-/// Calls visit(first row, constant of the number of rows) for tiles of as many rows as registers hold.
-template <size_t kRows, typename Visit>
-HANDFUL_INLINE void forTiles(size_t rows, const Visit& visit) {
-  size_t r = 0;
-  for (; r + kRows <= rows; r += kRows) visit.template operator()<kRows>(r);
-  if constexpr (kRows > 1) {
-    if (r < rows)
-      forTiles<kRows - 1>(rows - r,
-                          [&]<size_t kRest>(size_t from) { visit.template operator()<kRest>(r + from); });
-  }
-}
-
 void patchDistances(const float* patches, size_t stride, size_t rows, const PatchPanels& panels,
                     float* distances, size_t distanceStride, float* squaredLengths) {
   constexpr size_t kRows = Vector::kMultiplyRows;

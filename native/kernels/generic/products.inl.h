@@ -61,29 +61,14 @@ void multiplyTile(const typename V::Element* left, size_t rowStride, size_t dept
   }
 }
 
-template <typename V, size_t kRows>
-void multiplyRest(size_t rows, const typename V::Element* left, size_t rowStride, size_t depthStride,
-                  const typename V::Element* panel, size_t depth, typename V::Element* out, size_t outStride,
-                  bool accumulate) {
-  if (rows == kRows) {
-    multiplyTile<V, kRows>(left, rowStride, depthStride, panel, depth, out, outStride, accumulate);
-  } else if constexpr (kRows > 1) {
-    multiplyRest<V, kRows - 1>(rows, left, rowStride, depthStride, panel, depth, out, outStride, accumulate);
-  }
-}
-
 template <typename V>
 void multiply(const typename V::Element* left, size_t rowStride, size_t depthStride, size_t rows,
               const typename V::Element* panel, size_t depth, typename V::Element* out, size_t outStride,
               bool accumulate) {
-  constexpr size_t kRows = V::kMultiplyRows;
-  size_t r = 0;
-  for (; r + kRows <= rows; r += kRows) {
+  forTiles<V::kMultiplyRows>(rows, [&]<size_t kRows>(size_t r) {
     multiplyTile<V, kRows>(left + r * rowStride, rowStride, depthStride, panel, depth, out + r * outStride,
                            outStride, accumulate);
-  }
-  multiplyRest<V, kRows>(rows - r, left + r * rowStride, rowStride, depthStride, panel, depth,
-                         out + r * outStride, outStride, accumulate);
+  });
 }
 
 }  // namespace
