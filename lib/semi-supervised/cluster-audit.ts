@@ -63,7 +63,7 @@ const CONFIDENCE = 0.95;
  * @param clusters for each row the number of its cluster, as a clusterer's `labels`
  * @param representatives for each cluster a row and its label
  * @param annotator is asked once, about rows that are no representatives, none of them twice; a row that it does not
- *   know counts as not asked about
+ *   know counts as not asked about, and a cluster of which it knows none has a purity of 0.5, from 0 to 1
  * @throws HandfulError `ERR_INVALID_ARGUMENT`; AbortError; whatever `annotator` throws
  */
 export async function auditClusters<Label extends ClassLabel>(
@@ -195,9 +195,10 @@ function estimatePurity(rows: number, asked: number, agreed: number): EstimatedS
 function estimateLabelAccuracy(audited: readonly AuditedCluster[]): EstimatedShare {
   const asked = audited.filter((cluster) => cluster.asked > 0);
   const [only] = asked;
-  if (only === undefined) return { mean: 1, low: 1, high: 1 };
+  const rowsOf = (some: readonly AuditedCluster[]) => some.reduce((sum, cluster) => sum + cluster.rows, 0);
+  if (only === undefined) return estimatePurity(rowsOf(audited), 0, 0);
   if (asked.length === 1) return only.purity;
-  const rows = asked.reduce((sum, cluster) => sum + cluster.rows, 0);
+  const rows = rowsOf(asked);
   const parts = asked.map((cluster) => ({
     weight: cluster.rows / rows,
     share: cluster.agreed / cluster.asked,

@@ -217,6 +217,17 @@ describeOnBackends('LogisticRegression', () => {
     expect(await copy.predict(X)).toEqual(await regression.predict(X));
   });
 
+  it('refuses a row of probabilities that are all 0, the only ones or one of many', async () => {
+    for (const data of [
+      [0, 0, 0, 0, 0, 0],
+      [0.5, 0.5, 0, 0, 1, 0],
+    ]) {
+      const y = { data: Float32Array.from(data), shape: [3, 2] } as const;
+      const fit = new LogisticRegression().fit({ data: Float32Array.of(1, 2, 3), shape: [3, 1] }, y);
+      await expectError(fit, 'ERR_INVALID_ARGUMENT', /sum to 1 for row [01] of y but their sum is 0/);
+    }
+  });
+
   it('refuses probabilities that can not be meant', async () => {
     const fitWith = (data: number[], columns: number, options?: object) =>
       new LogisticRegression().fit(

@@ -134,6 +134,28 @@ describe('auditClusters', () => {
     expect(labelAccuracy).toEqual({ mean: 1, low: 1, high: 1 });
   });
 
+  it('counts rows that the annotator does not know as not asked about', async () => {
+    const some = (rows: Int32Array) => Array.from(rows, (row) => (row % 8 < 4 ? truth[row]! : null));
+    const { asked, clusters: audited } = await auditClusters(clusters, representatives, some, {
+      membersPerCluster: 39,
+      randomState: 0,
+    });
+    expect(asked.labels).toEqual(Array.from(asked.rows, (row) => truth[row]));
+    expect(Array.from(asked.rows, (row) => row % 8 < 4)).not.toContain(false);
+    expect(audited.map((each) => [each.rows, each.asked])).toEqual(Array(4).fill([39, 19]));
+    expect(audited[3]).toMatchObject({ agreed: 0, mixed: true, purity: { mean: 0.5 / 20, low: 0 } });
+  });
+
+  it('tells nothing of clusters of which nobody knows a member: anything is possible', async () => {
+    const unknown = { mean: 0.5, low: 0, high: 1 };
+    const found = await auditClusters(clusters, representatives, (rows) => Array(rows.length).fill(null));
+    expect(found.clusters).toEqual(
+      Array(4).fill({ rows: 39, asked: 0, agreed: 0, purity: unknown, mixed: true }),
+    );
+    expect(found.labelAccuracy).toEqual(unknown);
+    expect(propagateAudited(clusters, representatives, found)).toEqual(representatives);
+  });
+
   it('refuses what can not be meant before it asks anyone', async () => {
     const never = () => {
       throw new Error('asked');
