@@ -23,7 +23,10 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 
 async function pagesIn(folder: string): Promise<string[]> {
   const names = await readdir(join(repository, folder));
-  return names.filter((name) => name.endsWith('.md')).map((name) => join(folder, name));
+  // The API report is made by a program, of declarations that are no script.
+  return names
+    .filter((name) => name.endsWith('.md') && !name.endsWith('.api.md'))
+    .map((name) => join(folder, name));
 }
 
 const pages = await Promise.all(

@@ -120,6 +120,23 @@ describe('runStrategies', () => {
     }
   });
 
+  it('notes the parts of shared work in the run that does it, and in no other of its seed', async () => {
+    const sharing = (name: string) =>
+      fakeStrategy(name, async (_, { share, watch }) => {
+        await share('features', () => watch.time('looking', () => {}));
+        await watch.time(name, () => {});
+        return {};
+      });
+    const finished = await runAll(fakePlan([sharing('a'), sharing('b')], { budgets: [4] }));
+    expect(finished.map(({ run: { seed, phases } }) => [seed, ...Object.keys(phases)])).toEqual(
+      [1, 2, 3].flatMap((seed) => [
+        [seed, 'looking', 'a'],
+        [seed, 'b'],
+      ]),
+    );
+    for (const { run } of finished) expect(run.seconds).toBeGreaterThanOrEqual(run.secondsHere);
+  });
+
   it('tells which of how many runs it is at, and after one of each strategy how long the rest takes', async () => {
     const told: RunProgress[] = [];
     const strategies = ['a', 'b'].map((name) =>
