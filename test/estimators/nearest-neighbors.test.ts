@@ -59,7 +59,7 @@ describeOnBackends('NearestNeighbors', () => {
     await expectError(search.fit(X, { signal: AbortSignal.abort() }), 'ABORT_ERR');
     await expectError(search.kneighbors(X, 1), 'ERR_NOT_FITTED');
     await search.fit(X);
-    const misspelled = { sginal: undefined } as object;
+    const misspelled = { signals: undefined } as object;
     await expectError(
       search.fit(X, misspelled),
       'ERR_INVALID_ARGUMENT',
