@@ -1,7 +1,7 @@
 import type { Dataset } from './dataset.ts';
-import { type DatasetOptions, type IdxDatasetDescription, loadIdxDataset } from './idx-dataset.ts';
+import { type FashionMnistOptions, type IdxDatasetDescription, loadIdxDataset } from './idx-dataset.ts';
 
-export type { DatasetOptions as FashionMnistOptions };
+export type { FashionMnistOptions };
 
 /** Fashion-MNIST (Xiao, Rasul & Vollgraf 2017, MIT licence): Zalando's article images of ten kinds. */
 const FASHION_MNIST: IdxDatasetDescription = {
@@ -60,6 +60,6 @@ const FASHION_MNIST: IdxDatasetDescription = {
  *   it; `ERR_FILE_FORMAT` where a file is not what it should be; `ERR_INVALID_ARGUMENT` for a bad option
  * @throws AbortError when `signal` aborts
  */
-export function loadFashionMnist(options?: DatasetOptions): Promise<Dataset> {
+export function loadFashionMnist(options?: FashionMnistOptions): Promise<Dataset> {
   return loadIdxDataset(FASHION_MNIST, options, 'loadFashionMnist');
 }

@@ -27,16 +27,16 @@ export interface IdxDatasetDescription {
 }
 
 /** Where to look for a published dataset. */
-export interface DatasetOptions extends Control {
-  /** A folder that holds the four files, compressed or not; default the environment's `HANDFUL_DATA`. */
+export interface FashionMnistOptions extends Control {
+  /** A folder that holds the four files, compressed or not. Default: the environment's `HANDFUL_DATA`. */
   dir?: string;
-  /** Looked into next, and downloaded into; default a folder of the dataset's name in the user's cache folder. */
+  /** Looked into next, and downloaded into. Default: a folder of the dataset's name in the user's cache folder. */
   cache?: string;
-  /** Whether files that are found in neither folder may be downloaded; default true. */
+  /** Whether files that are found in neither folder may be downloaded. Default: true. */
   download?: boolean;
-  /** Addresses of folders to download from, tried in turn; default the places where it is published. */
+  /** Addresses of folders to download from, tried in turn. Default: the places where it is published. */
   hosts?: readonly string[];
-  /** Milliseconds without a new byte after which a host is given up; default 10,000. */
+  /** Milliseconds without a new byte after which a host is given up. Default: 10,000. */
   stallTimeout?: number;
 }
 
@@ -77,7 +77,7 @@ const PROGRESS_STEP = 2 ** 18;
  */
 export async function loadIdxDataset(
   description: IdxDatasetDescription,
-  given: DatasetOptions | undefined,
+  given: FashionMnistOptions | undefined,
   owner: string,
 ): Promise<Dataset> {
   const table: OptionTable<ResolvedOptions> = {

@@ -42,7 +42,7 @@ export type { DataFormat };
 
 /** What a file of rows does not say of itself. */
 export interface DataChoice {
-  /** What the file is. Default: seen from its name and its first bytes; a folder is one of images. */
+  /** What the file is, a `DataFormat`. Default: seen from its name and its first bytes; a folder is one of images. */
   format?: DataFormat;
   /** The array of an `.npz` to take. Default: the only one, or that called `X` or `x`. */
   array?: string;

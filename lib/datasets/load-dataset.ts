@@ -12,11 +12,14 @@ export const DATASET_CHOICES = ['auto', 'fashion-mnist', 'synthetic'] as const;
 export type DatasetChoice = (typeof DATASET_CHOICES)[number];
 
 export interface LoadDatasetOptions extends Control {
-  /** Default `'auto'`. */
+  /**
+   * `'fashion-mnist'`, `'synthetic'`, or `'auto'`: Fashion-MNIST if it is present or reachable, else synthetic, with a
+   * `notice` that says so. Default `'auto'`.
+   */
   dataset?: DatasetChoice;
-  /** The folder of Fashion-MNIST's files; default the environment's `HANDFUL_DATA`. */
+  /** The folder of Fashion-MNIST's files. Default: the environment's `HANDFUL_DATA`. */
   dir?: string;
-  /** Whether Fashion-MNIST may be downloaded; default true. */
+  /** Whether Fashion-MNIST may be downloaded. Default: true. */
   download?: boolean;
 }
 

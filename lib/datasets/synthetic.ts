@@ -10,9 +10,9 @@ import { DRAWS_PER_GARMENT, GARMENTS, Style, strip, turn } from './garments.ts';
 export interface SyntheticOptions extends Control {
   /** From 0 to 2^32 - 1; the same seed draws the same images on every machine. Default 0. */
   seed?: number;
-  /** Images to learn from, 1 to 1,000,000; default 60,000. */
+  /** Images to learn from, 1 to 1,000,000. Default: 60,000. */
   train?: number;
-  /** Images to be scored on, 1 to 1,000,000; default 10,000. */
+  /** Images to be scored on, 1 to 1,000,000. Default: 10,000. */
   test?: number;
 }
 

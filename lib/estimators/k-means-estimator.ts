@@ -18,8 +18,8 @@ export interface KMeansCommonOptions {
   /** Clusters to find: 1 … rows. Default 8. */
   nClusters?: number;
   /**
-   * `'k-means++'` (default), `'random'`, or a matrix of `nClusters` centres, from which only one start is
-   * made.
+   * Where the first centres come from: `'k-means++'`, `'random'`, or a matrix of `nClusters` centres, from which only
+   * one start is made. Default `'k-means++'`.
    */
   init?: KMeansInit;
   /**

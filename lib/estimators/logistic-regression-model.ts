@@ -8,7 +8,8 @@ export interface LogisticRegressionOptions {
   /** Inverse strength of the penalty ||coef||² / (2C): above 0, `Infinity` for no penalty. Default 1. */
   C?: number;
   /**
-   * The method; all reach the same minimum, the default by far the soonest. Default `'preconditioned-lbfgs'`.
+   * The method, a `LogisticRegressionSolver`: `'preconditioned-lbfgs'`, `'lbfgs'` or `'gradient-descent'`. All reach the
+   * same minimum, the default by far the soonest. Default `'preconditioned-lbfgs'`.
    */
   solver?: LogisticRegressionSolver;
   /**

@@ -21,7 +21,10 @@ import { inTurn } from './random-turn.ts';
 export interface MiniBatchKMeansOptions extends KMeansCommonOptions {
   /** Starts, of which the one with the least inertia on a validation sample is kept; 1 or more. Default 3. */
   nInit?: number;
-  /** Rows drawn for each start and for their validation: `nClusters` or more. Default 3 x `batchSize`. */
+  /**
+   * Rows drawn for each start and for their validation: `nClusters` or more. Default: 3 x `batchSize`, or 3 x
+   * `nClusters` if that is less than `nClusters`.
+   */
   initSize?: number;
   /** Rows of each step, 1 or more. Default 1024. */
   batchSize?: number;
@@ -29,7 +32,7 @@ export interface MiniBatchKMeansOptions extends KMeansCommonOptions {
   maxIter?: number;
   /**
    * A fit ends when the centres' squared movement in one step is at most this times the mean variance of the
-   * columns; 0 (default) switches that off.
+   * columns; 0 switches that off. Default 0.
    */
   tol?: number;
   /** A fit ends after this many steps without a better smoothed inertia; `Infinity` for never. Default 10. */

@@ -9,7 +9,10 @@ export type { Metric };
 
 /** How {@link pairwiseDistances} measures. */
 export interface PairwiseDistancesOptions extends Control {
-  /** `'euclidean'` (default), its square `'sqeuclidean'`, or `'cosine'`: 1 - cosine of the angle. */
+  /**
+   * A `Metric`: `'euclidean'`, its square `'sqeuclidean'`, or `'cosine'`: 1 - cosine of the angle (1 to a row of zeros).
+   * Default `'euclidean'`.
+   */
   metric?: Metric;
 }
 

@@ -9,8 +9,8 @@ export type { Norm };
 
 export interface NormalizerOptions {
   /**
-   * What of each row becomes 1: its length `'l2'` (default), the sum of its absolute values `'l1'`, or the largest
-   * of them `'max'`.
+   * What of each row becomes 1, a `Norm`: its length `'l2'`, the sum of its absolute values `'l1'`, or the largest
+   * of them `'max'`. Default `'l2'`.
    */
   norm?: Norm;
 }

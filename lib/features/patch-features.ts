@@ -18,7 +18,7 @@ export interface PatchFeaturesOptions {
   height?: number;
   /** Pixels of an image, across. Default: as many as down, or as the number of columns leaves. */
   width?: number;
-  /** Values of a pixel, which lie side by side: 1 for grey (default), 3 for colour. */
+  /** Values of a pixel, which lie side by side: 1 for grey, 3 for colour. Default 1. */
   channels?: number;
   /** Pixels of a patch, down and across: 1 … the shorter side of an image. Default 5. */
   patchSize?: number;

@@ -11,16 +11,16 @@ export type { LinearModel };
 export interface PCAOptions {
   /**
    * How many components: a whole number from 1 to the smaller of rows and columns, or a number between 0 and 1: as
-   * few as explain more than that share of the variance. All where left out.
+   * few as explain more than that share of the variance. Default: all.
    */
   nComponents?: number;
   /**
-   * How far to bring components to one variance: each is divided by its variance to the power of half of this. 0
-   * (default): not at all; 1, or `true`: all get variance 1, as scikit-learn's `whiten=True`; between them, partly.
+   * How far to bring components to one variance: each is divided by its variance to the power of half of this. 0:
+   * not at all; 1, or `true`: all get variance 1, as scikit-learn's `whiten=True`; between them, partly. Default 0.
    */
   whiten?: number | boolean;
   /**
-   * Whether to divide each column by its standard deviation first, as a StandardScaler would, but without a copy of
+   * Whether to divide each column by its standard deviation first, as `StandardScaler` would, but without a copy of
    * the rows. Default false.
    */
   standardize?: boolean;

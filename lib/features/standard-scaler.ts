@@ -9,7 +9,7 @@ import { boolean, parseOptions } from '../core/options.ts';
 export interface StandardScalerOptions {
   /** Whether to subtract each column's mean. Default true. */
   withMean?: boolean;
-  /** Whether to divide each column by its standard deviation. Default true. */
+  /** Whether to divide each column by its standard deviation; a constant column is not divided. Default true. */
   withStd?: boolean;
 }
 

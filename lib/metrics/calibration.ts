@@ -10,7 +10,7 @@ import { randomStateSeed } from './random-state-seed.ts';
 export interface CalibrationOptions {
   /** Bins, 1 or more. Default 10. */
   nBins?: number;
-  /** Bins of one width (`'uniform'`, default), or of as many rows each (`'quantile'`). */
+  /** Bins of one width (`'uniform'`), or of as many rows each (`'quantile'`). Default `'uniform'`. */
   strategy?: 'uniform' | 'quantile';
   /** Seed of the bootstrap. Default 0. */
   randomState?: number;

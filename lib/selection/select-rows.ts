@@ -46,7 +46,7 @@ export const SELECTION_STRATEGIES = Object.keys(STRATEGIES) as readonly Selectio
 const NEED_PROBABILITIES: ReadonlySet<SelectionStrategyName> = new Set(['margin', 'entropy']);
 
 export interface SelectRowsOptions extends Control {
-  /** Default `'representatives'`. */
+  /** How rows are chosen, a `SelectionStrategyName`; `SELECTION_STRATEGIES` lists them. Default `'representatives'`. */
   strategy?: SelectionStrategyName;
   /** Rows to choose: 1 … rows that have no label. Default 100. */
   budget?: number;

@@ -23,13 +23,16 @@ export type Propagation = 'none' | 'clusters' | { count: number } | { share: num
 export interface ClusterThenLabelOptions {
   /** Labels to ask for, and clusters to ask about: 2 … rows. Default 100. */
   budget?: number;
-  /** Default `'none'`: on Fashion-MNIST, spreading labels by distance gained nothing at any share. */
+  /**
+   * Which rows learn from an answer, a `Propagation`. Default `'none'`: on Fashion-MNIST, spreading labels by distance
+   * gained nothing at any share.
+   */
   propagation?: Propagation;
   /** A seed or a stream for the clustering. Default: neither. */
   randomState?: number | RandomState;
-  /** Options of the clustering beside the number of clusters and the random state. */
+  /** Options of `MiniBatchKMeans` but `nClusters` and `randomState`. Default `{}`. */
   clustering?: Omit<MiniBatchKMeansOptions, 'nClusters' | 'randomState'>;
-  /** Options of the classifier. */
+  /** Options of `LogisticRegression`. Default `{}`. */
   classifier?: LogisticRegressionOptions;
 }
 

@@ -45,9 +45,9 @@ const FIRST_STRATEGIES = SELECTION_STRATEGIES.filter(
 export interface FewLabelsOptions {
   /** Labels to ask for: 2 … rows. Default 100. */
   budget?: number;
-  /** How rows are images, see `Representation`; rows are plain vectors where left out. */
+  /** How rows are images, see `Representation`. Default: rows are plain vectors. */
   image?: ImageShape;
-  /** How the rows to label are chosen, see `selectRows`. Default `'representatives'`. */
+  /** How the rows to label are chosen, a `FirstStrategyName`: one of `selectRows` that needs no model. Default `'representatives'`. */
   strategy?: FirstStrategyName;
   /**
    * Rows, drawn at random, that those to label are chosen among: 2 or more. So many take the same time however many
@@ -56,7 +56,7 @@ export interface FewLabelsOptions {
    */
   candidates?: number;
   /**
-   * How frequent the classes are, see `LabelSpreading`. Default `'uniform'`: equally frequent. Where that is far from
+   * How frequent the classes are, see `LabelSpreading`. Default `'uniform'`: equally frequent. If that is far from
    * true, say what is known, or `'estimated'` or `'none'`.
    */
   classPrior?: ClassPrior;

@@ -25,7 +25,11 @@ export interface LabelSpreadingOptions<Label extends ClassLabel = ClassLabel> {
   alpha?: number;
   /** Neighbours of each row in the graph that `fit` builds, and of a new row: 1 … rows - 1. Default 10. */
   nNeighbors?: number;
-  /** What the shares of the classes are brought to by class-mass normalisation. Default `'none'`. */
+  /**
+   * How frequent the classes are known to be, a `ClassPrior`: `'none'`; `'uniform'`, equally; `'estimated'`, as among
+   * the labels; or for each class a number above 0 that its share is proportional to, in the order of `classes`.
+   * Default `'none'`.
+   */
   classPrior?: ClassPrior;
   /**
    * The classes there are, where some may have no label. Default: those that have one; distributions bring their own.

@@ -23,8 +23,8 @@ import { NeighborGraph } from './neighbor-graph.ts';
 
 export interface RepresentationOptions {
   /**
-   * Set where rows are images: pixels row by row, the values of a pixel (`channels`, default 1) side by side; where
-   * both sides are left out they are square. Default: rows are plain vectors, such as embeddings.
+   * Set if rows are images, an `ImageShape`: pixels row by row, the values of a pixel (`channels`, default 1) side by
+   * side; without both sides they are square. Default: rows are plain vectors, such as embeddings.
    */
   image?: ImageShape;
   /** A seed, with which every fit gives the same; or a stream, which every fit takes further. Default: neither. */

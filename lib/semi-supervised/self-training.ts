@@ -16,7 +16,7 @@ export type SelfTrainingCriterion = 'threshold' | 'kBest';
 export type TerminationCondition = 'allLabeled' | 'noChange' | 'maxIter';
 
 export interface SelfTrainingOptions {
-  /** Default `'threshold'`. */
+  /** Which rows take the classifier's label in each round, a `SelfTrainingCriterion`. Default `'threshold'`. */
   criterion?: SelfTrainingCriterion;
   /** With `'threshold'`: rows whose most probable class is more probable than this: 0 or more, below 1. Default 0.75. */
   threshold?: number;
@@ -24,7 +24,7 @@ export interface SelfTrainingOptions {
   kBest?: number;
   /** Rounds at most: a whole number, or `Infinity`. Default 10. */
   maxIter?: number;
-  /** Options of the classifier. */
+  /** Options of `LogisticRegression`. Default `{}`. */
   classifier?: LogisticRegressionOptions;
 }
 

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { cacheFolder } from '../../lib/datasets/cache-folder.ts';
 import { formatIdx } from '../../lib/datasets/idx.ts';
 import {
-  type DatasetOptions,
+  type FashionMnistOptions,
   type IdxDatasetDescription,
   loadIdxDataset,
 } from '../../lib/datasets/idx-dataset.ts';
@@ -61,7 +61,7 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-const load = (options: DatasetOptions = {}) =>
+const load = (options: FashionMnistOptions = {}) =>
   loadIdxDataset(description, { dir, cache, hosts: [server.address], ...options }, 'loadTiny');
 
 async function provide(folder: string, files: Record<string, Uint8Array>): Promise<void> {
@@ -187,7 +187,7 @@ describe('a published dataset', () => {
 
   it('refuses options that it does not know or understand', async () => {
     const bad = (options: object, words: string) =>
-      expectError(load(options as DatasetOptions), 'ERR_INVALID_ARGUMENT', words);
+      expectError(load(options as FashionMnistOptions), 'ERR_INVALID_ARGUMENT', words);
     await bad({ directory: dir }, "loadTiny has no option 'directory'");
     await bad({ dir: 7 }, 'dir');
     await bad({ hosts: ['ftp://example.org'] }, 'hosts');

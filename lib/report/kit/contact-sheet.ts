@@ -4,11 +4,11 @@ import { integer, type OptionTable, parseOptions } from '../../core/options.ts';
 import type { Picture } from './picture.ts';
 
 export interface ContactSheetOptions {
-  /** Pictures side by side; default: as makes the sheet about square. */
+  /** Pictures side by side. Default: as makes the sheet about square. */
   columns?: number;
-  /** Pixels of the sheet for each side of a picture's pixel, 1 to 64; default 4. */
+  /** Pixels of the sheet for each side of a picture's pixel, 1 to 64. Default: 4. */
   zoom?: number;
-  /** Pixels between pictures and around them, 0 to 256; default 8. */
+  /** Pixels between pictures and around them, 0 to 256. Default: 8. */
   margin?: number;
 }
 
