@@ -1,22 +1,23 @@
 import type { ColumnStatistics } from '../../../binding.d.ts';
 import type { SlicedJob } from './job.ts';
-import { RowBlocks } from './row-blocks.ts';
+import { forEachBlock } from './row-blocks.ts';
 import type { Rows } from './rows.ts';
 
 /** Mean and variance of every column: two passes, so that no digits are lost however far from zero values lie. */
 export async function columnStatistics(job: SlicedJob, x: Rows): Promise<ColumnStatistics> {
   const { rows, columns, scale } = x;
-  const blocks = new RowBlocks(x, { keep: true });
   const mean = new Float64Array(columns);
-  await blocks.forEach(job, 'statistics', (block) => {
-    for (let i = 0; i < block.starts[block.count]; i++) mean[block.columns[i]] += block.values[i];
+  await forEachBlock(job, x, 'statistics', {}, ({ count, values }) => {
+    for (let row = 0, at = 0; row < count; row++) {
+      for (let column = 0; column < columns; column++, at++) mean[column] += values[at];
+    }
   });
   for (let column = 0; column < columns; column++) mean[column] /= rows;
   const variance = new Float64Array(columns);
-  await blocks.forEach(job, 'statistics', (block) => {
-    for (let row = 0, at = 0; row < block.count; row++) {
+  await forEachBlock(job, x, 'statistics', {}, ({ count, values }) => {
+    for (let row = 0, at = 0; row < count; row++) {
       for (let column = 0; column < columns; column++, at++) {
-        const deviation = block.dense[at] - mean[column];
+        const deviation = values[at] - mean[column];
         variance[column] += deviation * deviation;
       }
     }

@@ -1,7 +1,7 @@
 import type { Progress } from '../../../binding.d.ts';
 import type { SlicedJob } from './job.ts';
+import { RowBlocks } from './packed-blocks.ts';
 import { PackedVectors } from './packed-vectors.ts';
-import { RowBlocks } from './row-blocks.ts';
 import type { Rows } from './rows.ts';
 
 /**

@@ -1,13 +1,31 @@
-import type { KMeansPlusPlusOptions, KMeansPlusPlusResult, Progress } from '../../../binding.d.ts';
+import type {
+  KMeansInit,
+  KMeansPlusPlusOptions,
+  KMeansPlusPlusResult,
+  Progress,
+} from '../../../binding.d.ts';
 import { RandomState } from '../../core/random-state.ts';
 import type { SlicedJob } from './job.ts';
-import { type RowBlock, RowBlocks } from './row-blocks.ts';
+import { squaredDistances } from './products.ts';
+import { blockRows, forEachBlock } from './row-blocks.ts';
 import type { Rows } from './rows.ts';
-import { Targets } from './targets.ts';
 
-/** Candidates for each centre where scikit-learn's users leave their number out. */
-export function defaultLocalTrials(nClusters: number): number {
-  return 2 + Math.floor(Math.log(nClusters));
+/** The centres that k-means starts from on the rows of `x`. */
+export async function initialCenters(
+  job: SlicedJob,
+  x: Rows,
+  init: KMeansInit,
+  nClusters: number,
+  random: RandomState,
+): Promise<Float32Array> {
+  if (init instanceof Float32Array) return init.slice();
+  // As many candidates as scikit-learn tries.
+  const nLocalTrials = 2 + Math.floor(Math.log(nClusters));
+  const rows =
+    init === 'random'
+      ? random.permutation(x.rows).slice(0, nClusters)
+      : await chooseRows(job, x, nClusters, nLocalTrials, random);
+  return x.take(rows).values();
 }
 
 /** Greedy k-means++ as an operation of the backend: the random stream comes and goes as words. */
@@ -26,27 +44,28 @@ export async function kMeansPlusPlus(
  * rows drawn with probability proportional to the squared distance to the nearest centre so far, the one that
  * leaves the least sum of those distances. Distances are in stored units: whole numbers, exact sums for bytes.
  */
-export async function chooseRows(
+async function chooseRows(
   job: SlicedJob,
   x: Rows,
   nClusters: number,
   nLocalTrials: number,
   random: RandomState,
 ): Promise<Int32Array> {
-  const blocks = new RowBlocks(x, { keep: true });
   const chosen = new Int32Array(nClusters);
+  /** For each row the squared distance to the nearest centre so far. */
   const closest = new Float64Array(x.rows).fill(Infinity);
-  const closestWith = new Float64Array(nLocalTrials * x.rows);
+  /** The same if a candidate became a centre, for each candidate. */
+  const closestWith = Array.from({ length: nLocalTrials }, () => new Float64Array(x.rows));
   const runningSum = new Float64Array(x.rows);
   let candidates = Int32Array.of(random.randint(0, x.rows));
   for (let c = 0; ; c++) {
     const progress = { phase: 'start', done: c, total: nClusters };
-    const potentials = await tryCandidates(job, progress, blocks, x, candidates, closest, closestWith);
+    const potentials = await tryCandidates(job, progress, x, candidates, closest, closestWith);
     const best = potentials.indexOf(Math.min(...potentials));
     chosen[c] = candidates[best];
     if (c === nClusters - 1) return chosen;
 
-    closest.set(closestWith.subarray(best * x.rows, (best + 1) * x.rows));
+    closest.set(closestWith[best]);
     for (let row = 0, sum = 0; row < x.rows; row++) runningSum[row] = sum += closest[row];
     candidates = Int32Array.from(random.uniform(nLocalTrials), (draw) =>
       Math.min(firstAtLeast(runningSum, draw * potentials[best]), x.rows - 1),
@@ -54,53 +73,30 @@ export async function chooseRows(
   }
 }
 
-/**
- * Writes to `closestWith`, for each candidate, each row's squared distance to the nearest centre if that
- * candidate became one. Returns the sums.
- */
+/** Fills `closestWith`, and returns for each candidate the sum. */
 async function tryCandidates(
   job: SlicedJob,
   progress: Progress,
-  blocks: RowBlocks,
   x: Rows,
   candidates: Int32Array,
   closest: Float64Array,
-  closestWith: Float64Array,
+  closestWith: readonly Float64Array[],
 ): Promise<Float64Array> {
-  const targets = new Targets(x, x.take(candidates));
-  const dots = new Float64Array(blocks.blockRows * targets.packed.width);
-  const potentials = new Float64Array(candidates.length);
-  await blocks.forEach(job, progress, (block) => {
-    targets.packed.dots(block, dots);
-    writeClosest(block, targets, dots, closest, closestWith, potentials);
+  const nVectors = candidates.length;
+  const vectors = x.take(candidates).read(0, nVectors, x.scale);
+  const squares = new Float64Array(blockRows(x, nVectors) * nVectors);
+  const potentials = new Float64Array(nVectors);
+  await forEachBlock(job, x, progress, { nVectors }, (block) => {
+    squaredDistances(block.values, block.count, vectors, nVectors, x.columns, squares);
+    for (let i = 0; i < nVectors; i++) {
+      for (let row = 0, at = block.first; row < block.count; row++, at++) {
+        const distance = Math.min(closest[at], squares[row * nVectors + i]);
+        closestWith[i][at] = distance;
+        potentials[i] += distance;
+      }
+    }
   });
   return potentials;
-}
-
-function writeClosest(
-  block: RowBlock,
-  targets: Targets,
-  dots: Float64Array,
-  closest: Float64Array,
-  closestWith: Float64Array,
-  potentials: Float64Array,
-): void {
-  const { count, squaredNorms, exact } = targets;
-  const { width } = targets.packed;
-  for (let row = 0; row < block.count; row++) {
-    const at = block.first + row;
-    const rowNorm = block.squaredNorms[row];
-    const slack = targets.slack(rowNorm);
-    const before = closest[at];
-    for (let i = 0; i < count; i++) {
-      const fast = rowNorm + squaredNorms[i] - 2 * dots[row * width + i];
-      let distance = before;
-      if (exact) distance = Math.min(before, fast);
-      else if (!(fast - slack > before)) distance = Math.min(before, targets.squaredDistance(block, row, i));
-      closestWith[i * closest.length + at] = distance;
-      potentials[i] += distance;
-    }
-  }
 }
 
 /** The first place in an ascending array that holds `value` or more; its length where none does. */

@@ -1,12 +1,11 @@
 import type { AssignResult, KMeansOptions, KMeansResult, Progress } from '../../../binding.d.ts';
 import { RandomState } from '../../core/random-state.ts';
-import { assign } from './assign.ts';
-import { type ClusterSums, sumClusters } from './cluster-sums.ts';
+import { assign, assignAndSum, type Clusters } from './assign.ts';
 import { meanVariance } from './column-statistics.ts';
-import { initialCenters } from './initial-centers.ts';
 import type { SlicedJob } from './job.ts';
+import { initialCenters } from './k-means-plus-plus.ts';
 import type { Rows } from './rows.ts';
-import { squaredShift } from './squared-shift.ts';
+import { squaredShift } from './vectors.ts';
 
 interface Start extends AssignResult {
   centers: Float32Array;
@@ -45,7 +44,7 @@ async function runLloyd(
   let previous: Int32Array | undefined;
   for (let nIter = 1; nIter <= maxIter; nIter++) {
     const progress: Progress = { phase: 'iteration', done: nIter - 1, total: maxIter };
-    const clusters = await sumClusters(job, progress, x, centers);
+    const clusters = await assignAndSum(job, progress, x, centers);
     const moved = meanCenters(x, centers, clusters);
     const shift = squaredShift(centers, moved);
     centers = moved;
@@ -59,7 +58,7 @@ async function runLloyd(
 }
 
 /** Each centre moved to the mean of its rows, centres without rows moved first: see {@link relocateEmpty}. */
-function meanCenters(x: Rows, centers: Float32Array, clusters: ClusterSums): Float32Array {
+function meanCenters(x: Rows, centers: Float32Array, clusters: Clusters): Float32Array {
   relocateEmpty(x, clusters);
   const { counts, sums } = clusters;
   const means = centers.slice();
@@ -74,7 +73,7 @@ function meanCenters(x: Rows, centers: Float32Array, clusters: ClusterSums): Flo
  * like scikit-learn's `_relocate_empty_clusters_dense`: farthest first, ties to the lowest row. A row that lies on
  * its centre gains nothing by moving: such centres stay where they were.
  */
-function relocateEmpty(x: Rows, { labels, distances, counts, sums }: ClusterSums): void {
+function relocateEmpty(x: Rows, { labels, distances, counts, sums }: Clusters): void {
   const empty = [...counts.keys()].filter((k) => counts[k] === 0);
   if (empty.length === 0) return;
   const farthest = [...distances.keys()].filter((row) => distances[row] > 0);

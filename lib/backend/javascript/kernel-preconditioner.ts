@@ -1,9 +1,9 @@
 import { factorize, solve } from './cholesky.ts';
 import { gram } from './gram.ts';
 import type { SlicedJob } from './job.ts';
+import { RowBlocks } from './packed-blocks.ts';
 import { PackedVectors } from './packed-vectors.ts';
 import type { Preconditioner } from './preconditioner.ts';
-import { RowBlocks } from './row-blocks.ts';
 import type { Rows } from './rows.ts';
 
 /**

@@ -1,10 +1,9 @@
 import type { LinearModel, LinearOutput } from '../../../binding.d.ts';
 import { withMemory } from './backend-error.ts';
 import type { SlicedJob } from './job.ts';
-import { PackedVectors } from './packed-vectors.ts';
-import { type RowBlock, RowBlocks } from './row-blocks.ts';
+import { dotProducts } from './products.ts';
+import { blockRows, forEachBlock } from './row-blocks.ts';
 import type { Rows } from './rows.ts';
-import { softmax } from './softmax.ts';
 
 /** Scores of every row for every class, or the probabilities that their softmax gives. */
 export async function linear(
@@ -13,52 +12,49 @@ export async function linear(
   model: LinearModel,
   output: LinearOutput,
 ): Promise<Float32Array> {
-  const packed = new PackedLinear(model, x.columns, x.scale);
-  const { outputs, width } = packed;
+  const { outputs, apply } = linearMap(model, x.columns);
   const out = withMemory(() => new Float32Array(x.rows * outputs));
-  const blocks = new RowBlocks(x, { vectors: outputs });
-  const scores = new Float64Array(blocks.blockRows * width);
-  await blocks.forEach(job, 'predict', (block) => {
-    packed.apply(block, scores);
-    for (let row = 0; row < block.count; row++) {
-      const from = row * width;
-      if (output === 'probability') softmax(scores, from, outputs);
-      out.set(scores.subarray(from, from + outputs), (block.first + row) * outputs);
-    }
+  const scores = new Float64Array(blockRows(x, outputs) * outputs);
+  await forEachBlock(job, x, 'predict', { unit: 1, nVectors: outputs }, ({ first, count, values }) => {
+    apply(values, count, scores);
+    if (output === 'probability')
+      for (let row = 0; row < count; row++) softmax(scores, row * outputs, outputs);
+    out.set(scores.subarray(0, count * outputs), first * outputs);
   });
   return out;
 }
 
-/** A linear model, packed for products with blocks of rows; a copy, while the caller may do with its own what it likes. */
-export class PackedLinear {
-  readonly outputs: number;
-  readonly #intercept: Float64Array;
-  readonly #coef: PackedVectors;
-
-  /** @param scale of the rows */
-  constructor({ coef, intercept, center }: LinearModel, columns: number, scale: number) {
-    this.#intercept = intercept.slice();
-    this.outputs = intercept.length;
-    this.#coef = new PackedVectors(this.outputs, columns);
-    for (let k = 0; k < this.outputs; k++) {
-      this.#coef.set(k, coef, k * columns, scale);
-      // In float64 the product with the center has digits to spare.
-      if (!center) continue;
-      for (let i = 0; i < columns; i++) this.#intercept[k] -= coef[k * columns + i] * center[i];
+/**
+ * A linear model as a function that writes the `outputs` of each of some rows to `scores`. It keeps a copy, while the
+ * caller may do with its own what it likes.
+ */
+export function linearMap({ coef, intercept, center }: LinearModel, columns: number) {
+  const outputs = intercept.length;
+  const weights = Float64Array.from(coef);
+  // In float64 the product with the center has digits to spare.
+  const shifts = intercept.map((value, k) => {
+    let shift = value;
+    if (center) for (let i = 0; i < columns; i++) shift -= weights[k * columns + i] * center[i];
+    return shift;
+  });
+  const apply = (rows: Float64Array, nRows: number, scores: Float64Array): void => {
+    dotProducts(rows, nRows, weights, outputs, columns, scores);
+    for (let row = 0, at = 0; row < nRows; row++) {
+      for (let k = 0; k < outputs; k++, at++) scores[at] += shifts[k];
     }
-  }
+  };
+  return { outputs, apply };
+}
 
-  /** Elements from the scores of one row to those of the next. */
-  get width(): number {
-    return this.#coef.width;
+/** Turns `count` scores from `from` on into probabilities that sum to 1. */
+export function softmax(scores: Float64Array, from: number, count: number): void {
+  let most = -Infinity;
+  for (let i = from; i < from + count; i++) if (scores[i] > most) most = scores[i];
+  let sum = 0;
+  for (let i = from; i < from + count; i++) {
+    // Less the largest, so that no exponential overflows.
+    scores[i] = Math.exp(scores[i] - most);
+    sum += scores[i];
   }
-
-  /** To `scores`: the outputs of each row of a block. */
-  apply(block: RowBlock, scores: Float64Array): void {
-    this.#coef.dots(block, scores);
-    for (let row = 0; row < block.count; row++) {
-      const from = row * this.width;
-      for (let k = 0; k < this.outputs; k++) scores[from + k] += this.#intercept[k];
-    }
-  }
+  for (let i = from; i < from + count; i++) scores[i] /= sum;
 }

@@ -1,12 +1,12 @@
 import type { LogisticRegressionOptions } from '../../../binding.d.ts';
 import type { SlicedJob } from './job.ts';
+import { softmax } from './linear.ts';
 import { logLoss, softLogLoss } from './logistic-loss.ts';
+import { type RowBlock, RowBlocks } from './packed-blocks.ts';
 import { PackedVectors } from './packed-vectors.ts';
 import type { RegressionColumns } from './regression-columns.ts';
-import { type RowBlock, RowBlocks } from './row-blocks.ts';
 import type { RowTargets } from './row-targets.ts';
 import type { Rows } from './rows.ts';
-import { softmax } from './softmax.ts';
 import { dot } from './vectors.ts';
 
 /** Products with the matrix that the estimate of its largest singular value may take. */

@@ -6,13 +6,12 @@ import type {
   Progress,
 } from '../../../binding.d.ts';
 import { RandomState } from '../../core/random-state.ts';
-import { assign } from './assign.ts';
-import { sumClusters } from './cluster-sums.ts';
+import { assign, assignAndSum } from './assign.ts';
 import { meanVariance } from './column-statistics.ts';
-import { initialCenters } from './initial-centers.ts';
 import type { SlicedJob } from './job.ts';
+import { initialCenters } from './k-means-plus-plus.ts';
 import type { Rows } from './rows.ts';
-import { squaredShift } from './squared-shift.ts';
+import { squaredShift } from './vectors.ts';
 
 /** Mini-batch k-means (Sculley 2010) as scikit-learn 1.2's `MiniBatchKMeans.fit` runs it. */
 export async function miniBatchKMeans(
@@ -104,7 +103,7 @@ async function takeStep(
   random: RandomState,
 ): Promise<{ centers: Float32Array; labels: Int32Array; inertia: number }> {
   const { columns, scale } = batch;
-  const clusters = await sumClusters(job, progress, batch, centers);
+  const clusters = await assignAndSum(job, progress, batch, centers);
   const moved = centers.slice();
   for (let k = 0; k < counts.length; k++) {
     if (clusters.counts[k] === 0) continue;

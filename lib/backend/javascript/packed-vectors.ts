@@ -1,4 +1,4 @@
-import type { RowBlock } from './row-blocks.ts';
+import type { RowBlock } from './packed-blocks.ts';
 
 /**
  * Vectors laid side by side, so that one pass over a row's elements serves several of them from registers:

@@ -1,6 +1,6 @@
 import { columnStatistics } from './column-statistics.ts';
 import type { SlicedJob } from './job.ts';
-import { RowBlocks } from './row-blocks.ts';
+import { RowBlocks } from './packed-blocks.ts';
 import { Rows } from './rows.ts';
 
 /** Deviations from the mean that zero may lie away from it. */

@@ -1,7 +1,7 @@
 import type { ColumnScaling, Norm } from '../../../binding.d.ts';
 import { withMemory } from './backend-error.ts';
 import type { SlicedJob } from './job.ts';
-import { RowBlocks } from './row-blocks.ts';
+import { forEachBlock } from './row-blocks.ts';
 import type { Rows } from './rows.ts';
 
 /** (value - center) / scale of every element. */
@@ -11,10 +11,10 @@ export async function scaleColumns(job: SlicedJob, x: Rows, scaling: ColumnScali
   // Of its own: the caller may do with the original what it likes meanwhile.
   const center = scaling.center?.slice() ?? new Float64Array(columns);
   const scale = scaling.scale?.slice() ?? new Float64Array(columns).fill(1);
-  await new RowBlocks(x).forEach(job, 'transform', (block) => {
-    for (let row = 0, at = 0, to = block.first * columns; row < block.count; row++) {
+  await forEachBlock(job, x, 'transform', { unit: 1 }, ({ first, count, values }) => {
+    for (let row = 0, at = 0, to = first * columns; row < count; row++) {
       for (let column = 0; column < columns; column++, at++, to++) {
-        out[to] = (block.dense[at] * x.scale - center[column]) / scale[column];
+        out[to] = (values[at] - center[column]) / scale[column];
       }
     }
   });
@@ -25,13 +25,13 @@ export async function scaleColumns(job: SlicedJob, x: Rows, scaling: ColumnScali
 export async function normalizeRows(job: SlicedJob, x: Rows, norm: Norm): Promise<Float32Array> {
   const { columns } = x;
   const out = withMemory(() => new Float32Array(x.rows * columns));
-  await new RowBlocks(x).forEach(job, 'transform', (block) => {
-    for (let row = 0; row < block.count; row++) {
+  // In stored units: the scale would be divided out again.
+  await forEachBlock(job, x, 'transform', {}, ({ first, count, values }) => {
+    for (let row = 0; row < count; row++) {
       const from = row * columns;
-      const to = (block.first + row) * columns;
-      // The scale is no matter: it would be divided out again.
-      const size = normOf(block.dense, from, columns, norm);
-      if (size > 0) for (let i = 0; i < columns; i++) out[to + i] = block.dense[from + i] / size;
+      const to = (first + row) * columns;
+      const size = normOf(values, from, columns, norm);
+      if (size > 0) for (let i = 0; i < columns; i++) out[to + i] = values[from + i] / size;
     }
   });
   return out;

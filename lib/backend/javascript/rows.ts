@@ -39,6 +39,25 @@ export class Rows implements PreparedRows {
     return this.data instanceof Uint8Array;
   }
 
+  /**
+   * The elements of rows `first` to `end - 1` in float64, as multiples of `unit`: as stored, and so exact for bytes,
+   * if that is the scale; as values if it is 1.
+   * @param to where they go; default an array of their own
+   */
+  read(
+    first: number,
+    end: number,
+    unit: number,
+    to = new Float64Array((end - first) * this.columns),
+  ): Float64Array {
+    to.set(this.data.subarray(first * this.columns, end * this.columns));
+    if (unit !== this.scale) {
+      const factor = this.scale / unit;
+      for (let i = 0; i < (end - first) * this.columns; i++) to[i] *= factor;
+    }
+    return to;
+  }
+
   take(rows: Int32Array): Rows {
     const { columns, data } = this;
     const taken = withMemory(() => new (data.constructor as Float32ArrayConstructor)(rows.length * columns));
@@ -64,6 +83,14 @@ export class Rows implements PreparedRows {
   values(): Float32Array {
     return Float32Array.from(this.data, (stored) => stored * this.scale);
   }
+}
+
+/**
+ * What the elements of two matrices are compared in: as stored if the scales are equal, so that bytes are compared
+ * exactly, else in values. The addon decides by the same numbers.
+ */
+export function commonUnit(x: Rows, y: Rows): number {
+  return x.scale === y.scale ? x.scale : 1;
 }
 
 function checkFinite(data: Float32Array, columns: number): void {
