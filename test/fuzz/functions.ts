@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { setBackend } from '../../lib/backend/select.ts';
 import * as handful from '../../lib/index.ts';
+import bundle from '../support/bundle.ts';
 import { answersOrRefuses, type Property, settlesOrRefuses, tally } from './answers.ts';
 import { type AnyMatrix, anyBackend, anyMatrix, anyOptions, anyValue, seldom } from './arbitraries.ts';
 import { CALLS } from './calls.ts';
@@ -19,6 +20,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
   },
 });
+await bundle(); // of the same sources, the worker that reads Parquet and Arrow
+
 const cases = Number(values.cases);
 const seed = Number(values.seed);
 
