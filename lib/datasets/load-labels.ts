@@ -125,8 +125,10 @@ async function labelsOfFile(
   const inOrder: LabelEntry[] = [];
   for await (const entry of entries) {
     throwIfAborted(columns.signal);
-    if (!tellsRows) inOrder.push(entry);
-    else if (entry.label !== '' || entry.row || entry.name) {
+    if (!tellsRows) {
+      // Blank lines beyond the rows say nothing, however many there are.
+      if (!entry.blank || inOrder.length < rows) inOrder.push(entry);
+    } else if (entry.label !== '' || entry.row || entry.name) {
       take(finder.find(entry.row, entry.name, entry.place), entry);
     }
   }

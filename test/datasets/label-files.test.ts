@@ -139,6 +139,13 @@ describe('a file of labels', () => {
     expect((await load(';;\nrow;file;label\n;;\n1;b.png;cat\n;;\n')).labels).toEqual({ 1: 'cat' });
   });
 
+  it('may have blank lines for rows without a label, and any number of them after the last row', async () => {
+    for (const end of ['', '\n', '\n'.repeat(100_000), '""\n,\n']) {
+      expect((await load(`label\ncat\n\ndog\n\n${end}`)).labels).toEqual({ 0: 'cat', 2: 'dog' });
+    }
+    await expectError(load(`label\ncat\n${'\n'.repeat(9)}dog\n`), 'ERR_FILE_FORMAT', 'its 2 labels');
+  });
+
   it('goes by the name if the number of a row was left empty', async () => {
     expect((await load('row,file,label\n,c.png,cat\n0,,dog\n')).labels).toEqual({ 2: 'cat', 0: 'dog' });
     await expectError(load('row,file,label\n,,cat\n'), 'ERR_FILE_FORMAT', 'line 2: expected a row number');

@@ -230,7 +230,7 @@ export function parseNumber(text: string): number {
 
 /** Whether a text spells a number whose decimals stand after a comma. */
 export function hasDecimalComma(text: string): boolean {
-  return /^\s*[+-]?\d*,\d+(?:e[+-]?\d+)?\s*$/i.test(text);
+  return /^\s*[+-]?(?:\d*|\d{1,3}(?:[.\s']\d{3})+),\d+(?:e[+-]?\d+)?\s*$/i.test(text);
 }
 
 function numberOf(value: unknown, column: string, place: string): number {
