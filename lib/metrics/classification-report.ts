@@ -9,7 +9,14 @@ import {
   type EncodedPairs,
   encodePairs,
 } from './confusion-matrix.ts';
-import { bootstrapInterval, type Estimate, groupRows, wilsonInterval } from './intervals.ts';
+import {
+  bootstrapInterval,
+  deltaInterval,
+  type Estimate,
+  groupRows,
+  MAX_BOOTSTRAP_GROUPS,
+  wilsonInterval,
+} from './intervals.ts';
 import { randomStateSeed } from './random-state-seed.ts';
 
 export interface ClassificationReportOptions<Label extends ClassLabel = ClassLabel>
@@ -108,7 +115,7 @@ function f1Of({ value, low, high }: Estimate): Estimate {
 }
 
 /**
- * The mean of the classes' F1 scores. A sample of the bootstrap that has no row of a class says nothing of that class, so
+ * The mean of the classes' F1 scores, by the bootstrap, or of very many kinds of confusion by the delta method. A sample of the bootstrap that has no row of a class says nothing of that class, so
  * the mean is over the classes that it has rows of. Classes that no row is of have an F1 of 0, in the samples as in the
  * figure.
  */
@@ -136,5 +143,17 @@ function macroF1({ labels, truth, predicted }: EncodedPairs<ClassLabel>, randomS
     }
     return existing === 0 ? 0 : ((sum / present) * existing) / width;
   };
-  return bootstrapInterval(groups.counts, mean, randomState);
+  if (groups.counts.length <= MAX_BOOTSTRAP_GROUPS)
+    return bootstrapInterval(groups.counts, mean, randomState);
+  const value = mean(groups.counts);
+  // The F1 score of a class is 2 right / size.
+  const size = actual.map((count, c) => count + taken[c]!);
+  const f1 = Float64Array.from(actual, (count, c) => (count > 0 ? (2 * right[c]!) / size[c]! : 0));
+  const slopes = Float64Array.from(groups.counts, (_, group) => {
+    const [i, j] = [trueOf[group]!, takenOf[group]!];
+    if (i === j) return i < 0 ? 0 : (2 * (1 - f1[i]!)) / size[i]! / width;
+    const lost = [i, j].map((c) => (c < 0 ? 0 : f1[c]! / size[c]!));
+    return -(lost[0]! + lost[1]!) / width;
+  });
+  return deltaInterval(value, groups.counts, slopes);
 }

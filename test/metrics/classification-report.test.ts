@@ -130,6 +130,8 @@ describe('classificationReport', () => {
     [100, 3],
     [1000, 1],
     [2, 2],
+    [3000, 1],
+    [2500, 3],
   ])(
     'has a mean of F1 of exactly 1, interval included, for %i classes of %i rows all right',
     (classes, each) => {
@@ -156,6 +158,7 @@ describe('classificationReport', () => {
     ['60,000 rows of 10 classes', 60_000, 10],
     ['1,000 rows of 1,000 classes', 1000, 1000],
     ['60,000 rows of 1,000 classes', 60_000, 1000],
+    ['60,000 rows of 100 classes', 60_000, 100],
   ])('draws a bounded number of times for %s', (_, rows, classes) => {
     const random = new RandomState(0);
     const [truth, wrong] = [random.randint(0, classes, rows), random.randint(0, classes, rows)];
@@ -164,9 +167,27 @@ describe('classificationReport', () => {
     const { macroF1 } = classificationReport(truth, predicted);
     const drawn = draws.mock.calls.reduce((sum, [size = 1]) => sum + (size as number), 0);
     draws.mockRestore();
-    expect(drawn).toBeLessThan(2e6);
+    expect(drawn).toBeLessThan(5e5);
     expect(macroF1.low).toBeLessThan(macroF1.value);
     expect(macroF1.high).toBeGreaterThan(macroF1.value);
+  });
+
+  it('has an interval of the mean of F1 as wide as it varies, also of more classes than can be drawn again', () => {
+    const random = new RandomState(1);
+    const [rows, classes] = [12_000, 100];
+    const reports = Array.from({ length: 40 }, () => {
+      const [truth, wrong] = [random.randint(0, classes, rows), random.randint(0, classes, rows)];
+      const luck = random.randomSample(rows);
+      return classificationReport(
+        truth,
+        truth.map((label, row) => (luck[row]! < 0.4 + 0.4 * (label / classes) ? label : wrong[row]!)),
+      ).macroF1;
+    });
+    const mean = reports.reduce((sum, { value }) => sum + value, 0) / reports.length;
+    const variance = reports.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / (reports.length - 1);
+    const half = reports.reduce((sum, { low, high }) => sum + (high - low) / 2, 0) / reports.length;
+    expect(half / (1.96 * Math.sqrt(variance))).toBeGreaterThan(0.75);
+    expect(half / (1.96 * Math.sqrt(variance))).toBeLessThan(1.35);
   });
 
   it('has every figure within its interval, and the same for the same seed', () => {
