@@ -110,8 +110,7 @@ async function entriesOfTable(
     answer: names.find('answer'),
   };
   const where = `'${path}', line ${header!.line}`;
-  requireColumn(places.label, columns.label, keys, where);
-  if (columns.name !== NAME_COLUMNS) requireColumn(places.name, columns.name, keys, where);
+  requireColumns(places.label, places.name, columns, keys, where);
   const notices: string[] = [];
   if (places.row < 0 && places.name < 0 && places.label !== 0 && isIndexName(keys[0]!)) {
     places.row = 0;
@@ -148,6 +147,18 @@ async function entriesOfTable(
   };
 }
 
+function requireColumns(
+  labelPlace: number,
+  namePlace: number,
+  { label, name }: LabelColumns,
+  keys: readonly string[],
+  where: string,
+): void {
+  requireColumn(labelPlace, label, keys, where);
+  // One name was asked for; of several none need be there.
+  if (name.length === 1) requireColumn(namePlace, name, keys, where);
+}
+
 function requireColumn(
   place: number,
   columns: readonly string[],
@@ -172,8 +183,7 @@ async function typedEntries(
   const reader = await openTableTexts(format, path, wanted, columns);
   try {
     const { keys, places, index, notices = [] } = reader.head;
-    requireColumn(places[0]!, columns.label, keys, `'${path}'`);
-    if (columns.name !== NAME_COLUMNS) requireColumn(places[1]!, columns.name, keys, `'${path}'`);
+    requireColumns(places[0]!, places[1]!, columns, keys, `'${path}'`);
     const rowOfIndex = places[1]! < 0 && places[2]! < 0 ? indexOf(reader.head) : undefined;
     if (rowOfIndex) {
       const what = index === undefined ? '' : `, '${index}',`;

@@ -92,6 +92,20 @@ describe('files of labels on the command line', () => {
     expect(said).toContain('--label-column and --name-column');
   });
 
+  it('need not have the column of names that the data has', async () => {
+    const data = await readFile(at('data.csv'), 'utf8');
+    await writeFile(at('pictures.csv'), data.replace('name,', 'picture,'));
+    const names = ['--name-column', 'picture', '--out', at('pictures.handful'), '--force'];
+    const trainWith = (file: string) =>
+      runCommandLine(['train', at('pictures.csv'), '--labels', at(file), ...names]);
+    expect(await trainWith('first.csv'), said).toBe(0);
+    await labels('usual.csv', 'file,label', (row) => `${nameOf(row)},${labelOf(row)}`, 0, 20);
+    expect(await trainWith('usual.csv'), said).toBe(0);
+    const nowhere = ['--name-column', 'photo', '--labels', at('first.csv'), '--out', at('none.handful')];
+    expect(await runCommandLine(['train', at('data.csv'), ...nowhere])).toBe(1);
+    expect(said).toMatch(/first\.csv', line 1: expected a header with a column 'photo'/);
+  });
+
   it('are refused in one line that names row and lines if one gives a row two labels', async () => {
     await writeFile(at('two.csv'), 'row,label\n3,odd\n4,even\n3,even\n');
     const args = ['train', at('data.csv'), '--labels', at('two.csv'), '--out', at('none.handful')];
