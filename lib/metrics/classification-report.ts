@@ -115,9 +115,9 @@ function f1Of({ value, low, high }: Estimate): Estimate {
 }
 
 /**
- * The mean of the classes' F1 scores, by the bootstrap, or of very many kinds of confusion by the delta method. A sample of the bootstrap that has no row of a class says nothing of that class, so
- * the mean is over the classes that it has rows of. Classes that no row is of have an F1 of 0, in the samples as in the
- * figure.
+ * The mean of the classes' F1 scores, by the bootstrap, or of very many kinds of confusion by the delta method. A sample
+ * of the bootstrap that has no row of a class says nothing of that class, so the mean is over the classes that it has
+ * rows of. Classes that no row is of have an F1 of 0, in the samples as in the figure.
  */
 function macroF1({ labels, truth, predicted }: EncodedPairs<ClassLabel>, randomState: number): Estimate {
   const width = labels.length;
