@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
+import { gunzipSync } from 'node:zlib';
 import { Table, tableToIPC, vectorFromArray } from 'apache-arrow';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -53,6 +54,28 @@ const ENDLESS = Buffer.from(
   'base64',
 );
 
+/** The same of Arrow: a byte of a table of three rows makes apache-arrow read for ever. */
+const ENDLESS_ARROW = gunzipSync(
+  Buffer.from(
+    'H4sIAAAAAAACA5VSO27CQBB9hoWskBVWCgoWSuEDpEmXLiBR0EWigRYkOg6QkjvkApQpKSk5Rm4Db2bHYMxHYmzv7Mzuzrz3vIPx' +
+      '+HvyAexpGwAdREvxhh5eGDvOgQxnVgvqHDxa5oGYa3FvytjpitQbyYHS4TpuW6h4X1pLKnWu5Wfz6IXP9ozPK+dt1iWfNZCX4ARl' +
+      'cIl7WsHqHsB9L1+7osGlJqsvDn2+/TLPwoRfUTcl2mdl5vVfSe7dEA/tXKHj1nxW0e/f5jvzos+vzf/YyxnulWkTeD889eyykmMk' +
+      'PT9PeidWvyG+wW85my+WRx2daukVVbw7qcai/1OBNcm1T0f3trWD1zGc+tQzw/9zZNPkriafyCzn4kDv+AEggquR6gIAAA==',
+    'base64',
+  ),
+);
+
+/** Another byte of it makes apache-arrow take all memory. */
+const SWELLING_ARROW = gunzipSync(
+  Buffer.from(
+    'H4sIAAAAAAACA5VSsW7CMBB9IYZaKAJLRCWqGPIBXbqxFaQO3ZBYYAWJLR/Qkc/p2JGRz+hH9B/a5/MFTFKQuMQ+39m+e+/J8+Vy' +
+      'sXoBfmlfAHIEyzDBE0aMDddAgQvrOHEGFn31QMj1eTZjbGTH13v3F6LLKa6ba3gb7SWNOv/lN9vgPZ/DBZ9HroesG/iUERwnDNq4' +
+      '1w2s5g7ct/Id/LQ0aGuyf+U04z+Ledbm+dV1M6IdCDMr3HzuWRG/6b1ax4P6oqHft66P6iN98MleRjXeqzaO78NSzzErGUa+5/Ss' +
+      'd6L1u953OarNdleddDSipRVU4e1kEnv9H2qsSSl9cjk7lA5WZnfukxaK/+OEtsdTPX6BWcnNubzxP+Xk9NbqAgAA',
+    'base64',
+  ),
+);
+
 /** A column of thirty million doubles, all of them 1, in 203 bytes. */
 const SWELLING = Buffer.from(
   'UEFSMRUEFRAVFEwVAhUAAAAIHAAAAAAAAPA/FQYVFBUYXBWAjs4cFQAVgI7OHBUQFQoVAAAAgI7OHAEFEACAjs4cFQQZLEgEcm9v' +
@@ -74,15 +97,21 @@ describe('a damaged Parquet or Arrow file', () => {
   it('that keeps its reader busy for ever is an error that names the limit, and leaves the process usable', async () => {
     const path = await fileOf('endless.parquet', ENDLESS);
     const words = /more than 0\.5 seconds .*--read-limit, readLimit/;
-    await expectError(loadData(path, { readLimit: 0.5 }), 'ERR_FILE_FORMAT', words);
+    for (const each of [path, await fileOf('endless.arrow', ENDLESS_ARROW)]) {
+      await expectError(loadData(each, { readLimit: 0.5 }), 'ERR_FILE_FORMAT', words);
+    }
     await expectError(loadLabels(path, [], { readLimit: 0.5 }), 'ERR_FILE_FORMAT');
     expect((await loadData(await fileOf('sound.parquet', sound))).labels).toEqual(['a', 'b', 'a']);
   });
 
   it('that takes more memory than it may is an error that names the limit', async () => {
-    const path = await fileOf('swelling.parquet', SWELLING);
     vi.stubEnv('HANDFUL_MEMORY_LIMIT', '8M');
-    await expectError(loadData(path), 'ERR_OUT_OF_MEMORY', /more than 8\.0 MiB .*HANDFUL_MEMORY_LIMIT/);
+    for (const path of [
+      await fileOf('swelling.parquet', SWELLING),
+      await fileOf('swelling.arrow', SWELLING_ARROW),
+    ]) {
+      await expectError(loadData(path), 'ERR_OUT_OF_MEMORY', /more than 8\.0 MiB .*HANDFUL_MEMORY_LIMIT/);
+    }
   });
 
   it('is stopped by its signal, while it keeps its reader busy for ever', async () => {
@@ -117,6 +146,22 @@ describe('a damaged Parquet or Arrow file', () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('a Parquet file that states another number of rows than its groups hold', () => {
+  it('has the rows of its groups', async () => {
+    const data = Float32Array.from({ length: 61 }, (_, i) => i);
+    const bytes = Buffer.from(parquetWriteBuffer({ columnData: [{ name: 'x', data, type: 'FLOAT' }] }));
+    // The third field of the footer, 61 in zigzag, and what begins the fourth.
+    const place = bytes.lastIndexOf(Buffer.of(0x16, 2 * 61, 0x19));
+    expect(place).toBeGreaterThan(0);
+    for (const stated of [0, 7, 63]) {
+      bytes[place + 1] = 2 * stated;
+      const { X, source } = await loadData(await fileOf('stated.parquet', bytes));
+      expect(source.shape).toEqual([61, 1]);
+      expect([...X.data]).toEqual([...data]);
+    }
   });
 });
 

@@ -24,7 +24,8 @@ export async function parquetTable(path: string): Promise<TypedTable> {
   await stat(path);
   const file = await hyparquet.asyncBufferFromFile(path);
   const metadata = await hyparquet.parquetMetadataAsync(file);
-  const rows = Number(metadata.num_rows);
+  // What the file states of all rows is wrong in some: its groups are what is read.
+  const rows = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
   const schema = hyparquet.parquetSchema(metadata);
   requireColumns(metadata, schema, path);
   const columns = schema.children.map((child) => ({ key: child.element.name, ...columnOf(child) }));
