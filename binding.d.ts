@@ -4,10 +4,13 @@
  *
  * Conventions. Matrices are row-major; samples are rows, features are columns. Every long operation takes a
  * {@link Job} first, runs off the event loop (the addon) or in slices of it (JavaScript), and returns a promise.
+ * Rows cross this border once: an operation that makes rows returns prepared rows, of scale 1, which the next operation
+ * takes; `values` reads them where a caller wants floats. Whoever asked for them disposes of them.
  * Callers validate: the addon checks again only what keeps memory safe. Failures are `Error`s with a `code`:
  *
  * - `ERR_CANCELLED`: the job was cancelled.
- * - `ERR_NOT_FINITE`: a value is NaN or infinite; `row` and `column` on the error say where.
+ * - `ERR_NOT_FINITE`: a value is NaN or infinite, or one of the rows that an operation makes is beyond float32; `row`
+ *   and `column` on the error say where.
  * - `ERR_OUT_OF_MEMORY`: memory that the operation needs could not be had.
  * - `ERR_INVALID_ARGUMENT`: an argument no caller above should let through.
  *
@@ -42,6 +45,11 @@ export interface PreparedRows extends Disposable {
   readonly byteLength: number;
   /** A new matrix of the given rows in the given order; rows may repeat. `ERR_INVALID_ARGUMENT` out of range. */
   take(rows: Int32Array): PreparedRows;
+  /**
+   * A copy of all values, rows x `columns`, row-major: what is stored times `scale`. Returns at once, like `prepare`.
+   * Throws `ERR_OUT_OF_MEMORY`.
+   */
+  values(): Float32Array;
   /**
    * Gives the memory back at once, rather than when garbage is collected; operations under way keep it until they end.
    * The rows are of no use any more. Without effect the second time.
@@ -450,10 +458,10 @@ export interface Operations {
   spreadLabels(job: Job, graph: SparseRows, options: SpreadLabelsOptions): Promise<SpreadLabelsResult>;
 
   /** The product of the graph's matrix and `x`, as many rows: each row becomes a weighted sum of its neighbours. */
-  smoothRows(job: Job, graph: SparseRows, x: PreparedRows): Promise<Float32Array>;
+  smoothRows(job: Job, graph: SparseRows, x: PreparedRows): Promise<PreparedRows>;
 
   /** `x`, less `center`, times `coef` transposed plus `intercept`, or the softmax of that: rows x classes. */
-  linear(job: Job, x: PreparedRows, model: LinearModel, output: LinearOutput): Promise<Float32Array>;
+  linear(job: Job, x: PreparedRows, model: LinearModel, output: LinearOutput): Promise<PreparedRows>;
 
   /**
    * A codebook of image patches (Coates, Ng & Lee 2011): random patches of the rows normalised, whitened, and their
@@ -473,19 +481,19 @@ export interface Operations {
     x: PreparedRows,
     options: PatchFeaturesOptions,
     projection?: LinearModel,
-  ): Promise<Float32Array>;
+  ): Promise<PreparedRows>;
 
   /** Mean and variance of every column, in float64. */
   columnStatistics(job: Job, x: PreparedRows): Promise<ColumnStatistics>;
 
   /** (value - center) / scale of every element: rows x columns. */
-  scaleColumns(job: Job, x: PreparedRows, scaling: ColumnScaling): Promise<Float32Array>;
+  scaleColumns(job: Job, x: PreparedRows, scaling: ColumnScaling): Promise<PreparedRows>;
 
   /**
    * Every row divided by the sum of its absolute values (`'l1'`), its length (`'l2'`) or its largest absolute
    * value (`'max'`); rows of zeros stay as they are: rows x columns.
    */
-  normalizeRows(job: Job, x: PreparedRows, norm: Norm): Promise<Float32Array>;
+  normalizeRows(job: Job, x: PreparedRows, norm: Norm): Promise<PreparedRows>;
 
   /**
    * Principal component analysis of two rows or more. Every component v of variance s satisfies, with C the

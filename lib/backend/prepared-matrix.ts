@@ -1,6 +1,6 @@
 import type { PreparedRows } from '../../binding.d.ts';
 import { countOf, HandfulError, invalidArgument, unfitArgument } from '../core/errors.ts';
-import { checkMatrix, checkScaledRange, type Matrix } from '../core/matrix.ts';
+import { checkMatrix, checkScaledRange, type FloatMatrix, type Matrix } from '../core/matrix.ts';
 import { memoryBudget } from '../core/memory.ts';
 import { rowNumbers } from '../core/options.ts';
 import { asHandfulError } from './run.ts';
@@ -64,6 +64,20 @@ export class PreparedMatrix {
     memoryBudget().require('takeRows', (own.byteLength / own.rows) * taken.length);
     try {
       return new PreparedMatrix(own.take(taken), this.#backend);
+    } catch (error) {
+      throw asHandfulError(error);
+    }
+  }
+
+  /**
+   * The values as a matrix of floats, `scale` included: a copy.
+   * @throws HandfulError `ERR_INVALID_ARGUMENT` if it was disposed of; `ERR_OUT_OF_MEMORY`
+   */
+  toMatrix(): FloatMatrix {
+    const own = this.rowsFor(this.#backend);
+    memoryBudget().require('toMatrix', own.rows * own.columns * Float32Array.BYTES_PER_ELEMENT);
+    try {
+      return { data: own.values(), shape: this.shape };
     } catch (error) {
       throw asHandfulError(error);
     }

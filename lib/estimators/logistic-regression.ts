@@ -1,5 +1,6 @@
 import type { LinearOutput, PreparedRows } from '../../binding.d.ts';
 import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
+import { floatsOf, linear } from '../backend/row-operations.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
@@ -197,13 +198,9 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
     options: unknown,
     method: string,
   ): Promise<FloatMatrix> {
-    const { coef, intercept, columns } = this.#found;
+    const { coef, intercept } = this.#found;
     const control = parseOptions<Control>(options, controlOptions, method);
-    using x = preparedRows(X, 'X', columns);
-    const data = await run(control, (operations, job) =>
-      operations.linear(job, x, { coef, intercept }, output),
-    );
-    return { data, shape: [x.rows, intercept.length] };
+    return await floatsOf(linear(X, { coef, intercept }, output, control));
   }
 
   /**

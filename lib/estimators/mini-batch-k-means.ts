@@ -190,7 +190,7 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
       return centers.data;
     }
     using chosen = sample.takeRows(random.permutation(sample.shape[0]).subarray(0, nClusters));
-    return await values(chosen, control);
+    return chosen.toMatrix().data;
   }
 
   /** Rows that a start draws from `rows`. */
@@ -214,18 +214,6 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
   get counts(): Float64Array {
     return this.found.counts;
   }
-}
-
-/**
- * The values of a few prepared rows. A backend hands rows out only as products: times the identity, as they
- * are.
- */
-async function values(X: PreparedMatrix, control: Control): Promise<Float32Array> {
-  using x = preparedRows(X, 'X');
-  const identity = new Float32Array(x.columns ** 2);
-  for (let column = 0; column < x.columns; column++) identity[column * (x.columns + 1)] = 1;
-  const model = { coef: identity, intercept: new Float64Array(x.columns) };
-  return run(control, (operations, job) => operations.linear(job, x, model, 'decision'));
 }
 
 /** A whole number of steps, or `Infinity` for no bound. */

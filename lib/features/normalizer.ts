@@ -1,7 +1,7 @@
 import type { Norm } from '../../binding.d.ts';
 import type { MatrixInput } from '../backend/prepared-matrix.ts';
-import { preparedRows } from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { floatsOf, normalizeRows } from '../backend/row-operations.ts';
+import { type Control, controlOptions } from '../backend/run.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
 import { oneOf, parseOptions } from '../core/options.ts';
 
@@ -37,8 +37,6 @@ export class Normalizer {
    */
   async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, 'Normalizer.transform');
-    using x = preparedRows(X, 'X');
-    const data = await run(control, (operations, job) => operations.normalizeRows(job, x, this.options.norm));
-    return { data, shape: [x.rows, x.columns] };
+    return await floatsOf(normalizeRows(X, this.options.norm, control));
   }
 }

@@ -1,5 +1,10 @@
-import type { PatchCodebook, PatchGeometry } from '../../binding.d.ts';
+import type {
+  PatchFeaturesOptions as BackendOptions,
+  PatchCodebook,
+  PatchGeometry,
+} from '../../binding.d.ts';
 import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
+import { floatsOf, patchFeatures } from '../backend/row-operations.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { countOf, HandfulError, invalidArgument, unfitArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
@@ -192,7 +197,7 @@ export class PatchFeatures {
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
   async transform(X: MatrixInput, options?: PatchFeaturesTransformOptions): Promise<FloatMatrix> {
-    const { geometry, codebook } = this.#found;
+    const description = patchDescription(this);
     const { pca, ...control } = parseOptions<PatchFeaturesTransformOptions>(
       options,
       { pca: { check: optional(instanceOfPca), default: undefined }, ...controlOptions },
@@ -208,24 +213,22 @@ export class PatchFeatures {
         countOf(columns, 'column'),
       );
     }
-    const { height, width, channels } = geometry;
-    const { gridSize, squareRoot, contrastEpsilon } = this.options;
-    using x = preparedRows(X, 'X', height * width * channels);
-    const data = await run(control, (operations, job) =>
-      operations.patchFeatures(
-        job,
-        x,
-        { ...geometry, ...codebook, gridSize, squareRoot, contrastEpsilon },
-        projection,
-      ),
-    );
-    return { data, shape: [x.rows, outputs] };
+    return await floatsOf(patchFeatures(X, description, projection, control));
   }
 
   /** Fits, and answers the features of the same images. */
   async fitTransform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     return (await this.fit(X, options)).transform(X, options);
   }
+}
+
+/**
+ * All that describes an image by its patches, as a backend takes it.
+ * @throws HandfulError `ERR_NOT_FITTED`
+ */
+export function patchDescription({ geometry, codebook, options }: PatchFeatures): BackendOptions {
+  const { gridSize, squareRoot, contrastEpsilon } = options;
+  return { ...geometry, ...codebook, gridSize, squareRoot, contrastEpsilon };
 }
 
 function instanceOfPca(value: unknown, name: string): PCA {

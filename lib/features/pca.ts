@@ -1,5 +1,6 @@
 import type { LinearModel, PrincipalComponents } from '../../binding.d.ts';
 import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
+import { floatsOf, linear } from '../backend/row-operations.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
@@ -153,10 +154,7 @@ export class PCA {
 
   async #linear(X: MatrixInput, model: LinearModel, options: unknown, method: string): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, method);
-    const outputs = model.intercept.length;
-    using x = preparedRows(X, 'X', model.coef.length / outputs);
-    const data = await run(control, (operations, job) => operations.linear(job, x, model, 'decision'));
-    return { data, shape: [x.rows, outputs] };
+    return await floatsOf(linear(X, model, 'decision', control));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ColumnScaling, ColumnStatistics } from '../../binding.d.ts';
 import type { MatrixInput } from '../backend/prepared-matrix.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
+import { floatsOf, scaleColumns } from '../backend/row-operations.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { fitted } from '../core/fitted.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
@@ -114,8 +115,6 @@ export class StandardScaler {
     method: string,
   ): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, method);
-    using x = preparedRows(X, 'X', this.#found.mean.length);
-    const data = await run(control, (operations, job) => operations.scaleColumns(job, x, scaling));
-    return { data, shape: [x.rows, x.columns] };
+    return await floatsOf(scaleColumns(X, scaling, this.#found.mean.length, control));
   }
 }

@@ -26,7 +26,7 @@ export async function exportOnnx<Label extends ClassLabel>(
   model: FittedModel<Label> | TrainedModel<Label>,
   input: ModelInput = {},
 ): Promise<void> {
-  const parts = model instanceof TrainedModel ? model.parts : await partsOf(model, input);
+  const parts = model instanceof TrainedModel ? model.parts : partsOf(model, input);
   const { rows, distributions } = parts.neighbors ?? {};
   const bytes = (rows?.byteLength ?? 0) + (distributions?.byteLength ?? 0);
   if (bytes > 0.9 * MAX_BYTES) {

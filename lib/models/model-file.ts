@@ -68,7 +68,7 @@ export async function modelToBytes<Label extends ClassLabel>(
   input: ModelInput = {},
 ): Promise<Uint8Array> {
   if (model instanceof TrainedModel) return formatModel(model.parts);
-  const parts = await partsOf(model, checkInput(input));
+  const parts = partsOf(model, checkInput(input));
   return formatModel({ ...parts, input: checkInput(parts.input, parts.columns) });
 }
 

@@ -1,6 +1,4 @@
 import type { LinearModel, PatchCodebook, PatchGeometry } from '../../binding.d.ts';
-import { type PreparedMatrix, preparedRows } from '../backend/prepared-matrix.ts';
-import { run } from '../backend/run.ts';
 import type { ClassLabel } from '../core/class-labels.ts';
 import { invalidArgument } from '../core/errors.ts';
 import type { ImageGeometry } from '../core/image-geometry.ts';
@@ -71,10 +69,10 @@ export type FittedModel<Label extends ClassLabel = ClassLabel> = FewLabels<Label
  * The parts of a fitted estimator.
  * @throws HandfulError `ERR_NOT_FITTED`; `ERR_INVALID_ARGUMENT` for anything else
  */
-export async function partsOf<Label extends ClassLabel>(
+export function partsOf<Label extends ClassLabel>(
   model: FittedModel<Label>,
   input: ModelInput,
-): Promise<ModelParts<Label>> {
+): ModelParts<Label> {
   if (model instanceof FewLabels) return partsOfFewLabels(model, input);
   if (model instanceof LogisticRegression) {
     const regression = linearParts(model);
@@ -89,10 +87,10 @@ export async function partsOf<Label extends ClassLabel>(
   throw invalidArgument('model', 'a fitted FewLabels or LogisticRegression', model);
 }
 
-async function partsOfFewLabels<Label extends ClassLabel>(
+function partsOfFewLabels<Label extends ClassLabel>(
   model: FewLabels<Label>,
   input: ModelInput,
-): Promise<ModelParts<Label>> {
+): ModelParts<Label> {
   const { patches, components, rows } = model.representation;
   const projection = withCenter(components.projection);
   const { classifier } = model;
@@ -115,17 +113,12 @@ async function partsOfFewLabels<Label extends ClassLabel>(
       ? {
           neighbors: {
             nNeighbors: classifier.options.nNeighbors,
-            rows: await valuesOf(rows),
+            rows: rows.toMatrix().data,
             distributions: classifier.labelDistributions.data,
           },
         }
       : { regression: linearParts(classifier) }),
   };
-}
-
-/** The values of prepared rows: an operation that changes nothing brings them back. */
-function valuesOf(rows: PreparedMatrix): Promise<Float32Array> {
-  return run(undefined, (operations, job) => operations.scaleColumns(job, preparedRows(rows, 'rows'), {}));
 }
 
 function linearParts({ coef, intercept }: { coef: Matrix; intercept: Float64Array }): LinearParts {

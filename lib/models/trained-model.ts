@@ -1,12 +1,7 @@
 import type { LinearModel } from '../../binding.d.ts';
-import {
-  type MatrixInput,
-  type PreparedMatrix,
-  prepare,
-  preparedRows,
-  shapeOf,
-} from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type MatrixInput, type PreparedMatrix, prepare, shapeOf } from '../backend/prepared-matrix.ts';
+import { floatsOf, linear } from '../backend/row-operations.ts';
+import { type Control, controlOptions } from '../backend/run.ts';
 import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import { HandfulError } from '../core/errors.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
@@ -14,9 +9,9 @@ import { parseOptions } from '../core/options.ts';
 import { mostProbable, shareRight } from '../core/predictions.ts';
 import { NearestNeighbors } from '../estimators/nearest-neighbors.ts';
 import { predictInChunks } from '../estimators/predict-in-chunks.ts';
-import { Normalizer } from '../features/normalizer.ts';
 import { meanOfNeighbors } from '../semi-supervised/neighbor-means.ts';
-import type { LinearParts, ModelInput, ModelParts, PatchParts } from './model-parts.ts';
+import { placeRows } from '../semi-supervised/representation.ts';
+import type { LinearParts, ModelInput, ModelParts } from './model-parts.ts';
 
 /** How far from 1 the probabilities of a row may sum. */
 const PROBABILITY_TOLERANCE = 1e-3;
@@ -64,8 +59,8 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
   async predictProba(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, 'TrainedModel.predictProba');
     return predictInChunks(X, this.classes.length, async (chunk) => {
-      preparedRows(chunk, 'X', this.columns);
-      return this.#tellApart(await this.#encode(chunk, control), control);
+      using encoded = await this.#encode(chunk, control);
+      return await this.#tellApart(encoded, control);
     });
   }
 
@@ -87,18 +82,16 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
   }
 
   /** Rows as the classifier knows them. */
-  async #encode(X: PreparedMatrix, control: Control): Promise<MatrixInput> {
+  #encode(X: PreparedMatrix, control: Control): Promise<PreparedMatrix> | PreparedMatrix {
     const { patches, projection } = this.#parts;
-    if (!projection) return X;
-    const reduced = patches
-      ? await describe(X, patches, projection, control)
-      : await linear(X, projection, 'decision', control);
-    return new Normalizer().transform(reduced, control);
+    if (!projection) return X.lend();
+    return placeRows(X, patches && { ...patches.geometry, ...patches }, linearModel(projection), control);
   }
 
   async #tellApart(X: MatrixInput, control: Control): Promise<FloatMatrix> {
     const { neighbors, regression, classes } = this.#parts;
-    if (!neighbors) return requireSums(await linear(X, regression!, 'probability', control));
+    if (!neighbors)
+      return requireSums(await floatsOf(linear(X, linearModel(regression!), 'probability', control)));
     const { rows, distributions, nNeighbors } = neighbors;
     const count = distributions.length / classes.length;
     this.#search ??= new NearestNeighbors().fit(prepare({ data: rows, shape: [count, rows.length / count] }));
@@ -106,30 +99,6 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
     const found = await (await this.#search).kneighbors(X, k, control);
     return meanOfNeighbors(found, distributions, classes.length);
   }
-}
-
-/** What a projection makes of the features of images. */
-async function describe(
-  X: PreparedMatrix,
-  { geometry, ...patches }: PatchParts,
-  projection: LinearParts,
-  control: Control,
-): Promise<FloatMatrix> {
-  const data = await run(control, (operations, job) =>
-    operations.patchFeatures(job, preparedRows(X, 'X'), { ...geometry, ...patches }, linearModel(projection)),
-  );
-  return { data, shape: [X.shape[0], projection.intercept.length] };
-}
-
-async function linear(
-  X: MatrixInput,
-  parts: LinearParts,
-  output: 'decision' | 'probability',
-  control: Control,
-): Promise<FloatMatrix> {
-  using x = preparedRows(X, 'X');
-  const data = await run(control, (operations, job) => operations.linear(job, x, linearModel(parts), output));
-  return { data, shape: [x.rows, parts.intercept.length] };
 }
 
 /** Refuses probabilities that are none, because weights of a model, which may be of anyone, leave the range of floats. */

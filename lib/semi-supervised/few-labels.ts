@@ -1,4 +1,5 @@
 import { asPrepared, type MatrixInput, shapeOf } from '../backend/prepared-matrix.ts';
+import { normalizeRows, smoothRows } from '../backend/row-operations.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import { invalidArgument } from '../core/errors.ts';
@@ -14,7 +15,6 @@ import { randomStateOption } from '../core/random-state-option.ts';
 import type { LogisticRegression } from '../estimators/logistic-regression.ts';
 import { predictInChunks } from '../estimators/predict-in-chunks.ts';
 import { inTurn } from '../estimators/random-turn.ts';
-import { Normalizer } from '../features/normalizer.ts';
 import { SELECTION_STRATEGIES, type SelectionStrategyName, selectRows } from '../selection/select-rows.ts';
 import type { Selection } from '../selection/strategy.ts';
 import type { Annotator } from './annotator.ts';
@@ -297,8 +297,9 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
       : undefined;
     const watch = new Stopwatch();
     const selection = await watch.time('selection', async () => {
-      const smoothed = await representation.graph.smooth(control);
-      const space = await new Normalizer().transform(smoothed, control);
+      const { rows: all, graph } = representation;
+      using smoothed = await smoothRows(all, graph.affinityMatrix, control);
+      using space = await normalizeRows(smoothed, 'l2', control);
       const chosen = await selectRows(space, {
         strategy,
         budget,

@@ -5,6 +5,7 @@ import {
   preparedRows,
   shapeOf,
 } from '../backend/prepared-matrix.ts';
+import { floatsOf, smoothRows } from '../backend/row-operations.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
 import { HandfulError } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
@@ -104,11 +105,7 @@ export class NeighborGraph {
    */
   async smooth(options?: Control): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, 'NeighborGraph.smooth');
-    const { rows } = this.#found;
-    using x = preparedRows(rows, 'X');
-    const { affinityMatrix } = this;
-    const data = await run(control, (operations, job) => operations.smoothRows(job, affinityMatrix, x));
-    return { data, shape: rows.shape };
+    return await floatsOf(smoothRows(this.#found.rows, this.affinityMatrix, control));
   }
 
   /**

@@ -1,10 +1,6 @@
-import {
-  asPrepared,
-  type MatrixInput,
-  type PreparedMatrix,
-  prepare,
-  shapeOf,
-} from '../backend/prepared-matrix.ts';
+import type { LinearModel, PatchFeaturesOptions } from '../../binding.d.ts';
+import { asPrepared, type MatrixInput, type PreparedMatrix, shapeOf } from '../backend/prepared-matrix.ts';
+import { floatsOf, linear, normalizeRows, patchFeatures } from '../backend/row-operations.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
 import { invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
@@ -15,8 +11,7 @@ import { type Phases, Stopwatch } from '../core/phases.ts';
 import { asRandomState, type RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
 import { inTurn } from '../estimators/random-turn.ts';
-import { Normalizer } from '../features/normalizer.ts';
-import { PatchFeatures } from '../features/patch-features.ts';
+import { PatchFeatures, patchDescription } from '../features/patch-features.ts';
 import { PCA } from '../features/pca.ts';
 import { FEW_LABELS_DEFAULTS } from './few-labels-defaults.ts';
 import { NeighborGraph } from './neighbor-graph.ts';
@@ -116,7 +111,9 @@ export class Representation {
       ? prepared.takeRows(random.choice(rows, FEW_LABELS_DEFAULTS.sampleRows).sort())
       : prepared.lend();
     using described = patches
-      ? prepare(await watch.time('features', () => patches.transform(sample, control)))
+      ? await watch.time('features', () =>
+          patchFeatures(sample, patchDescription(patches), undefined, control),
+        )
       : sample.lend();
     const components = new PCA({
       nComponents: Math.min(FEW_LABELS_DEFAULTS.nComponents, ...described.shape),
@@ -126,10 +123,10 @@ export class Representation {
     await watch.time('reduction', () => components.fit(described, control));
     const space = { patches, components };
     if (isLarge) return await this.#fill(prepared, space, watch, control);
-    const all = await watch.time('reduction', async () =>
-      toUnitLength(await components.transform(described, control), control),
+    const all = await watch.time('reduction', () =>
+      placeRows(described, undefined, components.projection, control),
     );
-    return await this.#join(prepare(all), space, watch, control);
+    return await this.#join(all, space, watch, control);
   }
 
   /**
@@ -167,7 +164,7 @@ export class Representation {
 
   async #fill(X: PreparedMatrix, space: Space, watch: Stopwatch, control: Control): Promise<this> {
     const rows = await watch.time(space.patches ? 'features' : 'reduction', () => place(X, space, control));
-    return this.#join(prepare(rows), space, watch, control);
+    return this.#join(rows, space, watch, control);
   }
 
   async #join(rows: PreparedMatrix, space: Space, watch: Stopwatch, control: Control): Promise<this> {
@@ -186,18 +183,26 @@ export class Representation {
    */
   async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, 'Representation.transform');
-    return place(X, this.#found, control);
+    return await floatsOf(place(X, this.#found, control));
   }
 }
 
-/** Rows brought into the space. */
-async function place(X: MatrixInput, { patches, components }: Space, control: Control): Promise<FloatMatrix> {
-  const reduced = patches
-    ? await patches.transform(X, { pca: components, ...control })
-    : await components.transform(X, control);
-  return toUnitLength(reduced, control);
+function place(X: MatrixInput, { patches, components }: Space, control: Control): Promise<PreparedMatrix> {
+  return placeRows(X, patches && patchDescription(patches), components.projection, control);
 }
 
-function toUnitLength(rows: FloatMatrix, control: Control): Promise<FloatMatrix> {
-  return new Normalizer().transform(rows, control);
+/**
+ * Rows brought into the space of a representation: described by their patches if they are images, projected, and
+ * brought to length 1.
+ */
+export async function placeRows(
+  X: MatrixInput,
+  patches: PatchFeaturesOptions | undefined,
+  projection: LinearModel,
+  control: Control,
+): Promise<PreparedMatrix> {
+  using reduced = patches
+    ? await patchFeatures(X, patches, projection, control)
+    : await linear(X, projection, 'decision', control);
+  return await normalizeRows(reduced, 'l2', control);
 }

@@ -5,6 +5,7 @@
 #include "graph/sparse_product.h"
 #include "graph/spread_labels.h"
 #include "operations.h"
+#include "rows_operation.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {
@@ -59,13 +60,11 @@ std::unique_ptr<Operation> smoothRowsOperation(const Napi::CallbackInfo& info) {
   const Argument given(info[1], "graph");
   SparseRows graph = sparseRowsOf(given);
   if (graph.rows() != x->rows()) throw given.refusal("a graph of " + std::to_string(x->rows()) + " rows");
-  OutputArray<float> smoothed(info.Env(), x->rows() * x->columns());
-  return makeOperation(
-      static_cast<double>(graph.data.size()) * static_cast<double>(x->columns()),
-      [graph = std::move(graph), x, out = smoothed.data()](Context& context) {
-        sparseProduct(context, graph, *x, out);
-      },
-      [smoothed = std::move(smoothed)](Napi::Env, auto) { return smoothed.value(); });
+  const double work = static_cast<double>(graph.data.size()) * static_cast<double>(x->columns());
+  return makeRowsOperation(x->rows(), x->columns(), work,
+                           [graph = std::move(graph), x](Context& context, float* out) {
+                             sparseProduct(context, graph, *x, out);
+                           });
 }
 
 }  // namespace handful::binding

@@ -7,6 +7,7 @@
 #include "linear_arguments.h"
 #include "matrix/column_statistics.h"
 #include "operations.h"
+#include "rows_operation.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {
@@ -21,15 +22,6 @@ std::vector<double> divisors(const Argument& given, std::size_t columns) {
   return values;
 }
 
-/// An operation that answers rows x columns floats.
-template <typename Compute>
-std::unique_ptr<Operation> floatsOperation(Napi::Env env, std::size_t length, double work, Compute compute) {
-  OutputArray<float> values(env, length);
-  return makeOperation(
-      work, [compute = std::move(compute), out = values.data()](Context& context) { compute(context, out); },
-      [values = std::move(values)](Napi::Env, auto) { return values.value(); });
-}
-
 double elementsOf(const Matrix& x) { return static_cast<double>(x.rows()) * x.columns(); }
 
 }  // namespace
@@ -41,10 +33,10 @@ std::unique_ptr<Operation> linearOperation(const Napi::CallbackInfo& info) {
   const auto output = Argument(info[3], "output")
                           .oneOf<LinearOutput>({{"decision", LinearOutput::kDecision},
                                                 {"probability", LinearOutput::kProbability}});
-  return floatsOperation(info.Env(), x->rows() * outputs, elementsOf(*x) * outputs,
-                         [x, model = std::move(model), output](Context& context, float* out) {
-                           linear(context, *x, model, output, out);
-                         });
+  return makeRowsOperation(x->rows(), outputs, elementsOf(*x) * outputs,
+                           [x, model = std::move(model), output](Context& context, float* out) {
+                             linear(context, *x, model, output, out);
+                           });
 }
 
 std::unique_ptr<Operation> columnStatisticsOperation(const Napi::CallbackInfo& info) {
@@ -65,8 +57,8 @@ std::unique_ptr<Operation> scaleColumnsOperation(const Napi::CallbackInfo& info)
   const Argument given(info[2], "scaling");
   std::vector<double> center = perColumn(given["center"], x->columns());
   std::vector<double> scale = divisors(given["scale"], x->columns());
-  return floatsOperation(
-      info.Env(), x->rows() * x->columns(), elementsOf(*x),
+  return makeRowsOperation(
+      x->rows(), x->columns(), elementsOf(*x),
       [x, center = std::move(center), scale = std::move(scale)](Context& context, float* out) {
         scaleColumns(context, *x, center, scale, out);
       });
@@ -76,8 +68,9 @@ std::unique_ptr<Operation> normalizeRowsOperation(const Napi::CallbackInfo& info
   const auto x = Argument(info[1], "x").matrix();
   const auto norm =
       Argument(info[2], "norm").oneOf<Norm>({{"l1", Norm::kL1}, {"l2", Norm::kL2}, {"max", Norm::kMax}});
-  return floatsOperation(info.Env(), x->rows() * x->columns(), 2 * elementsOf(*x),
-                         [x, norm](Context& context, float* out) { normalizeRows(context, *x, norm, out); });
+  return makeRowsOperation(
+      x->rows(), x->columns(), 2 * elementsOf(*x),
+      [x, norm](Context& context, float* out) { normalizeRows(context, *x, norm, out); });
 }
 
 std::unique_ptr<Operation> principalComponentsOperation(const Napi::CallbackInfo& info) {

@@ -7,6 +7,7 @@
 #include "features/patch_features.h"
 #include "linear_arguments.h"
 #include "operations.h"
+#include "rows_operation.h"
 #include "typed_arrays.h"
 
 namespace handful::binding {
@@ -82,20 +83,18 @@ std::unique_ptr<Operation> patchFeaturesOperation(const Napi::CallbackInfo& info
   std::optional<LinearModel> projection;
   const Argument model(info[3], "projection");
   if (model.given()) projection = linearModel(model, nFeatures);
-  OutputArray<float> values(info.Env(), x->rows() * (projection ? projection->intercept.size() : nFeatures));
+  const std::size_t outputs = projection ? projection->intercept.size() : nFeatures;
   const double products = static_cast<double>(geometry.positions()) * depth * (depth + nClusters) +
                           static_cast<double>(projection ? projection->coef.size() : 0);
-  return makeOperation(
-      products * x->rows(),
-      [x, options, codebook = std::move(codebook), projection = std::move(projection),
-       out = values.data()](Context& context) {
-        if (projection) {
-          projectedPatchFeatures(context, *x, options, codebook, *projection, out);
-        } else {
-          patchFeatures(context, *x, options, codebook, out);
-        }
-      },
-      [values = std::move(values)](Napi::Env, auto) { return values.value(); });
+  return makeRowsOperation(x->rows(), outputs, products * x->rows(),
+                           [x, options, codebook = std::move(codebook), projection = std::move(projection)](
+                               Context& context, float* out) {
+                             if (projection) {
+                               projectedPatchFeatures(context, *x, options, codebook, *projection, out);
+                             } else {
+                               patchFeatures(context, *x, options, codebook, out);
+                             }
+                           });
 }
 
 }  // namespace handful::binding

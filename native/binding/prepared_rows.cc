@@ -4,6 +4,7 @@
 
 #include "arguments.h"
 #include "environment.h"
+#include "typed_arrays.h"
 
 namespace handful::binding {
 namespace {
@@ -20,6 +21,7 @@ Napi::Function PreparedRows::define(Napi::Env env) {
   return DefineClass(
       env, "PreparedRows",
       {InstanceMethod<&PreparedRows::take>("take", napi_enumerable),
+       InstanceMethod<&PreparedRows::values>("values", napi_enumerable),
        InstanceMethod<&PreparedRows::dispose>("dispose", napi_enumerable),
        InstanceMethod<&PreparedRows::disposeIfTemporary>(Napi::Symbol::WellKnown(env, "dispose"))});
 }
@@ -73,12 +75,26 @@ void PreparedRows::letGo(Napi::BasicEnv env) {
   matrix_ = nullptr;
 }
 
+const Matrix& PreparedRows::held(Napi::Env env) const {
+  if (!matrix_) throw makeError(env, "ERR_INVALID_ARGUMENT", "These rows were disposed of");
+  return *matrix_;
+}
+
+Napi::Value PreparedRows::values(const Napi::CallbackInfo& info) {
+  const Matrix& matrix = held(info.Env());
+  return throwing(info.Env(), [&]() -> Napi::Value {
+    const OutputArray<float> values(info.Env(), matrix.rows() * matrix.columns());
+    matrix.copyValues(values.data());
+    return values.value();
+  });
+}
+
 Napi::Value PreparedRows::take(const Napi::CallbackInfo& info) {
-  if (!matrix_) throw makeError(info.Env(), "ERR_INVALID_ARGUMENT", "These rows were disposed of");
+  const Matrix& matrix = held(info.Env());
   const Argument rows(info[0], "rows");
-  const std::vector<std::int32_t> taken = rows.indices(matrix_->rows());
+  const std::vector<std::int32_t> taken = rows.indices(matrix.rows());
   if (taken.empty()) throw rows.refusal("at least one row number");
-  return throwing(info.Env(), [&] { return wrap(info.Env(), matrix_->take(taken.data(), taken.size())); });
+  return throwing(info.Env(), [&] { return wrap(info.Env(), matrix.take(taken.data(), taken.size())); });
 }
 
 Napi::Value prepare(const Napi::CallbackInfo& info) {

@@ -23,9 +23,11 @@ class PreparedRows : public Napi::ObjectWrap<PreparedRows> {
 
  private:
   Napi::Value take(const Napi::CallbackInfo& info);
+  Napi::Value values(const Napi::CallbackInfo& info);
   void dispose(const Napi::CallbackInfo& info);
   void disposeIfTemporary(const Napi::CallbackInfo& info);
   void letGo(Napi::BasicEnv env);
+  const Matrix& held(Napi::Env env) const;
 
   std::shared_ptr<const Matrix> matrix_;
   bool temporary_ = false;

@@ -56,6 +56,7 @@ const USES: Record<string, (X: PreparedMatrix) => Promise<unknown>> = {
   'selectRows, farthest-first': async (X) =>
     (await selectRows(X, { budget: 6, strategy: 'farthest-first', randomState: 0 })).rows,
   takeRows: async (X) => X.takeRows([1, 2]).shape,
+  toMatrix: async (X) => X.toMatrix().data,
 };
 
 describeOnBackends('a prepared matrix', (backend) => {
@@ -69,6 +70,32 @@ describeOnBackends('a prepared matrix', (backend) => {
       await expectError(USES[name]!(X), 'ERR_INVALID_ARGUMENT', 'this one was disposed of');
     },
   );
+
+  it('reads its values back as floats, times its scale', async () => {
+    const anyMatrix = fc
+      .record({
+        rows: fc.integer({ min: 1, max: 6 }),
+        columns: fc.integer({ min: 1, max: 40 }),
+        scale: fc.constantFrom(1, 1 / 255, 2 ** -20, 3),
+        bytes: fc.boolean(),
+      })
+      .chain(({ rows, columns, scale, bytes }) => {
+        const length = { minLength: rows * columns, maxLength: rows * columns };
+        const data = bytes
+          ? fc.uint8Array(length)
+          : fc.float32Array({ ...length, noNaN: true, min: -(2 ** 100), max: 2 ** 100 });
+        return data.map((values) => ({ data: values, shape: [rows, columns] as const, scale }));
+      });
+    await fc.assert(
+      fc.property(anyMatrix, (given) => {
+        using X = prepare(given);
+        expect(X.toMatrix()).toEqual({
+          data: Float32Array.from(given.data, (stored) => stored * given.scale),
+          shape: given.shape,
+        });
+      }),
+    );
+  });
 
   it('keeps its shape and holds nothing once it is disposed of, however often', () => {
     const X = prepare(matrix());

@@ -52,4 +52,10 @@ describeOnBackends('StandardScaler', () => {
     await expectError(scaler.transform(narrow), 'ERR_INVALID_ARGUMENT', '4 columns');
     await expectError(() => new StandardScaler({ withMean: 1 as never }), 'ERR_INVALID_ARGUMENT', 'withMean');
   });
+
+  it('refuses what no float can hold of a row that is far from the fitted ones', async () => {
+    const scaler = await new StandardScaler().fit({ data: Float32Array.of(1e-3, 2e-3), shape: [2, 1] });
+    const far = { data: Float32Array.of(1e-3, 3e38), shape: [2, 1] as const };
+    await expectError(scaler.transform(far), 'ERR_NOT_FINITE', 'row 1, column 0');
+  });
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { describeOperations } from '../support/operations.ts';
-import { anyPair, bytes, floats, prepare, valueAt } from '../support/plain.ts';
+import { anyPair, bytes, floats, prepare, valueAt, valuesOf } from '../support/plain.ts';
 
 describeOperations('linear', (operations) => {
   it('gives x times coef plus intercept to float precision', async () => {
@@ -9,11 +9,8 @@ describeOperations('linear', (operations) => {
       fc.asyncProperty(anyPair(12), async ([x, model]) => {
         const coef = Float32Array.from(model.data);
         const intercept = Float64Array.from({ length: model.rows }, (_, k) => k - 1.5);
-        const scores = await operations.linear(
-          operations.createJob(),
-          prepare(operations, x),
-          { coef, intercept },
-          'decision',
+        const scores = await valuesOf(
+          operations.linear(operations.createJob(), prepare(operations, x), { coef, intercept }, 'decision'),
         );
         for (let row = 0; row < x.rows; row++) {
           for (let k = 0; k < model.rows; k++) {
@@ -42,11 +39,13 @@ describeOperations('linear', (operations) => {
     const coef = Float32Array.from({ length: outputs * columns }, (_, i) => Math.cos(i));
     const center = new Float64Array(columns).fill(2 ** 19 + 1 / 3);
     const intercept = Float64Array.from({ length: outputs }, (_, k) => k);
-    const scores = await operations.linear(
-      operations.createJob(),
-      prepare(operations, x),
-      { coef, intercept, center },
-      'decision',
+    const scores = await valuesOf(
+      operations.linear(
+        operations.createJob(),
+        prepare(operations, x),
+        { coef, intercept, center },
+        'decision',
+      ),
     );
     for (let row = 0; row < x.rows; row++) {
       for (let k = 0; k < outputs; k++) {
@@ -62,7 +61,7 @@ describeOperations('linear', (operations) => {
   it('gives probabilities: the softmax of the decision', async () => {
     const x = prepare(operations, bytes(2, [10, 0, 0, 10], 0.1));
     const model = { coef: Float32Array.of(1, 0, 0, 1, -1, 2), intercept: Float64Array.of(0, 0.5, 0) };
-    const probabilities = await operations.linear(operations.createJob(), x, model, 'probability');
+    const probabilities = await valuesOf(operations.linear(operations.createJob(), x, model, 'probability'));
     const softmax = (scores: number[]) => {
       const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
       return scores.map((score) => Math.exp(score) / sum);
@@ -75,7 +74,9 @@ describeOperations('linear', (operations) => {
   it('stays finite for scores of any size', async () => {
     const x = prepare(operations, floats(1, [1, -1]));
     const model = { coef: Float32Array.of(1e30, -1e30), intercept: Float64Array.of(0, 0) };
-    const [likely, unlikely] = await operations.linear(operations.createJob(), x, model, 'probability');
+    const [likely, unlikely] = await valuesOf(
+      operations.linear(operations.createJob(), x, model, 'probability'),
+    );
     expect(likely).toBe(1);
     expect(unlikely).toBeLessThan(1e-30);
   });
@@ -83,6 +84,8 @@ describeOperations('linear', (operations) => {
   it('is certain where there is one class', async () => {
     const x = prepare(operations, floats(1, [1, -1]));
     const model = { coef: Float32Array.of(3), intercept: Float64Array.of(-2) };
-    expect([...(await operations.linear(operations.createJob(), x, model, 'probability'))]).toEqual([1, 1]);
+    expect([...(await valuesOf(operations.linear(operations.createJob(), x, model, 'probability')))]).toEqual(
+      [1, 1],
+    );
   });
 });

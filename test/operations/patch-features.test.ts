@@ -11,7 +11,7 @@ import {
   whitened,
 } from '../support/naive-patch-features.ts';
 import { describeOperations } from '../support/operations.ts';
-import { bytes, floats, type PlainRows, prepare } from '../support/plain.ts';
+import { bytes, floats, type PlainRows, prepare, valuesOf } from '../support/plain.ts';
 
 const EPSILON = 10 / 255 ** 2;
 
@@ -187,11 +187,13 @@ describeOperations('patchFeatures', (operations) => {
     squareRoot = false,
     projection?: LinearModel,
   ) =>
-    operations.patchFeatures(
-      operations.createJob(),
-      prepare(operations, x),
-      { ...geometry, ...codebook, gridSize, squareRoot, contrastEpsilon: EPSILON },
-      projection,
+    valuesOf(
+      operations.patchFeatures(
+        operations.createJob(),
+        prepare(operations, x),
+        { ...geometry, ...codebook, gridSize, squareRoot, contrastEpsilon: EPSILON },
+        projection,
+      ),
     );
   const naive = (x: PlainRows, geometry: PatchGeometry, gridSize: number, codebook: PatchCodebook) =>
     naivePatchFeatures(x, { ...geometry, ...codebook, gridSize, contrastEpsilon: EPSILON });
@@ -214,10 +216,8 @@ describeOperations('patchFeatures', (operations) => {
     const far = { ...x, data: values.map((value, i) => (i % 12 < 6 ? value * 1e-6 : value)), scale: 1 };
     const codebook = anyCodebook(grey, 5);
     const options = { ...grey, ...codebook, gridSize: 2, squareRoot: false, contrastEpsilon: 1e-300 };
-    const features = await operations.patchFeatures(
-      operations.createJob(),
-      prepare(operations, far),
-      options,
+    const features = await valuesOf(
+      operations.patchFeatures(operations.createJob(), prepare(operations, far), options),
     );
     expect(difference(features, naivePatchFeatures(far, options))).toBeLessThan(1e-5);
   });
@@ -317,10 +317,14 @@ describeOperations('patchFeatures', (operations) => {
     const codebook = anyCodebook(grey, 12);
     const features = await extract(x, grey, 4, codebook);
     const order = new RandomState(3).permutation(25);
-    const shuffled = await operations.patchFeatures(
-      operations.createJob(),
-      prepare(operations, x).take(order),
-      { ...grey, ...codebook, gridSize: 4, squareRoot: false, contrastEpsilon: EPSILON },
+    const shuffled = await valuesOf(
+      operations.patchFeatures(operations.createJob(), prepare(operations, x).take(order), {
+        ...grey,
+        ...codebook,
+        gridSize: 4,
+        squareRoot: false,
+        contrastEpsilon: EPSILON,
+      }),
     );
     const width = 16 * 12;
     for (const [i, row] of order.entries()) {

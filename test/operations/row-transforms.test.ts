@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { loadAddon } from '../../lib/backend/native.ts';
 import { describeOperations } from '../support/operations.ts';
-import { anyRows, floats, prepare, valueAt } from '../support/plain.ts';
+import { anyRows, floats, prepare, valueAt, valuesOf } from '../support/plain.ts';
 
 const rows = fc.integer({ min: 1, max: 20 }).chain((columns) => anyRows(columns, 12));
 
@@ -48,10 +48,12 @@ describeOperations('scaled columns', (operations) => {
       fc.asyncProperty(rows, fc.boolean(), fc.boolean(), async (x, withCenter, withScale) => {
         const center = Float64Array.from({ length: x.columns }, (_, i) => i / 3 - 1);
         const scale = Float64Array.from({ length: x.columns }, (_, i) => (i + 1) / 3);
-        const scaled = await operations.scaleColumns(operations.createJob(), prepare(operations, x), {
-          center: withCenter ? center : undefined,
-          scale: withScale ? scale : undefined,
-        });
+        const scaled = await valuesOf(
+          operations.scaleColumns(operations.createJob(), prepare(operations, x), {
+            center: withCenter ? center : undefined,
+            scale: withScale ? scale : undefined,
+          }),
+        );
         scaled.forEach((value, at) => {
           const column = at % x.columns;
           const original = valueAt(x, Math.floor(at / x.columns), column);
@@ -67,7 +69,9 @@ describeOperations('scaled columns', (operations) => {
   it('keep the digits of values far from zero', async () => {
     const x = floats(1, [2 ** 23 + 1, 2 ** 23 + 2]);
     const center = Float64Array.of(2 ** 23 + 1 / 3);
-    const scaled = await operations.scaleColumns(operations.createJob(), prepare(operations, x), { center });
+    const scaled = await valuesOf(
+      operations.scaleColumns(operations.createJob(), prepare(operations, x), { center }),
+    );
     expect([...scaled]).toEqual([Math.fround(2 / 3), Math.fround(5 / 3)]);
   });
 });
@@ -76,10 +80,8 @@ describeOperations('normalized rows', (operations) => {
   it.each(['l1', 'l2', 'max'] as const)('have the norm %s of 1; zeros stay zeros', async (norm) => {
     await fc.assert(
       fc.asyncProperty(rows, async (x) => {
-        const normalized = await operations.normalizeRows(
-          operations.createJob(),
-          prepare(operations, x),
-          norm,
+        const normalized = await valuesOf(
+          operations.normalizeRows(operations.createJob(), prepare(operations, x), norm),
         );
         for (let row = 0; row < x.rows; row++) {
           const stored = Array.from(x.data.subarray(row * x.columns, (row + 1) * x.columns));
@@ -98,6 +100,36 @@ describeOperations('normalized rows', (operations) => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describeOperations('rows that an operation makes', (operations) => {
+  it('are prepared rows of scale 1, which the next operation takes as if their floats were prepared', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, async (x) => {
+        const job = () => operations.createJob();
+        const scale = Float64Array.from({ length: x.columns }, (_, i) => i + 3);
+        const made = await operations.scaleColumns(job(), prepare(operations, x), { scale });
+        const read = operations.prepare(made.values(), x.rows, x.columns, 1);
+        expect(made).toMatchObject({ rows: x.rows, columns: x.columns, scale: 1 });
+        expect(made.byteLength).toBe(read.byteLength);
+        expect(await valuesOf(operations.normalizeRows(job(), made, 'l2'))).toEqual(
+          await valuesOf(operations.normalizeRows(job(), read, 'l2')),
+        );
+        expect(await operations.nearest(job(), made, read, 1)).toEqual(
+          await operations.nearest(job(), read, read, 1),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('are an error at the row and column that is beyond single precision', async () => {
+    const x = floats(3, [1, 2, 3, 1, 2e38, 3]);
+    const work = operations.scaleColumns(operations.createJob(), prepare(operations, x), {
+      scale: Float64Array.of(1, 0.1, 1),
+    });
+    await expect(work).rejects.toMatchObject({ code: 'ERR_NOT_FINITE', row: 1, column: 1 });
   });
 });
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { loadAddon } from '../../lib/backend/native.ts';
 import { describeOperations } from '../support/operations.ts';
-import { anyRows, floats, prepare, valueAt } from '../support/plain.ts';
+import { anyRows, floats, prepare, valueAt, valuesOf } from '../support/plain.ts';
 import { ringGraph } from '../support/ring-graph.ts';
 
 const { addon } = loadAddon();
@@ -32,7 +32,9 @@ describeOperations('smoothRows', (operations) => {
           indices: Int32Array.from(entries.flat(), ({ column }) => column),
           data: Float64Array.from(entries.flat(), ({ value }) => value),
         };
-        const smoothed = await operations.smoothRows(operations.createJob(), graph, prepare(operations, x));
+        const smoothed = await valuesOf(
+          operations.smoothRows(operations.createJob(), graph, prepare(operations, x)),
+        );
         const expected = Array.from({ length: x.rows * x.columns }, (_, i) => {
           const own = entries[Math.floor(i / x.columns)]!;
           const terms = own.map(({ column, value }) => value * valueAt(x, column, i % x.columns));
@@ -53,10 +55,8 @@ describeOperations('smoothRows', (operations) => {
       2,
       Array.from({ length: 2 * rows }, (_, i) => i),
     );
-    const smoothed = await operations.smoothRows(
-      operations.createJob(),
-      ringGraph(rows),
-      prepare(operations, x),
+    const smoothed = await valuesOf(
+      operations.smoothRows(operations.createJob(), ringGraph(rows), prepare(operations, x)),
     );
     expect([...smoothed.subarray(0, 4)]).toEqual([rows, rows + 1, 2, 3]);
     expect([...smoothed.subarray(200, 202)]).toEqual([200, 201]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogisticRegressionOptions, LogisticRegressionSolver } from '../../binding.d.ts';
 import { RandomState } from '../../lib/core/random-state.ts';
 import { describeOperations } from '../support/operations.ts';
-import { bytes, floats, type PlainRows, prepare } from '../support/plain.ts';
+import { bytes, floats, type PlainRows, prepare, valuesOf } from '../support/plain.ts';
 
 const solvers: LogisticRegressionSolver[] = ['preconditioned-lbfgs', 'lbfgs', 'gradient-descent'];
 
@@ -105,7 +105,7 @@ describeOperations('logisticRegression with probabilities for targets', (operati
     const found = await train(x, { targets });
     const entropy = -[0.1, 0.2, 0.3, 0.4].reduce((sum, p) => sum + p * Math.log(p), 0);
     expect(found.loss).toBeCloseTo(30 * entropy, 6);
-    const probabilities = await operations.linear(operations.createJob(), x, found, 'probability');
+    const probabilities = await valuesOf(operations.linear(operations.createJob(), x, found, 'probability'));
     probabilities.forEach((p, i) => {
       expect(p).toBeCloseTo(targets[i]!, 4);
     });

@@ -23,6 +23,12 @@ export function prepare(operations: Operations, { data, rows, columns, scale }: 
   return operations.prepare(data, rows, columns, scale);
 }
 
+/** The values of rows that an operation made. */
+export async function valuesOf(made: Promise<PreparedRows>): Promise<Float32Array> {
+  using rows = await made;
+  return rows.values();
+}
+
 /** What an element is worth. */
 export function valueAt({ data, columns, scale }: PlainRows, row: number, column: number): number {
   return data[row * columns + column] * scale;

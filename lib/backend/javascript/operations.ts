@@ -39,15 +39,15 @@ export const javascriptOperations: Operations = {
   farthestFirst: (job, x, chosen, count) =>
     run(job, (sliced) => farthestFirst(sliced, own(x), chosen.slice(), count)),
   logisticRegression: (job, x, options) => run(job, (sliced) => logisticRegression(sliced, own(x), options)),
-  linear: (job, x, model, output) => run(job, (sliced) => linear(sliced, own(x), model, output)),
-  smoothRows: (job, graph, x) => run(job, (sliced) => smoothRows(sliced, graph, own(x))),
+  linear: (job, x, model, output) => runRows(job, x, (sliced) => linear(sliced, own(x), model, output)),
+  smoothRows: (job, graph, x) => runRows(job, x, (sliced) => smoothRows(sliced, graph, own(x))),
   spreadLabels: (job, graph, options) => run(job, (sliced) => spreadLabels(sliced, graph, options)),
   learnPatches: (job, x, options) => run(job, (sliced) => learnPatches(sliced, own(x), options)),
   patchFeatures: (job, x, options, projection) =>
-    run(job, (sliced) => patchFeatures(sliced, own(x), options, projection)),
+    runRows(job, x, (sliced) => patchFeatures(sliced, own(x), options, projection)),
   columnStatistics: (job, x) => run(job, (sliced) => columnStatistics(sliced, own(x))),
-  scaleColumns: (job, x, scaling) => run(job, (sliced) => scaleColumns(sliced, own(x), scaling)),
-  normalizeRows: (job, x, norm) => run(job, (sliced) => normalizeRows(sliced, own(x), norm)),
+  scaleColumns: (job, x, scaling) => runRows(job, x, (sliced) => scaleColumns(sliced, own(x), scaling)),
+  normalizeRows: (job, x, norm) => runRows(job, x, (sliced) => normalizeRows(sliced, own(x), norm)),
   principalComponents: (job, x, options) =>
     run(job, (sliced) => principalComponents(sliced, own(x), options)),
 };
@@ -63,6 +63,15 @@ async function run<T>(job: Job, operation: (job: SlicedJob) => Promise<T>): Prom
   } catch (error) {
     throw asMemoryError(error);
   }
+}
+
+/** The same of an operation that makes a row of each row of `x`. */
+function runRows(
+  job: Job,
+  x: PreparedRows,
+  operation: (job: SlicedJob) => Promise<Float32Array>,
+): Promise<Rows> {
+  return run(job, async (sliced) => Rows.adopt(await operation(sliced), x.rows));
 }
 
 function own(rows: PreparedRows): Rows {

@@ -9,7 +9,7 @@ export class Rows implements PreparedRows {
   readonly columns: number;
   readonly scale: number;
 
-  /** Takes `data` over: nobody else may write to it. */
+  /** Takes `data` over, which must be finite: nobody else may write to it. */
   constructor(data: Float32Array | Uint8Array, rows: number, columns: number, scale: number) {
     this.data = data;
     this.rows = rows;
@@ -29,6 +29,16 @@ export class Rows implements PreparedRows {
     );
     if (copy instanceof Float32Array) checkFinite(copy, columns);
     return new Rows(copy, rows, columns, scale);
+  }
+
+  /**
+   * Takes over rows of floats that an operation made.
+   * @throws BackendError `ERR_NOT_FINITE`
+   */
+  static adopt(data: Float32Array, rows: number): Rows {
+    const columns = data.length / rows;
+    checkFinite(data, columns);
+    return new Rows(data, rows, columns, 1);
   }
 
   get byteLength(): number {

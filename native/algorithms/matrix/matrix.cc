@@ -5,13 +5,10 @@
 #include <cstring>
 #include <numeric>
 #include <string>
+#include <utility>
 
 namespace handful {
 namespace {
-
-std::size_t paddedColumns(std::size_t columns) {
-  return (columns + kColumnBlock - 1) / kColumnBlock * kColumnBlock;
-}
 
 /// Largest magnitudes between the reciprocal of this and this are ordinary: squares of such rows, and of
 /// differences of 2^-40, are normal floats.
@@ -46,7 +43,22 @@ double squaredNorm(const float* row, std::size_t count) {
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
+/// The largest magnitude of a row, which must be finite.
+float finiteMagnitude(const float* values, std::size_t row, std::size_t columns) {
+  const float magnitude = largestMagnitude(values, columns);
+  if (!std::isfinite(magnitude)) {
+    std::size_t column = 0;
+    while (std::isfinite(values[column])) column++;
+    throw NotFinite(row, column, values[column]);
+  }
+  return magnitude;
+}
+
 }  // namespace
+
+std::size_t paddedColumns(std::size_t columns) {
+  return (columns + kColumnBlock - 1) / kColumnBlock * kColumnBlock;
+}
 
 // Magnitudes are ordered as their bits are, and an infinity or NaN is above all finite ones: no branch for
 // each.
@@ -83,16 +95,28 @@ Matrix::Matrix(const float* data, std::size_t rows, std::size_t columns, double 
     float* to = floats_.data() + row * stride_;
     // The copy is checked: the original may be shared memory that another thread writes to.
     std::memcpy(to, from, columns_ * sizeof *to);
-    const float magnitude = largestMagnitude(to, columns_);
-    if (!std::isfinite(magnitude)) {
-      std::size_t column = 0;
-      while (std::isfinite(to[column])) column++;
-      throw NotFinite(row, column, to[column]);
-    }
-    largest = std::max(largest, magnitude);
+    largest = std::max(largest, finiteMagnitude(to, row, columns_));
     std::memset(to + columns_, 0, (stride_ - columns_) * sizeof *to);
   }
   unit_ = unitOf(largest);
+}
+
+Matrix::Matrix(AlignedVector<float> values, std::size_t rows, std::size_t columns)
+    : Matrix(rows, columns, 1) {
+  float largest = 0;
+  for (std::size_t row = 0; row < rows_; row++) {
+    largest = std::max(largest, finiteMagnitude(values.data() + row * columns_, row, columns_));
+  }
+  unit_ = unitOf(largest);
+  if (stride_ > columns_) {
+    // From the last row on: each moves to a place that only rows moved before it have been at.
+    for (std::size_t row = rows_; row-- > 0;) {
+      float* to = values.data() + row * stride_;
+      std::memmove(to, values.data() + row * columns_, columns_ * sizeof *to);
+      std::memset(to + columns_, 0, (stride_ - columns_) * sizeof *to);
+    }
+  }
+  floats_ = std::move(values);
 }
 
 Matrix::Matrix(const std::uint8_t* data, std::size_t rows, std::size_t columns, double scale)
@@ -120,6 +144,14 @@ std::shared_ptr<const Matrix> Matrix::take(const std::int32_t* rows, std::size_t
     }
   }
   return taken;
+}
+
+void Matrix::copyValues(float* to) const {
+  for (std::size_t row = 0; row < rows_; row++) {
+    for (std::size_t column = 0; column < columns_; column++) {
+      *to++ = static_cast<float>(stored(row, column) * scale_);
+    }
+  }
 }
 
 std::vector<float> Matrix::valuesOf(const std::vector<std::int32_t>& rows) const {

@@ -19,6 +19,9 @@ class NotFinite : public std::runtime_error {
   const std::size_t row, column;
 };
 
+/// Elements from one row to the next: columns rounded up to a multiple of kColumnBlock.
+std::size_t paddedColumns(std::size_t columns);
+
 /// The largest magnitude of all: infinite or NaN if one of them is.
 float largestMagnitude(const float* values, std::size_t count);
 
@@ -29,10 +32,12 @@ class Matrix {
   /// Copies rows of floats, which must be finite (throws NotFinite), or of bytes.
   Matrix(const float* data, std::size_t rows, std::size_t columns, double scale);
   Matrix(const std::uint8_t* data, std::size_t rows, std::size_t columns, double scale);
+  /// Takes over rows of finite floats (else throws NotFinite) that lie without gaps at the front of an array
+  /// with room for their padding: paddedColumns(columns) elements for each row.
+  Matrix(AlignedVector<float> values, std::size_t rows, std::size_t columns);
 
   std::size_t rows() const { return rows_; }
   std::size_t columns() const { return columns_; }
-  /// Elements from one row to the next: columns() rounded up to kColumnBlock.
   std::size_t stride() const { return stride_; }
   double scale() const { return scale_; }
   bool isBytes() const { return !bytes_.empty(); }
@@ -51,6 +56,8 @@ class Matrix {
   /// A new matrix of the given rows, in that order; callers check the range.
   std::shared_ptr<const Matrix> take(const std::int32_t* rows, std::size_t count) const;
 
+  /// Writes all values, what is stored times scale(), one row after the other.
+  void copyValues(float* to) const;
   /// The values of the given rows, one row after the other.
   std::vector<float> valuesOf(const std::vector<std::int32_t>& rows) const;
 
