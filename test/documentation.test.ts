@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../lib/cli/program.ts';
 import * as handful from '../lib/index.ts';
-import { withOptionTables } from '../scripts/reference-tables.ts';
+import { withOptionTables } from '../scripts/option-tables.ts';
 import { fashionMnistFolder } from './support/fashion-mnist.ts';
 import {
   anchors,
@@ -64,7 +64,7 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['npm run lint', 'looks at every file, which CI does'],
   ['npm run format', 'changes files'],
   ['npm run api', 'the same'],
-  ['npx tsx scripts/update-reference.ts', 'a test here holds what it writes'],
+  ['npx tsx scripts/update-options.ts', 'a test here holds what it writes'],
   ['npm run coverage', 'would run this test within itself'],
   ['git config core.hooksPath .githooks', 'changes the checkout'],
   ['npm run bench', 'takes minutes, and measures nothing while tests run'],
@@ -295,7 +295,7 @@ describe('docs/reference.md', () => {
   });
 
   it('has the tables of options that the docstrings make', () => {
-    expect(withOptionTables(text), 'npx tsx scripts/update-reference.ts writes them').toBe(text);
+    expect(withOptionTables(text), 'npx tsx scripts/update-options.ts writes them').toBe(text);
   });
 
   it('tells every member of RandomState and PreparedMatrix', () => {

@@ -23,7 +23,10 @@ export function addBackendOptions(command: Command): Command {
       ]),
     )
     .option('--threads <count>', 'threads of one operation; default: one a physical core', wholeNumber)
-    .option('--instruction-set <name>', 'kernels to use; default: the fastest that this processor supports');
+    .option(
+      '--instruction-set <name>',
+      'kernels to use, of those that handful doctor lists; default: the fastest',
+    );
 }
 
 /** Chooses what the options ask for, else the environment: what can't be had fails here, before any work. */

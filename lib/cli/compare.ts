@@ -65,11 +65,18 @@ export function addCompareCommand(program: Command): void {
     .addOption(
       new Option('--preset <name>', `what to compare; default: ${PRESET_NAMES[0]}`).choices(PRESET_NAMES),
     )
-    .option('--strategies <list>', `these, with commas between; default: the preset's`, commaList)
-    .option('--labels <list>', `budgets, with commas between; default: the preset's`, budgetList)
+    .option(
+      '--strategies <list>',
+      `these, separated by commas; random always runs too; default: the preset's`,
+      commaList,
+    )
+    .option('--labels <list>', `budgets, separated by commas; default: the preset's`, budgetList)
     .option('--seeds <from-to>', `seeds that each strategy runs with; default: the preset's`, seedRange)
-    .option('--coverage', 'also set how far labels are propagated against how right they are')
-    .option('--audit', 'also spend half of the labels on telling mixed clusters')
+    .option(
+      '--coverage',
+      'also propagate labels to the closest 5 % to 100 % of each cluster, and show how right they are',
+    )
+    .option('--audit', 'also spend half of the labels on finding mixed clusters: the strategy audited')
     .addOption(
       new Option(
         '--repeat <file>',
@@ -233,7 +240,7 @@ function budgetList(text: string): number[] {
   const budgets = commaList(text);
   if (budgets.every((each) => /^\d+$/.test(each))) return budgets.map(Number);
   throw new InvalidArgumentError(
-    'Expected budgets, whole numbers with commas between; files of labels are given by --labels-file.',
+    'Expected budgets, integers separated by commas; files of labels are given by --labels-file.',
   );
 }
 

@@ -27,12 +27,14 @@ export interface DataOptions {
 export function addDataOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--format <name>', 'what the data is; default: seen from its name').choices(DATA_FORMATS),
+      new Option('--format <name>', 'format of the data; default: inferred from name and content').choices(
+        DATA_FORMATS,
+      ),
     )
     .option('--array <name>', 'array of an .npz file; default: the only one, or X')
-    .option('--header', 'the first line of a CSV file names the columns; default: seen from it')
-    .option('--no-header', 'it does not')
-    .option('--columns <list>', 'columns to learn from, with commas between; default: all', (text) =>
+    .option('--header', 'the first line of a CSV file names the columns; default: detected')
+    .option('--no-header', 'the first line is a row')
+    .option('--columns <list>', 'columns to learn from, separated by commas; default: all', (text) =>
       text.split(',').map((each) => each.trim()),
     )
     .option(
@@ -40,14 +42,21 @@ export function addDataOptions(command: Command): Command {
       'column of names, in the data or in files of labels; default: file, name or id',
     )
     .option('--label-column <name>', 'column of labels, in either; default: label')
-    .option('--image <size>', 'rows are images of HEIGHTxWIDTH or HEIGHTxWIDTHxCHANNELS; or: none', imageSize)
+    .option(
+      '--image <size>',
+      'rows are images of HEIGHTxWIDTH or HEIGHTxWIDTHxCHANNELS, or none; default: as the file says',
+      imageSize,
+    )
     .option(
       '--size <size>',
-      'resize the images of a folder to HEIGHTxWIDTH',
+      'resize the images of a folder to HEIGHTxWIDTH; default: as they are, if all are alike',
       (text) => lengths(text, [2]) as [number, number],
     )
     .option('--color', 'images of a folder become colour; default: grey')
-    .option('--skip-unreadable', "leave out images of a folder that can't be read; default: an error")
+    .option(
+      '--skip-unreadable',
+      "leave out, and count, images of a folder that can't be read; default: an error",
+    )
     .option('--follow-links', 'follow links that lead out of a folder of images')
     .option(
       '--scale <number>',

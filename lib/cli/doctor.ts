@@ -99,7 +99,7 @@ function formatDiagnosis(found: Diagnosis): string {
       entry(`  ${name}`, supported ? 'supported' : `not supported: ${reason}`),
     ),
     entry('threads', String(found.threads)),
-    entry('why not faster', found.whyNotFaster ?? 'nothing faster exists here'),
+    entry('why not faster', found.whyNotFaster ?? 'this is the fastest backend and instruction set here'),
     entry('binaries', found.binaries.length === 0 ? 'none' : ''),
     ...found.binaries.flatMap(formatCandidate),
     entry('Fashion-MNIST', found.fashionMnist),

@@ -43,7 +43,7 @@ export function addEvaluateCommand(program: Command): void {
     .argument('<data>', 'a file of rows, or a folder of images, that it was not trained on')
     .option(
       '--labels <file>',
-      "labels of them, once or several times; default: the data's own column",
+      "labels of them, once or several times; default: the data's own column, or class folders",
       several,
     );
   addBackendOptions(addDataOptions(addReportOptions(command)))

@@ -31,15 +31,24 @@ export function addLabelCommand(program: Command): void {
     .command('label')
     .description('Opens a page, on this machine alone, to label the rows that are worth it.')
     .argument('[data]', 'a file of rows, or a folder of images')
-    .option('--labels <file>', 'where labels are stored, as CSV; goes on with what is there', 'labels.csv')
-    .option('--budget <count>', 'rows to choose', wholeNumber, 100)
-    .option('--classes <list>', 'names of classes, with commas between; others may be added', commaList, [])
+    .option(
+      '--labels <file>',
+      'where labels are stored, as CSV: a new file, or one that this command began',
+      'labels.csv',
+    )
+    .option('--budget <count>', 'rows to choose, 2 or more', wholeNumber, 100)
+    .option(
+      '--classes <list>',
+      'names of classes, separated by commas; the page can add others',
+      commaList,
+      [],
+    )
     .addOption(
       new Option('--dataset <name>', 'label the training images of a built-in set instead of a file').choices(
         DATASET_CHOICES,
       ),
     )
-    .option('--port <number>', 'port of the page; default: any that is free', wholeNumber, 0);
+    .option('--port <number>', 'port of the page; 0: any that is free', wholeNumber, 0);
   addLearningOptions(command)
     .addHelpText(
       'after',

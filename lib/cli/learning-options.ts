@@ -9,7 +9,5 @@ export interface LearningOptions extends DataOptions, BackendOptions {
 
 /** Adds the seed, how the data is to be read, and what computes. */
 export function addLearningOptions(command: Command): Command {
-  return addBackendOptions(
-    addDataOptions(command.option('--seed <number>', 'seed of all chance', wholeNumber, 42)),
-  );
+  return addBackendOptions(addDataOptions(command.option('--seed <number>', 'random seed', wholeNumber, 42)));
 }

@@ -56,9 +56,7 @@ export function addNotebookCommand(program: Command): void {
     )
     .option('--seeds <count>', 'draws of `random`', wholeNumber, seeds.default)
     .addOption(
-      new Option('--only <name...>', `run only these: ${EXPERIMENT_NAMES.join(', ')}`)
-        .choices(EXPERIMENT_NAMES)
-        .default(only.default, 'all'),
+      new Option('--only <name...>', 'run only these').choices(EXPERIMENT_NAMES).default(only.default, 'all'),
     );
   addBackendOptions(addDatasetOptions(addReportOptions(command)))
     .addHelpText(

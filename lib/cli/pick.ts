@@ -40,7 +40,7 @@ export function addPickCommand(program: Command): void {
     .command('pick')
     .description('Chooses the rows that are worth a label, the most useful first.')
     .argument('<data>', 'a file of rows, or a folder of images')
-    .option('--budget <count>', 'rows to choose', wholeNumber, 100)
+    .option('--budget <count>', 'rows to choose, 2 or more', wholeNumber, 100)
     .option('--out <file>', 'write them there, as CSV, or add them to --already; default: print them')
     .option('--sheet <file>', 'also write a contact sheet of them there, as PNG')
     .option(
@@ -53,7 +53,11 @@ export function addPickCommand(program: Command): void {
         .choices(SELECTION_STRATEGIES)
         .default('representatives'),
     )
-    .option('--candidates <count>', 'choose among so many rows, drawn at random; default: all', wholeNumber);
+    .option(
+      '--candidates <count>',
+      'choose among so many rows, drawn at random, which is faster; default: all',
+      wholeNumber,
+    );
   addLearningOptions(addForceOption(command))
     .addHelpText(
       'after',

@@ -36,7 +36,7 @@ export function addPredictCommand(program: Command): void {
     .argument('<data>', 'a file of rows, or a folder of images')
     .option('--out <file>', 'write them there; default: print them')
     .addOption(
-      new Option('--as <format>', "how; default: as the file's name ends, else csv").choices([
+      new Option('--as <format>', "format; default: as the file's name ends, else csv").choices([
         'csv',
         'jsonl',
       ]),

@@ -42,12 +42,15 @@ export function addTrainCommand(program: Command): void {
     .argument('<data>', 'a file of rows, or a folder of images')
     .option(
       '--labels <file>',
-      "labels of some of them, once or several times; default: the data's own column",
+      "labels of some of them, once or several times; default: the data's own column, or class folders",
       several,
     )
     .requiredOption('--out <file>', 'write the model there')
     .addOption(
-      new Option('--class-prior <name>', 'how frequent the classes are')
+      new Option(
+        '--class-prior <name>',
+        'how frequent the classes are: equally, as among the labels, or unknown',
+      )
         .choices(['uniform', 'estimated', 'none'])
         .default('uniform'),
     );

@@ -6,7 +6,7 @@ export type ErrorCode =
   | 'ERR_NOT_FINITE'
   /** An estimator was used before `fit`. */
   | 'ERR_NOT_FITTED'
-  /** The forced backend, instruction set or number of threads can't be had. */
+  /** The forced backend, instruction set or number of threads is unavailable. */
   | 'ERR_BACKEND'
   /** A dataset is neither present nor reachable. */
   | 'ERR_DATASET'
@@ -18,7 +18,7 @@ export type ErrorCode =
   | 'ERR_MISSING_PACKAGE'
   /** What was repeated gives something else than what is recorded. */
   | 'ERR_NOT_REPEATED'
-  /** Memory the operation needs could not be had. */
+  /** Not enough memory for the operation. */
   | 'ERR_OUT_OF_MEMORY'
   /** The operation was aborted. */
   | 'ABORT_ERR';

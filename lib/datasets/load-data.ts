@@ -42,11 +42,11 @@ export type { DataFormat };
 
 /** What a file of rows does not say of itself. */
 export interface DataChoice {
-  /** What the file is, a `DataFormat`. Default: seen from its name and its first bytes; a folder is one of images. */
+  /** What the file is, a `DataFormat`. Default: inferred from its name and its first bytes; a folder is one of images. */
   format?: DataFormat;
   /** The array of an `.npz` to take. Default: the only one, or that called `X` or `x`. */
   array?: string;
-  /** Whether the first line of a CSV or TSV file names the columns. Default: seen from it. */
+  /** Whether the first line of a CSV or TSV file names the columns. Default: detected. */
   header?: boolean;
   /** The columns of a table to learn from. Default: all but those of names and labels. */
   columns?: readonly string[];

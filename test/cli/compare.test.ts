@@ -94,7 +94,7 @@ describe('handful compare', () => {
   it('ends with 2 on bad usage, saying what it expected', async () => {
     for (const [args, words] of [
       [['--strategies', 'random,partal'], "'partial'"],
-      [['--labels', '10;30'], 'whole number'],
+      [['--labels', '10;30'], 'integers separated by commas'],
       [['--seeds', '3..4'], 'FROM-TO'],
       [['--repeat', 'results.json', '--coverage'], "cannot be used with option '--coverage'"],
     ] as const) {

@@ -178,17 +178,19 @@ class ImageFolder {
   }
 
   get #unreadableNotice(): string {
-    const names = [...this.#unreadable].sort();
-    return (
-      `Images of '${this.#path}' that can't be read are left out, ${names.length} of ${this.#names.length}: ` +
-      shortList(names)
-    );
+    const counts = `${this.#unreadable.size} of ${this.#names.length}`;
+    return `Images of '${this.#path}' that can't be read are left out, ${counts}: ${this.#unreadableNames}`;
+  }
+
+  /** In order: several images are decoded at once, and any of them may end first. */
+  get #unreadableNames(): string {
+    return shortList([...this.#unreadable].sort());
   }
 
   #noneReadable(): HandfulError {
     return new HandfulError(
       'ERR_FILE_FORMAT',
-      `None of the images in '${this.#path}' can be read: ${shortList([...this.#unreadable])}`,
+      `None of the images in '${this.#path}' can be read: ${this.#unreadableNames}`,
     );
   }
 }

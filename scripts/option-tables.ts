@@ -1,27 +1,34 @@
-// The tables of options in docs/reference.md, written from the docstrings of the interfaces that declare them.
+// The tables of options in docs/: of the reference from the docstrings of the interfaces that declare them, of the
+// command line from what --help prints.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Option } from 'commander';
 import ts from 'typescript';
+import { createProgram } from '../lib/cli/program.ts';
 
 const library = fileURLToPath(new URL('../lib/', import.meta.url));
 
 /** A marker, and the table below it as far as it goes. */
-const TABLES = /^<!-- options of (\w+) -->\n(?:\|.*\n)*/gm;
+const TABLES = /^<!-- options of ([\w -]+) -->\n(?:\|.*\n)*/gm;
 
 /**
- * The page with each table below a marker `<!-- options of KMeansOptions -->` made anew: a row for each property of the
+ * The page with each table below a marker, `<!-- options of KMeansOptions -->` or `<!-- options of handful pick -->`,
+ * made anew: a row for each option of the command, or for each property of the
  * interface, those that it inherits first, but for what the page describes elsewhere: `Control`, and other tables.
  */
 export function withOptionTables(page: string): string {
   const interfaces = declaredInterfaces();
+  const commands = new Map(createProgram().commands.map((command) => [`handful ${command.name()}`, command]));
   const elsewhere = ['Control', ...Array.from(page.matchAll(TABLES), ([, name]) => name!)];
   return page.replace(TABLES, (_, name: string) => {
-    const rows = propertiesOf(name, interfaces, elsewhere).map(([option, text]) => {
-      const { rest, value } = splitDefault(text);
-      return `| \`${option}\` | ${value} | ${rest} |\n`;
-    });
+    const rows =
+      commands.get(name)?.options.map(rowOfOption) ??
+      propertiesOf(name, interfaces, elsewhere).map(([option, text]) => {
+        const { rest, value } = splitDefault(text);
+        return `| \`${option}\` | ${value} | ${rest} |\n`;
+      });
     return `<!-- options of ${name} -->\n| option | default | |\n|---|---|---|\n${rows.join('')}`;
   });
 }
@@ -85,4 +92,13 @@ function splitDefault(text: string): { value: string; rest: string } {
   const reason = why && ` ${why[0]!.toUpperCase()}${why.slice(1)}.`;
   const rest = text.slice(0, found.index) + reason + text.slice(found.index + found[0].length);
   return { value: value!, rest: rest.trim() };
+}
+
+/** An option as --help prints it, which states a default that is computed as `…; default: all`. */
+function rowOfOption({ flags, description, defaultValue, argChoices }: Option): string {
+  const [text, computed] = description.split(/; default: /) as [string, string?];
+  const isPlain = typeof defaultValue === 'string' || typeof defaultValue === 'number';
+  const value = isPlain ? `\`${defaultValue}\`` : (computed ?? '');
+  const choices = argChoices ? `: ${argChoices.map((each) => `\`${each}\``).join(', ')}` : '';
+  return `| \`${flags}\` | ${value} | ${text}${choices} |\n`;
 }
