@@ -206,6 +206,12 @@ export interface LogisticRegressionOptions {
   start?: Float64Array;
 }
 
+/**
+ * Why a solver stopped: the gradient is within `tol`; `maxIter` was reached; no step lowers the loss any further in the
+ * arithmetic used; there is one class, which leaves nothing to learn.
+ */
+export type StopReason = 'tolerance' | 'maxIter' | 'precision' | 'oneClass';
+
 export interface LogisticRegressionResult {
   /** `nClasses` x columns. */
   coef: Float32Array;
@@ -220,8 +226,9 @@ export interface LogisticRegressionResult {
   /** Evaluations of loss and gradient. */
   nPasses: number;
   converged: boolean;
-  /** Why it stopped, in words. */
-  stopReason: string;
+  stopReason: StopReason;
+  /** Why the preconditioner did not serve to the end; left out if it did, or if none was asked for. */
+  withoutPreconditioner?: 'notPositiveDefinite' | 'tooLarge';
   /** The solver that finished the work: a safe one takes over where the preconditioner can't be formed. */
   solver: LogisticRegressionSolver;
 }

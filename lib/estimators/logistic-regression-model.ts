@@ -48,7 +48,10 @@ export const logisticRegressionOptions: OptionTable<Required<LogisticRegressionO
 };
 
 /** What a fit found, and how it went. */
-export interface LogisticRegressionModel<Label extends ClassLabel> extends Omit<FitResult, 'nPasses'> {
+export interface LogisticRegressionModel<Label extends ClassLabel>
+  extends Omit<FitResult, 'nPasses' | 'stopReason' | 'withoutPreconditioner'> {
+  /** In words, with what may help if it is not the tolerance. */
+  stopReason: string;
   /** What the rows of `coef` are called, all different. */
   classes: readonly Label[];
   /** Of the rows it was fitted on. */

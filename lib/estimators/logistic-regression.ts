@@ -21,6 +21,7 @@ import {
   type LogisticRegressionSolver,
   logisticRegressionOptions,
 } from './logistic-regression-model.ts';
+import { stopReasonInWords } from './stop-reason.ts';
 
 export type { LogisticRegressionOptions, LogisticRegressionSolver };
 
@@ -144,7 +145,12 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
     const { warmStart, ...settings } = this.options;
     const start = warmStart ? this.#startFor(classes, columns) : undefined;
     using x = preparedRows(X, 'X');
-    const { nPasses: _, ...result } = await run(control, (operations, job) =>
+    const {
+      nPasses: _,
+      stopReason,
+      withoutPreconditioner,
+      ...result
+    } = await run(control, (operations, job) =>
       operations.logisticRegression(job, x, {
         ...settings,
         nClasses: classes.length,
@@ -153,8 +159,13 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
         start,
       }),
     );
-    if (!result.converged) result.stopReason += await hintFor(x, control);
-    this.#model = { ...result, classes: Object.freeze(classes), columns };
+    const hint = result.converged ? '' : await hintFor(x, control);
+    this.#model = {
+      ...result,
+      stopReason: stopReasonInWords({ stopReason, withoutPreconditioner }) + hint,
+      classes: Object.freeze(classes),
+      columns,
+    };
     return this;
   }
 

@@ -20,6 +20,24 @@ const char* nameOf(Solver solver) {
   return "";
 }
 
+const char* nameOf(StopReason reason) {
+  switch (reason) {
+    case StopReason::kTolerance:
+      return "tolerance";
+    case StopReason::kMaxIter:
+      return "maxIter";
+    case StopReason::kPrecision:
+      return "precision";
+    case StopReason::kOneClass:
+      return "oneClass";
+  }
+  return "";
+}
+
+const char* nameOf(PreconditionerFailure failure) {
+  return failure == PreconditionerFailure::kTooLarge ? "tooLarge" : "notPositiveDefinite";
+}
+
 }  // namespace
 
 std::unique_ptr<Operation> logisticRegressionOperation(const Napi::CallbackInfo& info) {
@@ -63,7 +81,10 @@ std::unique_ptr<Operation> logisticRegressionOperation(const Napi::CallbackInfo&
         answer["nIter"] = fit.nIter;
         answer["nPasses"] = fit.nPasses;
         answer["converged"] = fit.converged;
-        answer["stopReason"] = fit.stopReason;
+        answer["stopReason"] = nameOf(fit.stopReason);
+        if (fit.withoutPreconditioner) {
+          answer["withoutPreconditioner"] = nameOf(*fit.withoutPreconditioner);
+        }
         answer["solver"] = nameOf(fit.solver);
         return answer;
       });

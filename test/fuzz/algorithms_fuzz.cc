@@ -281,7 +281,9 @@ void regression(Case& given, Context& context, const Matrix& x) {
   options.tol = given.oneOf({0.0, 1e-6, 1e-2});
   const LogisticRegressionResult fit = fitLogisticRegression(context, x, options);
   require(fit.nIter <= options.maxIter, "the number of iterations");
-  require(!fit.stopReason.empty(), "the reason to stop");
+  const bool stoppedWell =
+      fit.stopReason == StopReason::kTolerance || fit.stopReason == StopReason::kOneClass;
+  require(fit.converged == stoppedWell, "the reason to stop");
   require(fit.coef.size() == options.nClasses * x.columns(), "the number of coefficients");
   require(!fit.converged || options.nClasses == 1 || fit.maxGradient <= options.tol,
           "a fit that says it converged");

@@ -199,8 +199,7 @@ describeOperations('logisticRegression', (operations) => {
 
     it('says so when maxIter ends it', async () => {
       const found = await train(x, 3, labels, { maxIter: 2, tol: 1e-12 });
-      expect(found).toMatchObject({ nIter: 2, converged: false });
-      expect(found.stopReason).toMatch(/maxIter/);
+      expect(found).toMatchObject({ nIter: 2, converged: false, stopReason: 'maxIter' });
     });
 
     it('gives the same bits again', async () => {

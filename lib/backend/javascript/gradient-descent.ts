@@ -27,11 +27,8 @@ export async function gradientDescent(
     const loss = await objective.evaluate(point, gradient, nIter);
     const maxGradient = objective.maxGradient(gradient);
     const ended = { point, loss, maxGradient, gap: NaN, nIter };
-    if (maxGradient <= tol) {
-      const stopReason = `the largest gradient component is ${maxGradient.toExponential(1)}, within tol`;
-      return { ...ended, converged: true, stopReason };
-    }
-    if (nIter === maxIter) return { ...ended, converged: false, stopReason: `maxIter (${maxIter}) reached` };
+    if (maxGradient <= tol) return { ...ended, converged: true, stopReason: 'tolerance' };
+    if (nIter === maxIter) return { ...ended, converged: false, stopReason: 'maxIter' };
     if (loss > lossBefore && momentum === 1) step /= 2;
     lossBefore = loss;
 

@@ -1,3 +1,4 @@
+import type { StopReason } from '../../../binding.d.ts';
 import { lineSearch } from './line-search.ts';
 import type { LogisticRegressionObjective } from './logistic-regression-objective.ts';
 import { addScaled, difference, dot } from './vectors.ts';
@@ -22,7 +23,7 @@ export interface Minimum {
   gap: number;
   nIter: number;
   converged: boolean;
-  stopReason: string;
+  stopReason: StopReason;
 }
 
 interface Step {
@@ -48,7 +49,7 @@ export async function lbfgs(
   let loss = await objective.evaluate(point, gradient, 0);
   const steps: Step[] = [];
   let nIter = 0;
-  const end = async (converged: boolean, stopReason: string): Promise<Minimum> => {
+  const end = async (converged: boolean, stopReason: StopReason): Promise<Minimum> => {
     const maxGradient = objective.maxGradient(gradient);
     // Before the first iteration the guess at the inverse Hessian has not been made.
     const hasGap = initial !== undefined && nIter > 0 && loss > 0;
@@ -60,9 +61,9 @@ export async function lbfgs(
   for (; ; nIter++) {
     const maxGradient = objective.maxGradient(gradient);
     if (maxGradient <= tol) {
-      return end(true, `the largest gradient component is ${maxGradient.toExponential(1)}, within tol`);
+      return end(true, 'tolerance');
     }
-    if (nIter === maxIter) return end(false, `maxIter (${maxIter}) reached`);
+    if (nIter === maxIter) return end(false, 'maxIter');
 
     await initial?.prepare(nIter, point);
     const ascent = await inverseHessianTimes(gradient, steps, initial);
@@ -80,7 +81,7 @@ export async function lbfgs(
     const firstStep = isScaled ? 1 : 1 / Math.max(1, Math.sqrt(-slope));
     const found =
       slope < 0 ? await lineSearch({ step: 0, value: loss, slope }, firstStep, evaluate) : undefined;
-    if (!found) return end(false, 'no step lowers the loss any further at this precision');
+    if (!found) return end(false, 'precision');
 
     remember(steps, difference(next.point, point), difference(next.gradient, gradient));
     ({ point, gradient } = next);

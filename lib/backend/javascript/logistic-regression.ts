@@ -1,8 +1,4 @@
-import type {
-  LogisticRegressionOptions,
-  LogisticRegressionResult,
-  LogisticRegressionSolver,
-} from '../../../binding.d.ts';
+import type { LogisticRegressionOptions, LogisticRegressionResult } from '../../../binding.d.ts';
 import { BlockInverseHessian, centre, choosePreconditioner } from './block-inverse-hessian.ts';
 import { NotPositiveDefinite } from './cholesky.ts';
 import { gradientDescent } from './gradient-descent.ts';
@@ -76,7 +72,7 @@ function unitDigits(weights: Float64Array | undefined): number {
   return Math.abs(digits) <= UNIT_DIGITS ? 0 : digits;
 }
 
-type Solution = Minimum & { solver: LogisticRegressionSolver };
+type Solution = Minimum & Pick<LogisticRegressionResult, 'solver' | 'withoutPreconditioner'>;
 
 async function minimise(
   job: SlicedJob,
@@ -90,10 +86,8 @@ async function minimise(
 
   const { x, nClasses, fitIntercept, penalties } = objective;
   const preconditioner = choosePreconditioner(job, x, nClasses, fitIntercept, penalties);
-  let failure: string;
-  if (typeof preconditioner === 'string') {
-    failure = preconditioner;
-  } else {
+  let withoutPreconditioner: LogisticRegressionResult['withoutPreconditioner'] = 'tooLarge';
+  if (typeof preconditioner !== 'string') {
     try {
       const centred = start.slice();
       centre(centred, nClasses);
@@ -101,13 +95,8 @@ async function minimise(
       return { ...(await lbfgs(objective, centred, maxIter, tol, inverseHessian)), solver };
     } catch (error) {
       if (!(error instanceof NotPositiveDefinite)) throw error;
-      failure = 'the preconditioner is not positive definite';
+      withoutPreconditioner = 'notPositiveDefinite';
     }
   }
-  const minimum = await lbfgs(objective, start, maxIter, tol);
-  return {
-    ...minimum,
-    stopReason: `${minimum.stopReason} (without preconditioner: ${failure})`,
-    solver: 'lbfgs',
-  };
+  return { ...(await lbfgs(objective, start, maxIter, tol)), withoutPreconditioner, solver: 'lbfgs' };
 }

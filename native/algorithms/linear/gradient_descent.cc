@@ -29,11 +29,11 @@ Minimum minimizeByGradientDescent(Job& job, Objective& objective, std::vector<do
     result.maxGradient = objective.maxGradient(ahead, gradient, stop.maxGradient);
     if (result.maxGradient <= stop.maxGradient) {
       result.converged = true;
-      result.stopReason = "the gradient is within tol";
+      result.stopReason = StopReason::kTolerance;
       break;
     }
     if (result.nIter >= stop.maxIter) {
-      result.stopReason = "maxIter was reached";
+      result.stopReason = StopReason::kMaxIter;
       break;
     }
 
@@ -48,7 +48,7 @@ Minimum minimizeByGradientDescent(Job& job, Objective& objective, std::vector<do
       step *= 0.5;
       growth = 1.1;
       if (step * squaredGradient < 1e-18 * std::abs(value)) {
-        result.stopReason = "no step lowers the loss any further in the arithmetic used";
+        result.stopReason = StopReason::kPrecision;
         result.point = std::move(point);
         return result;
       }

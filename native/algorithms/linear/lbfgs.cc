@@ -41,7 +41,7 @@ class Lbfgs {
         // Old corrections can spoil a direction; only where a fresh start fails as well is there nothing to
         // gain.
         if (corrections_.empty()) {
-          result_.stopReason = "no step lowers the loss any further in the arithmetic used";
+          result_.stopReason = StopReason::kPrecision;
           break;
         }
         corrections_.clear();
@@ -68,9 +68,9 @@ class Lbfgs {
     result_.maxGradient = objective_.maxGradient(point_, gradient_, stop_.maxGradient);
     if (result_.maxGradient <= stop_.maxGradient) {
       result_.converged = true;
-      result_.stopReason = "the gradient is within tol";
+      result_.stopReason = StopReason::kTolerance;
     } else if (result_.nIter >= stop_.maxIter) {
-      result_.stopReason = "maxIter was reached";
+      result_.stopReason = StopReason::kMaxIter;
     } else {
       return false;
     }

@@ -66,7 +66,7 @@ LogisticRegressionResult trivial(const Matrix& x, const LogisticRegressionOption
   result.coef.assign(x.columns(), 0.0f);
   result.intercept.assign(1, 0.0);
   result.converged = true;
-  result.stopReason = "one class leaves nothing to learn";
+  result.stopReason = StopReason::kOneClass;
   result.solver = options.solver;
   return result;
 }
@@ -79,14 +79,6 @@ Minimum minimize(Context& context, Objective& objective, std::vector<double> sta
   }
   return minimizeByLbfgs(context.job, objective, std::move(start), stop,
                          solver == Solver::kPreconditionedLbfgs ? preconditioner : nullptr);
-}
-
-/// The result, with what became of the preconditioner if it did not serve to the end.
-Minimum withPreconditionerNote(Minimum minimum, const LogisticRegressionOptions& options) {
-  if (options.solver == Solver::kPreconditionedLbfgs && !minimum.preconditioned) {
-    minimum.stopReason += "; without preconditioner, which was not positive definite";
-  }
-  return minimum;
 }
 
 /// Few rows as points of the spaces that they span: one for the columns of each penalty.
@@ -204,7 +196,7 @@ Minimum fitInRowSpaces(Context& context, const RowSpaces& spaces, const Matrix& 
   RowSpaceObjective objective(context, spaces, inSpaces, x, options);
   Minimum minimum = minimize(context, objective, spaces.fromColumns(start), stop, options.solver, &objective);
   minimum.point = spaces.toColumns(minimum.point);
-  return withPreconditionerNote(std::move(minimum), options);
+  return minimum;
 }
 
 Minimum fitInFloats(Context& context, const Matrix& x, const LogisticRegressionOptions& options,
@@ -225,11 +217,8 @@ Minimum fitInFloats(Context& context, const Matrix& x, const LogisticRegressionO
     rest.nPasses += minimum.nPasses;
     minimum = std::move(rest);
   }
-  if (options.solver == Solver::kPreconditionedLbfgs && !fits) {
-    minimum.stopReason += "; without preconditioner, which would have taken too much memory";
-    return minimum;
-  }
-  return withPreconditionerNote(std::move(minimum), options);
+  minimum.preconditionerTooLarge = !fits;
+  return minimum;
 }
 
 std::vector<double> valuesOf(const Matrix& x) {
@@ -257,8 +246,7 @@ Minimum fitColumns(Context& context, const Matrix& x, const LogisticRegressionOp
   }
   if (x.rows() * columns <= kSmallElements && columns <= kRowSpaceRows) {
     SmallLogisticObjective objective(context, DoubleRows(valuesOf(x), x.rows()), options);
-    return withPreconditionerNote(
-        minimize(context, objective, std::move(start), stop, options.solver, &objective), options);
+    return minimize(context, objective, std::move(start), stop, options.solver, &objective);
   }
   return fitInFloats(context, x, options, std::move(start), stop);
 }
@@ -300,8 +288,13 @@ LogisticRegressionResult fitLogisticRegression(Context& context, const Matrix& x
   result.nPasses = minimum.nPasses;
   result.converged = minimum.converged;
   result.stopReason = minimum.stopReason;
-  result.solver = options.solver == Solver::kPreconditionedLbfgs && !minimum.preconditioned ? Solver::kLbfgs
-                                                                                            : options.solver;
+  result.solver = options.solver;
+  if (options.solver == Solver::kPreconditionedLbfgs && !minimum.preconditioned) {
+    result.solver = Solver::kLbfgs;
+    result.withoutPreconditioner = minimum.preconditionerTooLarge
+                                       ? PreconditionerFailure::kTooLarge
+                                       : PreconditionerFailure::kNotPositiveDefinite;
+  }
   for (std::size_t k = 0; k < classes; k++) {
     double* ofClass = minimum.point.data() + k * width;
     fitted.toMatrix(ofClass);

@@ -1,14 +1,18 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "linear/logistic_problem.h"
+#include "linear/optimizer.h"
 #include "matrix/matrix.h"
 #include "runtime/context.h"
 
 namespace handful {
+
+/// See `withoutPreconditioner` of binding.d.ts.
+enum class PreconditionerFailure { kNotPositiveDefinite, kTooLarge };
 
 struct LogisticRegressionResult {
   std::vector<float> coef;
@@ -20,7 +24,9 @@ struct LogisticRegressionResult {
   std::size_t nIter;
   std::size_t nPasses;
   bool converged;
-  std::string stopReason;
+  StopReason stopReason;
+  /// What became of a preconditioner that did not serve to the end.
+  std::optional<PreconditionerFailure> withoutPreconditioner;
   Solver solver;
 };
 

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <limits>
-#include <string>
 #include <vector>
 
 namespace handful {
@@ -37,6 +36,9 @@ struct StopRule {
   std::size_t maxIter;
 };
 
+/// See `StopReason` of binding.d.ts.
+enum class StopReason { kTolerance, kMaxIter, kPrecision, kOneClass };
+
 struct Minimum {
   std::vector<double> point;
   double value = 0;
@@ -48,7 +50,9 @@ struct Minimum {
   bool converged = false;
   /// Whether the preconditioner served to the end, where there was one.
   bool preconditioned = false;
-  std::string stopReason;
+  StopReason stopReason = StopReason::kPrecision;
+  /// Whether a preconditioner was left out because of the memory that it would have taken.
+  bool preconditionerTooLarge = false;
 };
 
 /// Takes the mean over the classes off a gradient of `classes` equal parts, component by component: the
