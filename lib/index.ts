@@ -25,6 +25,7 @@ export { type Matrix, takeRows } from './core/matrix.ts';
 export { type FlatRows, matrix } from './core/matrix-of-rows.ts';
 export type { Phases } from './core/phases.ts';
 export { RandomState } from './core/random-state.ts';
+export type { Estimate } from './core/statistics.ts';
 export type { Dataset, DatasetSource, LabelledImages, SourceFile } from './datasets/dataset.ts';
 export { type FashionMnistOptions, loadFashionMnist } from './datasets/fashion-mnist.ts';
 export { type IdxArray, type IdxData, readIdx, writeIdx } from './datasets/idx.ts';
@@ -95,7 +96,6 @@ export {
   type ConfusionMatrixOptions,
   confusionMatrix,
 } from './metrics/confusion-matrix.ts';
-export type { Estimate } from './metrics/intervals.ts';
 export { exportOnnx } from './models/export-onnx.ts';
 export { loadModel, modelFromBytes, modelToBytes, saveModel } from './models/model-file.ts';
 export type { FittedModel, ModelInput } from './models/model-parts.ts';
@@ -115,7 +115,6 @@ export {
   type AuditedCluster,
   auditClusters,
   type ClusterAudit,
-  type EstimatedShare,
   propagateAudited,
 } from './semi-supervised/cluster-audit.ts';
 export {

@@ -6,7 +6,7 @@
 // Markdown table, as docs/accuracy.md shows it.
 
 import { formatCount } from '../lib/core/numbers.ts';
-import { estimateDifference, mean, standardDeviation } from '../lib/experiments/statistics.ts';
+import { estimateDifference, mean, standardDeviation } from '../lib/core/statistics.ts';
 import {
   FewLabels,
   LogisticRegression,

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { processRecord } from '../backend/process-record.ts';
+import { wilsonInterval } from '../core/statistics.ts';
 import type { LoadedData } from '../datasets/load-data.ts';
 import type { RowLabels } from '../datasets/load-labels.ts';
-import { wilsonInterval } from '../metrics/intervals.ts';
 import { saveModel } from '../models/model-file.ts';
 import { dataRecord } from '../report/kit/data-record.ts';
 import type { TrainingRecord } from '../report/training/record.ts';

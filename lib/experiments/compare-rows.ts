@@ -1,11 +1,11 @@
-import type { AuditScore, Run } from './run.ts';
 import {
   type Estimate,
   estimateDifference,
   estimateMeanShare,
   mean,
   standardDeviation,
-} from './statistics.ts';
+} from '../core/statistics.ts';
+import type { AuditScore, Run } from './run.ts';
 import { REFERENCE } from './strategies/catalogue.ts';
 
 /** A strategy at a budget, over all its seeds. */
@@ -19,7 +19,7 @@ export interface CompareRow {
   /** Standard deviation of the accuracy (divided by n - 1); `null` for one seed. */
   std: number | null;
   /** How much more accurate than `random` at the same budget, with the 95 % interval; zeros for `random` itself. */
-  differenceToRandom: Estimate;
+  differenceToRandom: Estimate<number | null>;
   /** Mean seconds of a run, with all that it shares. */
   seconds: number;
 }
@@ -33,9 +33,9 @@ export interface CoverageRow {
   /** Rows that have a label then, the representatives among them. */
   trainedRows: number;
   /** Share of their labels that are right. */
-  labelAccuracy: Estimate;
+  labelAccuracy: Estimate<number | null>;
   /** Of the classifier that learns from them. */
-  accuracy: Estimate;
+  accuracy: Estimate<number | null>;
 }
 
 /** What auditing clusters cost and gained, on average over the seeds. */
@@ -55,7 +55,7 @@ export interface AuditRow extends Omit<AuditScore, 'expected' | 'nLabels'> {
 export interface ChartSeries {
   name: string;
   /** `low` and `high` are the 95 % interval of the mean; `null` for one seed. */
-  points: (Estimate & { budget: number })[];
+  points: (Estimate<number | null> & { budget: number })[];
 }
 
 /** The runs of one strategy at one budget. */
@@ -99,7 +99,7 @@ export function compareRows(runs: readonly Run[], strategies: readonly string[])
     mean: mean(accuracies(own)),
     std: standardDeviation(accuracies(own)) ?? null,
     differenceToRandom: isReference({ strategy })
-      ? { mean: 0, low: 0, high: 0 }
+      ? { value: 0, low: 0, high: 0 }
       : estimateDifference(
           accuracies(own),
           own.map(({ seed }) => reference.get(`${budget} ${seed}`)!),
@@ -134,7 +134,7 @@ export function auditRows(runs: readonly Run[], strategies: readonly string[]): 
       clusters: meanOf(({ clusters }) => clusters),
       abstained: meanOf(({ abstained }) => abstained),
       coverage: meanOf(({ coverage }) => coverage),
-      expected: meanOf(({ expected }) => expected.mean),
+      expected: meanOf(({ expected }) => expected.value),
       before: meanOf(({ before }) => before),
       after: meanOf(({ after }) => after),
       intervalsRight: audits.filter(

@@ -1,9 +1,9 @@
 import { type Phases, Stopwatch } from '../core/phases.ts';
+import { mean, standardDeviation } from '../core/statistics.ts';
 import type { CrossValidation } from '../semi-supervised/cross-validation.ts';
 import type { NotebookOptions, NotebookRun, PlannedExperiment } from './notebook.ts';
 import type { ExperimentRecord, Manifest } from './record.ts';
 import type { FinishedRun, SeenRun } from './run-strategies.ts';
-import { mean, standardDeviation } from './statistics.ts';
 import type { ClusteringReport, FitReport } from './strategy.ts';
 
 /** Everything that is known of one run of the notebook, and all that is needed to repeat it. */

@@ -2,8 +2,8 @@ import type { PreparedMatrix } from '../backend/prepared-matrix.ts';
 import type { Control } from '../backend/run.ts';
 import type { ImageGeometry } from '../core/image-geometry.ts';
 import type { Stopwatch } from '../core/phases.ts';
+import type { Estimate } from '../core/statistics.ts';
 import type { LogisticRegression } from '../estimators/logistic-regression.ts';
-import type { EstimatedShare } from '../semi-supervised/cluster-audit.ts';
 import type { CrossValidation } from '../semi-supervised/cross-validation.ts';
 import type { LabelledRows } from '../semi-supervised/propagation.ts';
 
@@ -92,7 +92,7 @@ export interface AuditOutcome {
   /** Clusters held to be mixed, in which nothing was propagated. */
   abstained: number;
   /** Share of right labels to expect, were each label propagated to the whole of its cluster. */
-  expected: EstimatedShare;
+  expected: Estimate;
   /** What that would have propagated. */
   all: LabelledRows<number>;
   /** The part of it that is in clusters which are not mixed. */

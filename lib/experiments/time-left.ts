@@ -1,5 +1,5 @@
+import { mean } from '../core/statistics.ts';
 import type { PlannedRun, Run } from './run.ts';
-import { mean } from './statistics.ts';
 
 /**
  * The seconds that the runs ahead will take, by what finished runs of the same strategies took, with shared work

@@ -1,5 +1,5 @@
 import type { Control } from '../backend/run.ts';
-import { type Estimate, wilsonInterval } from '../metrics/intervals.ts';
+import { type Estimate, NORMAL_QUANTILE, wilsonInterval } from '../core/statistics.ts';
 import { foldsOf, regressTo, spreadTo } from '../semi-supervised/cross-validation.ts';
 import type { LabelledRows } from '../semi-supervised/propagation.ts';
 import type { Representation } from '../semi-supervised/representation.ts';
@@ -18,9 +18,6 @@ export interface AccuracyEstimate {
 const LEAST_LABELS = 10;
 
 const FOLDS = 5;
-
-/** Standard errors either side of a mean that hold 95 % of a normal distribution. */
-const REACH = 1.96;
 
 /**
  * Estimates by cross-validation how well the labels tell those of other rows, and whether more of them still help:
@@ -54,7 +51,7 @@ export async function estimateAccuracy(
   const { all, half } = countRight(spread.all) >= countRight(regressed.all) ? spread : regressed;
   const gain = (countRight(all) - countRight(half)) / count;
   const differing = all.filter((right, i) => right !== half[i]).length;
-  const reach = REACH * Math.sqrt((differing / count - gain ** 2) / (count - 1));
+  const reach = NORMAL_QUANTILE * Math.sqrt((differing / count - gain ** 2) / (count - 1));
   return {
     labels: count,
     accuracy: wilsonInterval(countRight(all), count),

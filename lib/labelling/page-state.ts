@@ -1,3 +1,5 @@
+import type { Estimate } from '../core/statistics.ts';
+
 /** What the server tells the page, and the page the server: all that both must agree on. */
 
 /** A row to be labelled, with what is known of it. */
@@ -24,18 +26,11 @@ export interface MemberState {
   label: string;
 }
 
-/** A figure and its 95 % interval. */
-export interface IntervalState {
-  value: number;
-  low: number;
-  high: number;
-}
-
 /** What the labels are worth so far; see `AccuracyEstimate`. */
 interface EstimateState {
   labels: number;
-  accuracy: IntervalState;
-  gain: IntervalState;
+  accuracy: Estimate;
+  gain: Estimate;
 }
 
 /** Everything that the page shows. */

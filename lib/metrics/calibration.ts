@@ -3,8 +3,9 @@ import { areDistinctLabels, type ClassLabel, checkLabels } from '../core/class-l
 import { invalidArgument } from '../core/errors.ts';
 import { checkMatrix, type Matrix } from '../core/matrix.ts';
 import { integer, type OptionTable, oneOf, parseOptions } from '../core/options.ts';
+import { type Estimate, wilsonInterval } from '../core/statistics.ts';
 import { checkProbabilities } from '../estimators/class-targets.ts';
-import { bootstrapInterval, type Estimate, groupRows, wilsonInterval } from './intervals.ts';
+import { bootstrapInterval, groupRows } from './intervals.ts';
 import { randomStateSeed } from './random-state-seed.ts';
 
 export interface CalibrationOptions {

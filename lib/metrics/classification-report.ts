@@ -1,6 +1,7 @@
 import type { ClassLabel } from '../core/class-labels.ts';
 import { type OptionTable, parseOptions } from '../core/options.ts';
 import { countRight } from '../core/predictions.ts';
+import { type Estimate, wilsonInterval } from '../core/statistics.ts';
 import {
   type ConfusionMatrix,
   type ConfusionMatrixOptions,
@@ -9,14 +10,7 @@ import {
   type EncodedPairs,
   encodePairs,
 } from './confusion-matrix.ts';
-import {
-  bootstrapInterval,
-  deltaInterval,
-  type Estimate,
-  groupRows,
-  MAX_BOOTSTRAP_GROUPS,
-  wilsonInterval,
-} from './intervals.ts';
+import { bootstrapInterval, deltaInterval, groupRows, MAX_BOOTSTRAP_GROUPS } from './intervals.ts';
 import { randomStateSeed } from './random-state-seed.ts';
 
 export interface ClassificationReportOptions<Label extends ClassLabel = ClassLabel>

@@ -1,14 +1,5 @@
 import { RandomState } from '../core/random-state.ts';
-
-/** A figure estimated from rows, and between what bounds it lies with 95 % confidence. */
-export interface Estimate {
-  value: number;
-  low: number;
-  high: number;
-}
-
-/** The number that a standard normal draw is below with chance 0.975. */
-const Z = 1.959963984540054;
+import { type Estimate, NORMAL_QUANTILE, TAIL } from '../core/statistics.ts';
 
 /** Samples of the bootstrap, and how many groups' weights are drawn for all of them together. */
 const MAX_SAMPLES = 1000;
@@ -20,27 +11,6 @@ export const MAX_BOOTSTRAP_GROUPS = MAX_DRAWS / MIN_SAMPLES;
 /** Means of the Poisson distribution up to which a draw is found by summing its chances. */
 const MAX_INVERTED_MEAN = 20;
 const CHANCES_OF_NONE = Float64Array.from({ length: MAX_INVERTED_MEAN + 1 }, (_, mean) => Math.exp(-mean));
-
-/**
- * A share with Wilson's score interval (Wilson 1927), which keeps what it promises for few rows and for shares near 0
- * and 1 too (Brown, Cai & DasGupta 2001).
- * @param hits 0 … `count`
- * @param count rows; with none of them the share is NaN and may be anything
- */
-export function wilsonInterval(hits: number, count: number): Estimate {
-  if (count === 0) return { value: Number.NaN, low: 0, high: 1 };
-  const share = hits / count;
-  const square = Z * Z;
-  const middle = (share + square / (2 * count)) / (1 + square / count);
-  const half =
-    (Z / (1 + square / count)) * Math.sqrt((share * (1 - share)) / count + square / (4 * count * count));
-  return {
-    value: share,
-    // Exactly 0 and 1 at the ends, whatever rounding makes of them.
-    low: hits === 0 ? 0 : Math.max(0, middle - half),
-    high: hits === count ? 1 : Math.min(1, middle + half),
-  };
-}
 
 /** Rows that count alike in a figure: for each group its number of rows, and the first of them. */
 export interface RowGroups {
@@ -94,8 +64,8 @@ export function bootstrapInterval(
   const told = figures.filter((figure) => !Number.isNaN(figure)).sort();
   return {
     value,
-    low: Math.min(value, quantile(told, 0.025)),
-    high: Math.max(value, quantile(told, 0.975)),
+    low: Math.min(value, quantile(told, TAIL)),
+    high: Math.max(value, quantile(told, 1 - TAIL)),
   };
 }
 
@@ -108,7 +78,7 @@ export function bootstrapInterval(
  */
 export function deltaInterval(value: number, counts: Uint32Array, slopes: Float64Array): Estimate {
   const variance = counts.reduce((sum, count, group) => sum + count * slopes[group]! ** 2, 0);
-  const half = Z * Math.sqrt(variance);
+  const half = NORMAL_QUANTILE * Math.sqrt(variance);
   return { value, low: Math.max(0, value - half), high: Math.min(1, value + half) };
 }
 

@@ -1,11 +1,12 @@
 import { controlOptions } from '../backend/run.ts';
 import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
-import { betaQuantile, studentTQuantile } from '../core/distributions.ts';
+import { betaQuantile } from '../core/distributions.ts';
 import { HandfulError, invalidArgument, throwIfAborted } from '../core/errors.ts';
 import { requireArray } from '../core/inputs.ts';
 import { integer, number, parseOptions, rowNumbers } from '../core/options.ts';
 import { asRandomState, type RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
+import { type Estimate, TAIL, tQuantile } from '../core/statistics.ts';
 import { inTurn } from '../estimators/random-turn.ts';
 import { type Annotator, ask, knownOf } from './annotator.ts';
 import { clusterNumbers, type LabelledRows } from './propagation.ts';
@@ -21,13 +22,6 @@ export interface AuditClustersOptions {
   signal?: AbortSignal;
 }
 
-/** A share with its 95 % interval. */
-export interface EstimatedShare {
-  mean: number;
-  low: number;
-  high: number;
-}
-
 /** What an audit found out about one cluster. */
 export interface AuditedCluster {
   /** Its rows that are not representatives: those that a propagated label would go to. */
@@ -37,7 +31,7 @@ export interface AuditedCluster {
   /** How many of these bear the label of the cluster's representative. */
   agreed: number;
   /** The share of `rows` that does. */
-  purity: EstimatedShare;
+  purity: Estimate;
   /** Whether the purity is estimated below `minPurity`. */
   mixed: boolean;
 }
@@ -48,10 +42,8 @@ export interface ClusterAudit<Label extends ClassLabel> {
   /** The second members asked about, those of the first cluster first, and their labels: what the audit cost. */
   asked: LabelledRows<Label>;
   /** The share of right labels to expect where every row gets its cluster's label. */
-  labelAccuracy: EstimatedShare;
+  labelAccuracy: Estimate;
 }
-
-const CONFIDENCE = 0.95;
 
 /**
  * Asks about a few more members of each cluster, drawn at random, and estimates from the answers how much of the
@@ -106,7 +98,7 @@ export async function auditClusters<Label extends ClassLabel>(
       asked: own.length,
       agreed,
       purity,
-      mixed: purity.mean < minPurity!,
+      mixed: purity.value < minPurity!,
     };
   });
   return { clusters: audited, asked: knownOf(rows, labels), labelAccuracy: estimateLabelAccuracy(audited) };
@@ -174,16 +166,16 @@ function otherMembers(clusters: ArrayLike<number>, representatives: LabelledRows
   return members;
 }
 
-function estimatePurity(rows: number, asked: number, agreed: number): EstimatedShare {
+function estimatePurity(rows: number, asked: number, agreed: number): Estimate {
   if (asked === rows) {
     const share = rows === 0 ? 1 : agreed / rows;
-    return { mean: share, low: share, high: share };
+    return { value: share, low: share, high: share };
   }
   const [a, b] = [agreed + 0.5, asked - agreed + 0.5];
   return {
-    mean: a / (a + b),
-    low: agreed === 0 ? 0 : betaQuantile((1 - CONFIDENCE) / 2, a, b),
-    high: agreed === asked ? 1 : betaQuantile((1 + CONFIDENCE) / 2, a, b),
+    value: a / (a + b),
+    low: agreed === 0 ? 0 : betaQuantile(TAIL, a, b),
+    high: agreed === asked ? 1 : betaQuantile(1 - TAIL, a, b),
   };
 }
 
@@ -192,7 +184,7 @@ function estimatePurity(rows: number, asked: number, agreed: number): EstimatedS
  * the clusters beside that of the draw, makes the interval too wide rather than too narrow: one answer a cluster
  * can't tell the two apart.
  */
-function estimateLabelAccuracy(audited: readonly AuditedCluster[]): EstimatedShare {
+function estimateLabelAccuracy(audited: readonly AuditedCluster[]): Estimate {
   const asked = audited.filter((cluster) => cluster.asked > 0);
   const [only] = asked;
   const rowsOf = (some: readonly AuditedCluster[]) => some.reduce((sum, cluster) => sum + cluster.rows, 0);
@@ -203,9 +195,9 @@ function estimateLabelAccuracy(audited: readonly AuditedCluster[]): EstimatedSha
     weight: cluster.rows / rows,
     share: cluster.agreed / cluster.asked,
   }));
-  const mean = parts.reduce((sum, { weight, share }) => sum + weight * share, 0);
-  const spread = parts.reduce((sum, { weight, share }) => sum + (weight * (share - mean)) ** 2, 0);
+  const value = parts.reduce((sum, { weight, share }) => sum + weight * share, 0);
+  const spread = parts.reduce((sum, { weight, share }) => sum + (weight * (share - value)) ** 2, 0);
   const deviation = Math.sqrt((spread * asked.length) / (asked.length - 1));
-  const reach = studentTQuantile((1 + CONFIDENCE) / 2, asked.length - 1) * deviation;
-  return { mean, low: Math.max(0, mean - reach), high: Math.min(1, mean + reach) };
+  const reach = tQuantile(asked.length - 1) * deviation;
+  return { value, low: Math.max(0, value - reach), high: Math.min(1, value + reach) };
 }

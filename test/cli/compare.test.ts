@@ -53,8 +53,8 @@ describe('handful compare', () => {
     expect(Object.keys(json.rows[1])).toEqual([
       ...['strategy', 'budget', 'seeds', 'mean', 'std', 'differenceToRandom', 'seconds'],
     ]);
-    expect(Object.keys(json.rows[1].differenceToRandom)).toEqual(['mean', 'low', 'high']);
-    expect(json.rows[0]).toMatchObject({ seeds: 3, differenceToRandom: { mean: 0, low: 0, high: 0 } });
+    expect(Object.keys(json.rows[1].differenceToRandom)).toEqual(['value', 'low', 'high']);
+    expect(json.rows[0]).toMatchObject({ seeds: 3, differenceToRandom: { value: 0, low: 0, high: 0 } });
     expect(json.chart.series.map(({ name }: { name: string }) => name)).toEqual([
       'random',
       'representatives',

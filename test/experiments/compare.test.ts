@@ -84,10 +84,10 @@ describe('the rows of a comparison', () => {
   it('hold mean, spread, time, and the paired difference to random', () => {
     const [random, better] = compareRows(runs, ['random', 'better']);
     expect(random).toMatchObject({ strategy: 'random', budget: 100, seeds: 3, seconds: 2 });
-    expect(random!.differenceToRandom).toEqual({ mean: 0, low: 0, high: 0 });
+    expect(random!.differenceToRandom).toEqual({ value: 0, low: 0, high: 0 });
     expect(better!.mean).toBeCloseTo(0.72, 12);
     expect(better!.std).toBeCloseTo(0.02, 12);
-    expect(better!.differenceToRandom.mean).toBeCloseTo(0.02, 12);
+    expect(better!.differenceToRandom.value).toBeCloseTo(0.02, 12);
     expect(better!.differenceToRandom.low).toBeCloseTo(0.02 - 0.0248413, 6);
   });
 
@@ -109,7 +109,7 @@ describe('the rows of a comparison', () => {
     expect(rows.map(({ budget, strategy }) => `${budget} ${strategy}`)).toEqual([
       ...['100 random', '100 better', '300 random', '300 better'],
     ]);
-    expect(rows[3]).toMatchObject({ std: null, differenceToRandom: { mean: 0.4, low: null, high: null } });
+    expect(rows[3]).toMatchObject({ std: null, differenceToRandom: { value: 0.4, low: null, high: null } });
   });
 
   it('leave out what has no partner yet', () => {
@@ -126,8 +126,8 @@ describe('the rows of a comparison', () => {
       ['better', [100]],
     ]);
     const [point] = series[1]!.points;
-    expect(point!.mean).toBeCloseTo(0.72, 12);
-    expect(point!.high! - point!.mean).toBeCloseTo((4.302652729749462 * 0.02) / Math.sqrt(3), 10);
+    expect(point!.value).toBeCloseTo(0.72, 12);
+    expect(point!.high! - point!.value).toBeCloseTo((4.302652729749462 * 0.02) / Math.sqrt(3), 10);
     expect(series[0]!.points[1]!.high).toBe(1);
   });
 
@@ -139,9 +139,9 @@ describe('the rows of a comparison', () => {
     const [row, ...others] = coverageRows(shared, new Map([['half', 0.5]]));
     expect(others).toEqual([]);
     expect(row).toMatchObject({ budget: 4, share: 0.5, seeds: 2, trainedRows: 30 });
-    expect(row!.labelAccuracy.mean).toBeCloseTo(0.85, 12);
+    expect(row!.labelAccuracy.value).toBeCloseTo(0.85, 12);
     expect(row!.labelAccuracy.high).toBe(1);
-    expect(row!.accuracy).toEqual({ mean: 0.6, low: 0.6, high: 0.6 });
+    expect(row!.accuracy).toEqual({ value: 0.6, low: 0.6, high: 0.6 });
   });
 
   it('tell what audits cost and gained, and how often their interval held', () => {
@@ -151,7 +151,7 @@ describe('the rows of a comparison', () => {
       fakeRun({
         seed,
         strategy: 'audited',
-        audit: { ...audit, before, expected: { mean: 0.65, low: 0.6, high: 0.75 } },
+        audit: { ...audit, before, expected: { value: 0.65, low: 0.6, high: 0.75 } },
       }),
     ]);
     const [row, ...others] = auditRows(runs, ['random', 'audited']);

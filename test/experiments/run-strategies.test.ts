@@ -82,7 +82,7 @@ describe('runStrategies', () => {
   it('scores what a strategy answers', async () => {
     const rows = Int32Array.of(0, 1, 2, 3);
     const kept = { rows: rows.subarray(0, 1), labels: [0] };
-    const audit = { clusters: 2, nLabels: 1, abstained: 1, expected: { mean: 0.5, low: 0, high: 1 } };
+    const audit = { clusters: 2, nLabels: 1, abstained: 1, expected: { value: 0.5, low: 0, high: 1 } };
     const strategy = fakeStrategy('a', () => ({
       right: 90,
       trainedOn: { rows, labels: [0, 1, 2, 0] },

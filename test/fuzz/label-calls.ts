@@ -64,10 +64,10 @@ const CALLS: Record<string, Call> = {
     const annotator = (rows: Int32Array) => (isNumbers(truth) ? truth.slice(0, rows.length) : truth);
     const audit = await handful.auditClusters(CLUSTERS, representatives, annotator, options);
     for (const { rows, asked, agreed, purity } of audit.clusters) {
-      require(agreed <= asked && asked <= rows && isShare(purity, purity.mean), 'a cluster');
+      require(agreed <= asked && asked <= rows && isShare(purity, purity.value), 'a cluster');
     }
     require(audit.asked.rows.every((row) => row > 1), 'a row asked about');
-    require(isShare(audit.labelAccuracy, audit.labelAccuracy.mean), 'the accuracy of labels');
+    require(isShare(audit.labelAccuracy, audit.labelAccuracy.value), 'the accuracy of labels');
     const { rows, labels } = handful.propagateAudited(CLUSTERS, representatives, audit);
     require(rows.length === labels.length && new Set(rows).size === rows.length, 'labels of rows');
   },

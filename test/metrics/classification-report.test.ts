@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { RandomState } from '../../lib/core/random-state.ts';
+import { wilsonInterval } from '../../lib/core/statistics.ts';
 import { accuracyScore, classificationReport } from '../../lib/metrics/classification-report.ts';
 import { confusionMatrix } from '../../lib/metrics/confusion-matrix.ts';
-import { wilsonInterval } from '../../lib/metrics/intervals.ts';
 import { expectError } from '../support/errors.ts';
 
 describe("Wilson's interval", () => {

@@ -56,22 +56,22 @@ const three = runs([
 
 describe('the verdict on a difference', () => {
   it('is that of the interval alone', () => {
-    expect(formatVerdict({ mean: 0.019, low: 0.008, high: 0.03 })).toBe(
+    expect(formatVerdict({ value: 0.019, low: 0.008, high: 0.03 })).toBe(
       'gains 1.9 points, interval 0.8 to 3.0',
     );
-    expect(formatVerdict({ mean: -0.019, low: -0.03, high: -0.008 })).toBe(
+    expect(formatVerdict({ value: -0.019, low: -0.03, high: -0.008 })).toBe(
       'loses 1.9 points, interval 0.8 to 3.0',
     );
-    expect(formatVerdict({ mean: 0.007, low: -0.004, high: 0.018 })).toBe(
+    expect(formatVerdict({ value: 0.007, low: -0.004, high: 0.018 })).toBe(
       'no detectable gain, interval -0.4 to 1.8',
     );
-    expect(formatVerdict({ mean: 0.2, low: 0, high: 0.4 })).toMatch(/^no detectable gain/);
+    expect(formatVerdict({ value: 0.2, low: 0, high: 0.4 })).toMatch(/^no detectable gain/);
   });
 
   it('is withheld where there is one seed', () => {
     const words = 'points in a single run: no interval, no conclusion';
-    expect(formatVerdict({ mean: 0.0153, low: null, high: null })).toBe(`+1.5 ${words}`);
-    expect(formatVerdict({ mean: -0.0153, low: null, high: null })).toBe(`-1.5 ${words}`);
+    expect(formatVerdict({ value: 0.0153, low: null, high: null })).toBe(`+1.5 ${words}`);
+    expect(formatVerdict({ value: -0.0153, low: null, high: null })).toBe(`-1.5 ${words}`);
   });
 });
 
@@ -122,7 +122,7 @@ describe('the table of a comparison', () => {
         }),
         fakeRun({
           ...{ budget: 100, seed, strategy: 'audited' },
-          audit: { ...audit, expected: { mean: 0.65, low: 0.5, high: 0.75 } },
+          audit: { ...audit, expected: { value: 0.65, low: 0.5, high: 0.75 } },
         }),
       ]),
     ];

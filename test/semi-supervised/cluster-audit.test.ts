@@ -47,9 +47,9 @@ describe('auditClusters', () => {
   it("gives Jeffreys' estimate and interval of a cluster's purity", async () => {
     const [pure, , , wrong] = (await audit({ membersPerCluster: 3 })).clusters;
     // Beta(3.5, 0.5): scipy.stats.beta.ppf(0.025, 3.5, 0.5)
-    expect(pure).toMatchObject({ agreed: 3, mixed: false, purity: { mean: 3.5 / 4, high: 1 } });
+    expect(pure).toMatchObject({ agreed: 3, mixed: false, purity: { value: 3.5 / 4, high: 1 } });
     expect(pure!.purity.low).toBeCloseTo(0.464416757, 6);
-    expect(wrong).toMatchObject({ agreed: 0, mixed: true, purity: { mean: 0.5 / 4, low: 0 } });
+    expect(wrong).toMatchObject({ agreed: 0, mixed: true, purity: { value: 0.5 / 4, low: 0 } });
     expect(wrong!.purity.high).toBeCloseTo(1 - 0.464416757, 6);
   });
 
@@ -58,11 +58,11 @@ describe('auditClusters', () => {
     const right = [39, 30, 20, 0].map((each) => each / 39);
     for (const [cluster, { purity, asked }] of audited.entries()) {
       expect(asked).toBe(39);
-      expect(purity.mean).toBeCloseTo(right[cluster]!, 1);
-      expect([purity.low, purity.high]).toEqual([purity.mean, purity.mean]);
+      expect(purity.value).toBeCloseTo(right[cluster]!, 1);
+      expect([purity.low, purity.high]).toEqual([purity.value, purity.value]);
     }
     const true_ = truth.filter((label, row) => row >= 4 && label === String(clusters[row])).length / 156;
-    expect(labelAccuracy.mean).toBeCloseTo(true_, 12);
+    expect(labelAccuracy.value).toBeCloseTo(true_, 12);
   });
 
   it('holds a cluster to be mixed where its purity is estimated below minPurity', async () => {
@@ -92,9 +92,9 @@ describe('auditClusters', () => {
     const means: number[] = [];
     for (let randomState = 0; randomState < 300; randomState++) {
       const answer = (asked: Int32Array) => Array.from(asked, (row) => labels[row]!);
-      const { mean, low, high } = (await auditClusters(numbers, chosen, answer, { randomState }))
+      const { value, low, high } = (await auditClusters(numbers, chosen, answer, { randomState }))
         .labelAccuracy;
-      means.push(mean);
+      means.push(value);
       held += Number(low <= share && share <= high);
     }
     expect(held).toBeGreaterThan(0.95 * 300);
@@ -131,7 +131,7 @@ describe('auditClusters', () => {
       [0, false],
       [0, false],
     ]);
-    expect(labelAccuracy).toEqual({ mean: 1, low: 1, high: 1 });
+    expect(labelAccuracy).toEqual({ value: 1, low: 1, high: 1 });
   });
 
   it('counts rows that the annotator does not know as not asked about', async () => {
@@ -143,11 +143,11 @@ describe('auditClusters', () => {
     expect(asked.labels).toEqual(Array.from(asked.rows, (row) => truth[row]));
     expect(Array.from(asked.rows, (row) => row % 8 < 4)).not.toContain(false);
     expect(audited.map((each) => [each.rows, each.asked])).toEqual(Array(4).fill([39, 19]));
-    expect(audited[3]).toMatchObject({ agreed: 0, mixed: true, purity: { mean: 0.5 / 20, low: 0 } });
+    expect(audited[3]).toMatchObject({ agreed: 0, mixed: true, purity: { value: 0.5 / 20, low: 0 } });
   });
 
   it('tells nothing of clusters of which nobody knows a member: anything is possible', async () => {
-    const unknown = { mean: 0.5, low: 0, high: 1 };
+    const unknown = { value: 0.5, low: 0, high: 1 };
     const found = await auditClusters(clusters, representatives, (rows) => Array(rows.length).fill(null));
     expect(found.clusters).toEqual(
       Array(4).fill({ rows: 39, asked: 0, agreed: 0, purity: unknown, mixed: true }),

@@ -1,4 +1,5 @@
-import type { IntervalState, LabellingState } from '../page-state.ts';
+import type { Estimate } from '../../core/statistics.ts';
+import type { LabellingState } from '../page-state.ts';
 
 /** Labels below which there is no estimate, as the server has it. */
 const LEAST_LABELS = 10;
@@ -31,7 +32,7 @@ function percent(share: number): string {
 const WORTHLESS = 0.05;
 
 /** Whether more labels still help, by what the second half of them did. */
-function gainWords({ value, low, high }: IntervalState): string {
+function gainWords({ value, low, high }: Estimate): string {
   const points = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(0)}`;
   const change = `the second half of them brought ${points(value)} points (${points(low)} to ${points(high)})`;
   if (low > 0) return `more labels help: ${change}`;

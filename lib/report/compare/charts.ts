@@ -13,18 +13,18 @@ const HEIGHT = 340;
 export function budgetChart({ chart }: CompareRecord): Chart {
   const series = seriesOf(chart.series.filter(({ points }) => points.length > 0));
   const values = series.flatMap(({ points }) =>
-    points.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]),
+    points.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value]),
   );
   const gap = ((Math.max(...values) - Math.min(...values)) * 16) / (HEIGHT - 70);
   const ends = series.map(({ points }) => points.at(-1)!);
   const places = spreadApart(
-    ends.map(({ mean }) => mean),
+    ends.map(({ value }) => value),
     gap,
   );
   return {
     kind: 'chart',
     description: `Mean accuracy of each strategy against the number of labels: ${ends
-      .map(({ name, budget, mean }) => `${name} ${formatShare(mean)} with ${formatCount(budget)}`)
+      .map(({ name, budget, value }) => `${name} ${formatShare(value)} with ${formatCount(budget)}`)
       .join('; ')}`,
     caption: 'Means over the seeds with their 95 % intervals; labels on a logarithmic scale.',
     plot: (Plot, width) => ({
@@ -45,10 +45,10 @@ export function budgetChart({ chart }: CompareRecord): Chart {
       marks: [
         ...seriesMarks(Plot, series, {
           x: 'budget',
-          y: 'mean',
+          y: 'value',
           band: ['low', 'high'],
-          title: ({ name, budget, mean, low, high }) =>
-            `${name}, ${formatCount(budget)} labels: ${mean.toFixed(4)}` +
+          title: ({ name, budget, value, low, high }) =>
+            `${name}, ${formatCount(budget)} labels: ${value.toFixed(4)}` +
             (low === null ? '' : `, 95 % interval ${low.toFixed(4)} to ${high!.toFixed(4)}`),
         }),
         Plot.text(series, {
@@ -70,12 +70,12 @@ export function gainChart({ rows }: CompareRecord): Chart {
   const several = new Set(rows.map(({ budget }) => budget)).size > 1;
   const gains = rows
     .filter(({ strategy }) => strategy !== REFERENCE.name)
-    .map(({ strategy, budget, differenceToRandom: { mean, low, high } }) => ({
+    .map(({ strategy, budget, differenceToRandom: { value, low, high } }) => ({
       title: several ? `${strategy}, ${formatCount(budget)}` : strategy,
-      value: 100 * mean,
+      value: 100 * value,
       low: low === null ? null : 100 * low,
       high: high === null ? null : 100 * high,
-      verdict: formatVerdict({ mean, low, high }),
+      verdict: formatVerdict({ value, low, high }),
     }));
   return {
     kind: 'chart',
@@ -114,7 +114,7 @@ export function coverageChart(coverage: readonly CoverageRow[]): Chart {
     description: `Against the share of each cluster that a label is propagated to, with ${budget} labels: ${lines
       .map(
         ({ name, points }) =>
-          `${name}, from ${formatShare(points[0]!.mean)} to ${formatShare(points.at(-1)!.mean)}`,
+          `${name}, from ${formatShare(points[0]!.value)} to ${formatShare(points.at(-1)!.value)}`,
       )
       .join('; ')}`,
     caption: `With ${formatCount(budget)} labels: how many of those propagated are right, and the accuracy learned from them; means over the seeds with their 95 % intervals.`,
@@ -131,11 +131,11 @@ export function coverageChart(coverage: readonly CoverageRow[]): Chart {
       marks: [
         ...seriesMarks(Plot, lines, {
           x: 'share',
-          y: 'mean',
+          y: 'value',
           band: ['low', 'high'],
           r: 3.5,
-          title: ({ name, share, mean }) =>
-            `${name}, ${formatShare(share, 0)} of each cluster: ${mean.toFixed(4)}`,
+          title: ({ name, share, value }) =>
+            `${name}, ${formatShare(share, 0)} of each cluster: ${value.toFixed(4)}`,
         }),
         ...legend(Plot, lines),
       ],

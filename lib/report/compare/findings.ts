@@ -29,12 +29,12 @@ function headline(rows: readonly CompareRow[], budget: number): string {
   if (best === reference) {
     return `With ${count}, nothing does better than labelling at random: ${formatShare(reference.mean)}`;
   }
-  const { low, mean } = best.differenceToRandom;
+  const { low, value } = best.differenceToRandom;
   if (low === null) {
     return `With ${count}, ${best.strategy} reaches ${formatShare(best.mean)} in a single run, which proves nothing`;
   }
   return low > 0
-    ? `With ${count}, ${best.strategy} reaches ${formatShare(best.mean)}: ${(100 * mean).toFixed(1)} points more ` +
+    ? `With ${count}, ${best.strategy} reaches ${formatShare(best.mean)}: ${(100 * value).toFixed(1)} points more ` +
         'than labelling at random'
     : `With ${count}, no strategy is detectably better than labelling at random: ${formatShare(reference.mean)}`;
 }

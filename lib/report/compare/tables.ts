@@ -1,7 +1,7 @@
 import { formatCount, formatSeconds, formatShare } from '../../core/numbers.ts';
+import type { Estimate } from '../../core/statistics.ts';
 import type { CompareRecord } from '../../experiments/compare-record.ts';
 import type { AuditRow, CompareRow, CoverageRow } from '../../experiments/compare-rows.ts';
-import type { Estimate } from '../../experiments/statistics.ts';
 import { REFERENCE } from '../../experiments/strategies/catalogue.ts';
 import { left, right, type Table, tableOf } from '../kit/table.ts';
 
@@ -22,13 +22,13 @@ export function otherTables({ coverage, audits }: CompareRecord): Table[] {
  * A difference of accuracy in words. Whether there is any is decided by the interval alone; points are hundredths of
  * accuracy.
  */
-export function formatVerdict({ mean, low, high }: Estimate): string {
+export function formatVerdict({ value, low, high }: Estimate<number | null>): string {
   const points = (difference: number) => (100 * difference).toFixed(1);
   if (low === null || high === null) {
-    return `${mean < 0 ? '' : '+'}${points(mean)} points in a single run: no interval, no conclusion`;
+    return `${value < 0 ? '' : '+'}${points(value)} points in a single run: no interval, no conclusion`;
   }
-  if (low > 0) return `gains ${points(mean)} points, interval ${points(low)} to ${points(high)}`;
-  if (high < 0) return `loses ${points(-mean)} points, interval ${points(-high)} to ${points(-low)}`;
+  if (low > 0) return `gains ${points(value)} points, interval ${points(low)} to ${points(high)}`;
+  if (high < 0) return `loses ${points(-value)} points, interval ${points(-high)} to ${points(-low)}`;
   return `no detectable gain, interval ${points(low)} to ${points(high)}`;
 }
 
@@ -70,9 +70,9 @@ const AUDIT_COLUMNS = [
 ];
 
 /** `0.7012 (0.6930 to 0.7094)`. */
-function formatEstimate({ mean, low, high }: Estimate): string {
+function formatEstimate({ value, low, high }: Estimate<number | null>): string {
   return (
-    mean.toFixed(4) + (low === null || high === null ? '' : ` (${low.toFixed(4)} to ${high.toFixed(4)})`)
+    value.toFixed(4) + (low === null || high === null ? '' : ` (${low.toFixed(4)} to ${high.toFixed(4)})`)
   );
 }
 

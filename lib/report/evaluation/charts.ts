@@ -1,6 +1,6 @@
 import { formatCount, formatShare } from '../../core/numbers.ts';
+import type { Estimate } from '../../core/statistics.ts';
 import type { ClassReport } from '../../metrics/classification-report.ts';
-import type { Estimate } from '../../metrics/intervals.ts';
 import { type Chart, isNarrow, rowsLayout, shortName } from '../kit/chart.ts';
 import { formatEstimate } from '../kit/estimate.ts';
 import { intervalMarks } from '../kit/interval-marks.ts';

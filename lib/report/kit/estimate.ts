@@ -1,4 +1,4 @@
-import type { Estimate } from '../../metrics/intervals.ts';
+import type { Estimate } from '../../core/statistics.ts';
 import { NOTHING } from './table.ts';
 
 /** `0.845 (0.838 to 0.852)`; a dash if there is no figure. */

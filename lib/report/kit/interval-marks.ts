@@ -1,13 +1,11 @@
 import type { ChannelValue, Markish } from '@observablehq/plot';
+import type { Estimate } from '../../core/statistics.ts';
 import type { PlotLibrary } from './chart.ts';
 import type { Series } from './series.ts';
 
 /** A figure with its interval, which may be missing, on the line of what it is a figure of. */
-export interface IntervalRow {
+interface IntervalRow extends Estimate<number | null> {
   title: string;
-  value: number;
-  low: number | null;
-  high: number | null;
 }
 
 export interface IntervalStyle<Row> extends Partial<Pick<Series<unknown>, 'color' | 'symbol'>> {

@@ -1,12 +1,11 @@
 import { formatCount, formatSeconds } from '../../core/numbers.ts';
+import { type Estimate, estimateMean, wilsonInterval } from '../../core/statistics.ts';
 import type { LossTrace } from '../../experiments/loss-trace.ts';
 import { EXPERIMENTS } from '../../experiments/notebook.ts';
 import type { ExperimentResult, NotebookRecord } from '../../experiments/notebook-record.ts';
-import { estimateMean } from '../../experiments/statistics.ts';
-import { wilsonInterval } from '../../metrics/intervals.ts';
 import { barChart, SECONDS } from '../kit/bar-chart.ts';
 import { type Chart, isNarrow, rowsLayout } from '../kit/chart.ts';
-import { type IntervalRow, intervalMarks } from '../kit/interval-marks.ts';
+import { intervalMarks } from '../kit/interval-marks.ts';
 import { legend, seriesMarks, seriesOf } from '../kit/series.ts';
 import { left, right, type Table, tableOf } from '../kit/table.ts';
 
@@ -16,15 +15,11 @@ export function experimentTitle({ name, protocol }: Pick<ExperimentResult, 'name
 }
 
 /** How well the accuracy is known: by the spread of draws, else by the number of test images. */
-function accuracyInterval(
-  { accuracy, draws }: ExperimentResult,
-  testRows: number,
-): Omit<IntervalRow, 'title'> {
+function accuracyInterval({ accuracy, draws }: ExperimentResult, testRows: number): Estimate<number | null> {
   if (draws === undefined || draws.length < 2) {
     return wilsonInterval(Math.round(accuracy * testRows), testRows);
   }
-  const { mean, low, high } = estimateMean(draws.map((draw) => draw.accuracy));
-  return { value: mean, low, high };
+  return estimateMean(draws.map((draw) => draw.accuracy));
 }
 
 /** The notebook's figures for an experiment, where they belong beside it. */

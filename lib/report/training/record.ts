@@ -1,8 +1,8 @@
 import type { ProcessRecord, Surroundings } from '../../backend/process-record.ts';
 import type { Phases } from '../../core/phases.ts';
+import type { Estimate } from '../../core/statistics.ts';
 import type { SourceFile } from '../../datasets/dataset.ts';
 import type { DataChoice } from '../../datasets/load-data.ts';
-import type { Estimate } from '../../metrics/intervals.ts';
 import type { CrossValidation } from '../../semi-supervised/cross-validation.ts';
 import type { DataRecord } from '../kit/data-record.ts';
 

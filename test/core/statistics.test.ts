@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomState } from '../../lib/core/random-state.ts';
-import { estimateDifference, estimateMean, estimateMeanShare } from '../../lib/experiments/statistics.ts';
+import { estimateDifference, estimateMean, estimateMeanShare } from '../../lib/core/statistics.ts';
 
 const value = fc.double({ min: 0, max: 1, noNaN: true });
 const pairs = fc.array(fc.tuple(value, value), { minLength: 2, maxLength: 30 });
@@ -9,26 +9,26 @@ const pairs = fc.array(fc.tuple(value, value), { minLength: 2, maxLength: 30 });
 describe('the interval of a mean', () => {
   it("is Student's", () => {
     // scipy.stats.t.interval(0.95, 4, mean, sem) of these.
-    const { mean, low, high } = estimateMean([0.69, 0.71, 0.68, 0.73, 0.7]);
-    expect(mean).toBeCloseTo(0.702, 12);
+    const { value, low, high } = estimateMean([0.69, 0.71, 0.68, 0.73, 0.7]);
+    expect(value).toBeCloseTo(0.702, 12);
     expect(low).toBeCloseTo(0.6781159, 6);
     expect(high).toBeCloseTo(0.7258841, 6);
   });
 
   it('is none for a single value', () => {
-    expect(estimateMean([0.7])).toEqual({ mean: 0.7, low: null, high: null });
+    expect(estimateMean([0.7])).toEqual({ value: 0.7, low: null, high: null });
   });
 
   it('of shares stays among the shares', () => {
-    const { mean, low, high } = estimateMeanShare([0, 1]);
-    expect([mean, low, high]).toEqual([0.5, 0, 1]);
+    const { value, low, high } = estimateMeanShare([0, 1]);
+    expect([value, low, high]).toEqual([0.5, 0, 1]);
   });
 });
 
 describe('the interval of a difference', () => {
   it('is that of the differences, pair by pair', () => {
-    const { mean, low, high } = estimateDifference([0.72, 0.7, 0.74], [0.7, 0.69, 0.71]);
-    expect(mean).toBeCloseTo(0.02, 12);
+    const { value, low, high } = estimateDifference([0.72, 0.7, 0.74], [0.7, 0.69, 0.71]);
+    expect(value).toBeCloseTo(0.02, 12);
     expect(low).toBeCloseTo(0.02 - (4.302652729749462 * 0.01) / Math.sqrt(3), 10);
     expect(high).toBeCloseTo(0.02 + (4.302652729749462 * 0.01) / Math.sqrt(3), 10);
   });
@@ -39,7 +39,7 @@ describe('the interval of a difference', () => {
         const [a, b] = [list.map(([x]) => x), list.map(([, y]) => y)];
         const there = estimateDifference(a, b);
         const back = estimateDifference(b, a);
-        expect(back.mean).toBeCloseTo(-there.mean, 10);
+        expect(back.value).toBeCloseTo(-there.value, 10);
         expect(back.low).toBeCloseTo(-there.high!, 10);
         const moved = estimateDifference(
           a.map((x) => x + shift),
