@@ -122,6 +122,7 @@ async function trainingRecord(
   const { labels, out, classPrior, seed } = options;
   const { crossValidation, classes, phases } = learner;
   const { spreading, regression, spreadingMisleads } = crossValidation;
+  const rightShare = spreadingMisleads ? regression : spreading;
   const count = labelled.rows.length;
   const taken = takenRows(learner.labelDistributions);
   const { manifest, ...run } = processRecord((performance.now() - start) / 1000);
@@ -134,7 +135,7 @@ async function trainingRecord(
       rows: taken[c]!,
     })),
     crossValidation,
-    expectedAccuracy: wilsonInterval(Math.round((spreadingMisleads ? regression : spreading) * count), count),
+    expectedAccuracy: classes.length > 1 ? wilsonInterval(Math.round(rightShare * count), count) : null,
     model: { path: out, bytes: (await stat(out)).size },
     summary: learner.summary(),
     phases,

@@ -71,9 +71,10 @@ export function unfitArgument(name: string, expected: string, has: string): Hand
   return new HandfulError('ERR_INVALID_ARGUMENT', `Expected ${expected} for ${name} but it has ${has}`);
 }
 
-/** A number of things in words: `1 column`, `2 columns`. */
+/** A number of things in words: `1 column`, `2 columns`, `2 classes`. */
 export function countOf(count: number, thing: string): string {
-  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;
+  const plural = thing.endsWith('s') ? 'es' : 's';
+  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : plural}`;
 }
 
 /** A value as an error message shows it: short, with its type. */

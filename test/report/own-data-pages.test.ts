@@ -256,6 +256,16 @@ describe('the page of a training', async () => {
     expect(lead[1]).toMatch(/^A single label stands for “7”: /);
   });
 
+  it('says that labels of one class show nothing of the accuracy', () => {
+    const labels = { ...record.labels, count: 1, classes: ['7'] };
+    const { headline, lead, sections } = trainingReport({ ...record, labels, expectedAccuracy: null });
+    expect(headline).toBe('With 1 label for 40 rows, all of one class, every row is taken for “7”');
+    expect(lead).toEqual([
+      'Nothing shows how many of them are. Label rows of a second class, then train again.',
+    ]);
+    expect(JSON.stringify(sections)).not.toContain('accuracy to expect');
+  });
+
   it('shows the labelled rows by class', () => {
     expect(galleries[0]).toBe('row 0, row 4, row 8');
     expect(galleries[2]).toBe('row 2, row 6, <b>7.png');

@@ -1,4 +1,5 @@
-import { formatCount, formatShare } from '../../core/numbers.ts';
+import { countOf } from '../../core/errors.ts';
+import { formatShare } from '../../core/numbers.ts';
 import type { ReportDocument } from '../kit/document.ts';
 import { quoteNames } from '../kit/names.ts';
 import type { TrainingRecord } from './record.ts';
@@ -9,11 +10,18 @@ const FEW_LABELS = 50;
 /** What came out of a training, in words. */
 export function trainingFindings(record: TrainingRecord): Pick<ReportDocument, 'headline' | 'lead'> {
   const { labels, data, expectedAccuracy } = record;
+  const given = `${countOf(labels.count, 'label')} for ${countOf(data.rows, 'row')}`;
+  if (!expectedAccuracy) {
+    return {
+      headline: `With ${given}, all of one class, every row is taken for ${quoteNames(labels.classes)}`,
+      lead: ['Nothing shows how many of them are. Label rows of a second class, then train again.'],
+    };
+  }
   const { value, low, high } = expectedAccuracy;
   return {
     headline:
-      `With ${formatCount(labels.count)} labels for ${formatCount(data.rows)} rows, expect ${formatShare(value)} of ` +
-      `new rows to be named right; ${formatShare(low)} to ${formatShare(high)}, with 95 % confidence`,
+      `With ${given}, expect ${formatShare(value)} of new rows to be named right; ` +
+      `${formatShare(low)} to ${formatShare(high)}, with 95 % confidence`,
     lead: [estimate(record), ...singleLabels(record)],
   };
 }

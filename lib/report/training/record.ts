@@ -20,8 +20,8 @@ export interface TrainingRecord extends ProcessRecord {
   /** In the order of `labels.classes`. */
   classes: TrainedClass[];
   crossValidation: CrossValidation;
-  /** Share of new rows that will be named right, by that. */
-  expectedAccuracy: Estimate;
+  /** Share of new rows that will be named right, by that; null if all labels are of one class, which shows nothing. */
+  expectedAccuracy: Estimate | null;
   /** What was done, a sentence or two a line. */
   summary: string;
   model: { path: string; bytes: number };

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/errors.ts';
 import type { FloatMatrix } from '../../core/matrix.ts';
 import { formatCount, formatSeconds, formatShare, formatSize } from '../../core/numbers.ts';
 import type { LoadedData } from '../../datasets/load-data.ts';
@@ -44,7 +45,8 @@ export function trainingReport(record: TrainingRecord, evidence?: TrainingEviden
         title: 'What was done',
         content: [
           ...summary.split('\n'),
-          `The accuracy to expect, by cross-validation on the labels: ${formatEstimate(expectedAccuracy)}.`,
+          expectedAccuracy !== null &&
+            `The accuracy to expect, by cross-validation on the labels: ${formatEstimate(expectedAccuracy)}.`,
           `The model is in ${baseName(model.path)}, ${formatSize(model.bytes)}.`,
         ],
       },
@@ -65,7 +67,7 @@ export function trainingReport(record: TrainingRecord, evidence?: TrainingEviden
     ],
     command: trainCommand(record),
     facts: [
-      ['labels', `${formatCount(labels.count)} labels of ${labels.classes.length} classes`],
+      ['labels', `${countOf(labels.count, 'label')} of ${countOf(labels.classes.length, 'class')}`],
       ...ownDataFacts(record),
     ],
     version: manifest.versions.handful,
