@@ -68,6 +68,7 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['npm run coverage', 'would run this test within itself'],
   ['git config core.hooksPath .githooks', 'changes the checkout'],
   ['npm run bench', 'takes minutes, and measures nothing while tests run'],
+  ['npm run bench:compare -- OLD.json NEW.json', 'wants two files of measurements'],
   ['.ci/run', 'would run this test within itself'],
   ['handful notebook', 'takes minutes without the addon; the experiments have a test of their own'],
   ['handful notebook --json results.json', 'the same'],
