@@ -28,9 +28,9 @@ export { RandomState } from './core/random-state.ts';
 export type { Estimate } from './core/statistics.ts';
 export type { Dataset, DatasetSource, LabelledImages, SourceFile } from './datasets/dataset.ts';
 export { type FashionMnistOptions, loadFashionMnist } from './datasets/fashion-mnist.ts';
+export type { DataFormat } from './datasets/formats/index.ts';
 export { type IdxArray, type IdxData, readIdx, writeIdx } from './datasets/idx.ts';
 export {
-  type DataFormat,
   type DataOrigin,
   type LoadDataChunksOptions,
   type LoadDataOptions,

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Progress } from '../backend/run.ts';
 import type { ImageGeometry } from '../core/image-geometry.ts';
-import { DATA_FORMATS, type DataFormat } from '../datasets/data-source.ts';
+import { DATA_FORMATS, type DataFormat } from '../datasets/formats/index.ts';
 import { type DataChoice, type LoadedData, loadData, loadDataWith } from '../datasets/load-data.ts';
 import type { ModelInput } from '../models/model-parts.ts';
 import { formatProgress, type ProgressLine } from './progress.ts';

@@ -1,5 +1,5 @@
 import { HandfulError } from '../core/errors.ts';
-import { labelColumns } from '../datasets/label-entries.ts';
+import { labelColumns } from '../datasets/formats/label-entries.ts';
 import type { LoadedData } from '../datasets/load-data.ts';
 import { type RowLabels, readLabels } from '../datasets/load-labels.ts';
 import type { ChosenData, DataOptions } from './data-options.ts';

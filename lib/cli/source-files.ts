@@ -1,4 +1,5 @@
 import type { SourceFile } from '../datasets/dataset.ts';
+import { FORMATS } from '../datasets/formats/index.ts';
 import type { LoadedData } from '../datasets/load-data.ts';
 import { sourceFile, sourceFolder } from '../datasets/source-file.ts';
 
@@ -11,7 +12,7 @@ export function sourceFiles(
   ...others: readonly (string | undefined)[]
 ): Promise<SourceFile[]> {
   return Promise.all([
-    source.format === 'images' ? sourceFolder(source.path, names) : sourceFile(source.path),
+    FORMATS[source.format].isFolder ? sourceFolder(source.path, names) : sourceFile(source.path),
     ...others.filter((path) => path !== undefined).map(sourceFile),
   ]);
 }

@@ -20,25 +20,10 @@ import {
   parseOptions,
   positive,
 } from '../core/options.ts';
-import {
-  DATA_FORMATS,
-  type DataFormat,
-  type DataSource,
-  type FormatOptions,
-  type RowChunk,
-} from './data-source.ts';
-import { openCsv } from './formats/csv.ts';
-import { openIdx } from './formats/idx-rows.ts';
-import { openImageFolder } from './formats/image-folder.ts';
-import { openJsonLines } from './formats/json-lines.ts';
-import { openNpy } from './formats/npy.ts';
-import { openNpz } from './formats/npz.ts';
+import type { DataSource, FormatOptions, RowChunk } from './formats/data-source.ts';
+import { DATA_FORMATS, type DataFormat, FORMATS, formatOf } from './formats/index.ts';
 import { Spellings } from './label-text.ts';
 import { requireFetched } from './lfs-pointer.ts';
-import { openTableRows } from './table-reader.ts';
-import { firstUnpackedBytes } from './unpacked-bytes.ts';
-
-export type { DataFormat };
 
 /** What a file of rows does not say of itself. */
 export interface DataChoice {
@@ -158,32 +143,6 @@ const table: OptionTable<LoadDataOptions> = {
   readLimit: { check: positive, default: undefined },
 };
 
-const OPENERS: Readonly<Record<DataFormat, (path: string, options: FormatOptions) => Promise<DataSource>>> = {
-  npy: (path) => openNpy(path),
-  npz: (path, { array }) => openNpz(path, array),
-  csv: (path, options) => openCsv(path, 'csv', options),
-  tsv: (path, options) => openCsv(path, 'tsv', options),
-  jsonl: openJsonLines,
-  idx: openIdx,
-  parquet: (path, options) => openTableRows('parquet', path, options),
-  arrow: (path, options) => openTableRows('arrow', path, options),
-  images: openImageFolder,
-};
-
-const FORMAT_OF_ENDING: ReadonlyMap<string, DataFormat> = new Map([
-  ['npy', 'npy'],
-  ['npz', 'npz'],
-  ['csv', 'csv'],
-  ['tsv', 'tsv'],
-  ['tab', 'tsv'],
-  ['jsonl', 'jsonl'],
-  ['ndjson', 'jsonl'],
-  ['parquet', 'parquet'],
-  ['arrow', 'arrow'],
-  ['arrows', 'arrow'],
-  ['feather', 'arrow'],
-]);
-
 const DEFAULT_CHUNK_ROWS = 1000;
 
 /**
@@ -237,9 +196,10 @@ async function* readChunks(
   chunkRows?: number,
 ): AsyncGenerator<LoadedData> {
   if ((await statPath(path)).isFile()) await requireFetched(path);
-  const source = await OPENERS[options.format ?? (await formatOf(path))](path, options);
+  const format = options.format ?? (await formatOf(path));
+  const source = await FORMATS[format].openRows(path, options);
   try {
-    yield* chunksOf(source, path, options, chunkRows);
+    yield* chunksOf(source, { path, format }, options, chunkRows);
   } finally {
     await source.close?.();
   }
@@ -247,12 +207,12 @@ async function* readChunks(
 
 async function* chunksOf(
   source: DataSource,
-  path: string,
+  { path, format }: Pick<DataOrigin, 'path' | 'format'>,
   options: LoadDataOptions,
   chunkRows?: number,
 ): AsyncGenerator<LoadedData> {
   const { signal, onProgress } = options;
-  const { format, type, shape, columnNames, columns } = source;
+  const { type, shape, columnNames, columns } = source;
   const image = imageOf(source, options.image, path);
   const origin: DataOrigin = { path, format, type, shape, ...(columnNames && { columnNames }) };
   const spellings = new Spellings(`the labels of '${path}'`);
@@ -366,26 +326,4 @@ class Gathered {
       notices: this.#notices,
     };
   }
-}
-
-/**
- * What a file or folder is, by its name or, where that says nothing, its first bytes.
- * @throws HandfulError `ERR_FILE`, `ERR_FILE_FORMAT`
- */
-export async function formatOf(path: string): Promise<DataFormat> {
-  if ((await statPath(path)).isDirectory()) return 'images';
-  const ending = /\.([^.]+?)(\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
-  const format = FORMAT_OF_ENDING.get(ending ?? '');
-  if (format) return format;
-  if (/idx\d-ubyte(\.gz)?$|\.idx(\.gz)?$/i.test(path) || (await startsAsIdx(path))) return 'idx';
-  throw new HandfulError(
-    'ERR_FILE_FORMAT',
-    `It can't be told what '${path}' is: expected a folder of images, or a file whose name ends in ` +
-      `${[...FORMAT_OF_ENDING.keys()].map((each) => `.${each}`).join(', ')} or .idx; or say its format (--format)`,
-  );
-}
-
-async function startsAsIdx(path: string): Promise<boolean> {
-  const [first, second, type] = await firstUnpackedBytes(path, 4);
-  return first === 0 && second === 0 && type! >= 8 && type! <= 14;
 }

@@ -1,7 +1,8 @@
 import { controlOptions } from '../backend/run.ts';
 import { HandfulError, invalidArgument, throwIfAborted } from '../core/errors.ts';
 import { type OptionTable, parseOptions, positive, texts } from '../core/options.ts';
-import { type LabelColumns, type LabelEntry, labelColumns, labelEntries } from './label-entries.ts';
+import { openLabels } from './formats/index.ts';
+import { type LabelColumns, type LabelEntry, labelColumns } from './formats/label-entries.ts';
 import { Spellings } from './label-text.ts';
 import { columnName } from './load-data.ts';
 import { RowFinder } from './row-finder.ts';
@@ -105,7 +106,7 @@ async function labelsOfFile(
   columns: LabelColumns,
   notices: string[],
 ): Promise<Map<number, Said>> {
-  const { entries, tellsRows, isHistory, notices: ofFile } = await labelEntries(path, columns);
+  const { entries, tellsRows, isHistory, notices: ofFile } = await openLabels(path, columns);
   notices.push(...ofFile);
   const said = new Map<number, Said>();
   const take = (row: number, { label, place }: LabelEntry) => {

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { AbortError, HandfulError } from '../core/errors.ts';
 import { formatBytes, memoryBudget } from '../core/memory.ts';
-import type { DataSource, FormatOptions, RowChunk } from './data-source.ts';
+import type { DataSource, FormatOptions, RowChunk } from './formats/data-source.ts';
 import {
   type OpenTable,
   openTable,

@@ -1,7 +1,7 @@
 import { HandfulError } from '../../core/errors.ts';
-import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
 import { trimBlanks } from '../label-text.ts';
 import { type CsvOptions, csvRecords, isBlank } from './csv-records.ts';
+import type { DataSource, FormatOptions, RowChunk } from './data-source.ts';
 import {
   hasDecimalComma,
   isIndexName,
@@ -29,10 +29,10 @@ interface Form {
  */
 export async function openCsv(
   path: string,
-  format: 'csv' | 'tsv',
+  delimiter: string | undefined,
   options: FormatOptions,
 ): Promise<DataSource> {
-  const reading = { delimiter: format === 'tsv' ? '\t' : undefined, signal: options.signal };
+  const reading = { delimiter, signal: options.signal };
   const [first, second] = await firstRecords(path, reading);
   if (!first) throw new HandfulError('ERR_FILE_FORMAT', `'${path}' has no line`);
   const names = withoutEmptyEnd(first.fields.map(trimBlanks));
@@ -49,7 +49,6 @@ export async function openCsv(
     index.map((place) => keys[place]!),
   );
   return {
-    format,
     type: 'text',
     shape: [undefined, layout.columns],
     columns: layout.columns,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { countOf, HandfulError, throwIfAborted } from '../../core/errors.ts';
 import type { ImageGeometry } from '../../core/image-geometry.ts';
 import { allocate, memoryBudget } from '../../core/memory.ts';
-import type { DataSource, FormatOptions } from '../data-source.ts';
+import type { DataSource, FormatOptions } from './data-source.ts';
 import { imageFiles } from './image-files.ts';
 import { missingPackage } from './missing-package.ts';
 import { shortList } from './table-rows.ts';
@@ -40,7 +40,6 @@ export async function openImageFolder(path: string, options: FormatOptions): Pro
   const image = { height, width, channels };
   const rows = skipUnreadable ? undefined : names.length;
   return {
-    format: 'images',
     type: 'uint8',
     shape: color ? [rows, height, width, channels] : [rows, height, width],
     columns: height * width * channels,

@@ -1,5 +1,5 @@
 import { HandfulError } from '../../core/errors.ts';
-import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
+import type { DataSource, FormatOptions, RowChunk } from './data-source.ts';
 import { JsonLine } from './json-line.ts';
 import { planTable, RowCollector, type TableLayout } from './table-rows.ts';
 import { textLines } from './text-lines.ts';
@@ -28,7 +28,6 @@ export async function openJsonLines(path: string, options: FormatOptions): Promi
   const { keys } = first.json;
   const layout = planTable(keys, valuesOf(first, keys), options, first.place);
   return {
-    format: 'jsonl',
     type: 'json',
     shape: [undefined, layout.columns],
     columns: layout.columns,

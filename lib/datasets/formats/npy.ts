@@ -4,8 +4,8 @@ import { HandfulError } from '../../core/errors.ts';
 import { fileError } from '../../core/files.ts';
 import { allocate } from '../../core/memory.ts';
 import { imagesOfArray } from '../array-images.ts';
-import type { DataFormat, DataSource, RowChunk } from '../data-source.ts';
 import { ByteReader } from './byte-reader.ts';
+import type { DataSource, RowChunk } from './data-source.ts';
 import { type ElementType, elementType, swapBytes } from './element-types.ts';
 import { requireFinite } from './finite-rows.ts';
 
@@ -30,7 +30,7 @@ interface Header {
 export async function openNpy(path: string): Promise<DataSource> {
   try {
     const { size } = await stat(path);
-    return await npySource(createReadStream(path, { highWaterMark: READ_BYTES }), size, `'${path}'`, 'npy');
+    return await npySource(createReadStream(path, { highWaterMark: READ_BYTES }), size, `'${path}'`);
   } catch (error) {
     throw fileError(path, 'read', error);
   }
@@ -71,7 +71,6 @@ export async function npySource(
   stream: AsyncIterable<Uint8Array>,
   size: number,
   name: string,
-  format: DataFormat,
 ): Promise<DataSource> {
   const reader = new ByteReader(stream);
   try {
@@ -82,7 +81,6 @@ export async function npySource(
     const columns = shape.slice(1).reduce((product, length) => product * length, 1);
     const layout = { rows: shape[0]!, columns, places: images?.places?.() };
     return {
-      format,
       type: type.name,
       shape: shape as [number, ...number[]],
       columns,

@@ -2,7 +2,7 @@ import * as zlib from 'node:zlib';
 import { type Entry, open, type ZipFile } from 'yauzl';
 import { HandfulError } from '../../core/errors.ts';
 import { fileError } from '../../core/files.ts';
-import type { DataSource, RowChunk } from '../data-source.ts';
+import type { DataSource, RowChunk } from './data-source.ts';
 import { npySource } from './npy.ts';
 import { shortList } from './table-rows.ts';
 
@@ -24,7 +24,7 @@ export async function openNpz(path: string, array: string | undefined): Promise<
     const name = `the array '${nameOf(entry)}' in '${path}'`;
     requireHonestSize(entry, name);
     const stream = checkedStream(await openEntry(zip, entry), entry, name);
-    const source = await npySource(stream, entry.uncompressedSize, name, 'npz');
+    const source = await npySource(stream, entry.uncompressedSize, name);
     const opened = zip;
     return { ...source, chunks: (rows) => closing(source.chunks(rows), opened, path) };
   } catch (error) {

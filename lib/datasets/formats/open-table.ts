@@ -1,7 +1,7 @@
 import { HandfulError } from '../../core/errors.ts';
 import { fileError } from '../../core/files.ts';
-import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
 import { arrowTable } from './arrow.ts';
+import type { DataSource, FormatOptions, RowChunk } from './data-source.ts';
 import { parquetTable } from './parquet.ts';
 import {
   type RowTexts,

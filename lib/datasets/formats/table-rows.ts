@@ -1,7 +1,7 @@
 import { HandfulError } from '../../core/errors.ts';
 import { allocate } from '../../core/memory.ts';
-import type { FormatOptions, RowChunk } from '../data-source.ts';
 import { trimBlanks } from '../label-text.ts';
+import type { FormatOptions, RowChunk } from './data-source.ts';
 
 /** Columns that are taken for names of rows if nothing else is said, the first that there is. */
 export const NAME_COLUMNS = ['file', 'name', 'id'];

@@ -1,5 +1,5 @@
 import { HandfulError } from '../../core/errors.ts';
-import type { DataSource, FormatOptions, RowChunk } from '../data-source.ts';
+import type { DataSource, FormatOptions, RowChunk } from './data-source.ts';
 import { textOfNumber } from './number-text.ts';
 import { ColumnNames, planTable, RowCollector, textOf } from './table-rows.ts';
 
@@ -32,7 +32,7 @@ export interface TypedTable {
 
 /** The source of a table's rows: names and labels as text, the index of pandas left out. */
 export function sourceOfTable(table: TypedTable, options: FormatOptions): DataSource {
-  const { format, path, columns, rows } = table;
+  const { path, columns, rows } = table;
   const keys = columns.map(({ key }) => key);
   const index = options.columns ? [] : indexColumns(pandasIndex(table.pandas), keys);
   const layout = planTable(keys, convertRow(columns, table.first), options, `'${path}'`, index);
@@ -47,7 +47,6 @@ export function sourceOfTable(table: TypedTable, options: FormatOptions): DataSo
   const texts = [layout.namePlace, layout.labelPlace];
   const left = index.filter((key) => !texts.includes(keys.indexOf(key)));
   return {
-    format,
     type: table.typeOf(layout.features[0]!.place),
     shape: [rows, layout.columns],
     columns: layout.columns,

@@ -24,7 +24,7 @@ import {
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RowChunk } from '../../../lib/datasets/data-source.ts';
+import type { RowChunk } from '../../../lib/datasets/formats/data-source.ts';
 import { openTable } from '../../../lib/datasets/formats/open-table.ts';
 import { loadData } from '../../../lib/datasets/load-data.ts';
 import { type LoadLabelsOptions, loadLabels } from '../../../lib/datasets/load-labels.ts';

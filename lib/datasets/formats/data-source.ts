@@ -1,23 +1,4 @@
-import type { ImageGeometry } from '../core/image-geometry.ts';
-
-/** The kinds of files that data is read from. */
-export const DATA_FORMATS = [
-  'npy',
-  'npz',
-  'csv',
-  'tsv',
-  'jsonl',
-  'idx',
-  'parquet',
-  'arrow',
-  'images',
-] as const;
-
-/**
- * A kind of file that data is read from: `'images'` is a folder of them.
- * @useDeclaredType
- */
-export type DataFormat = (typeof DATA_FORMATS)[number];
+import type { ImageGeometry } from '../../core/image-geometry.ts';
 
 /** Some rows, one after the other. */
 export interface RowChunk {
@@ -31,7 +12,6 @@ export interface RowChunk {
 
 /** An opened source of rows, about which everything is known but the rows. */
 export interface DataSource {
-  format: DataFormat;
   /** What the file calls the type of its values: `'uint8'`, `'float64'`, `'text'`. */
   type: string;
   /** The lengths that the file tells; the first is left out where only reading tells how many rows there are. */
