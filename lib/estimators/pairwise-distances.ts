@@ -2,6 +2,7 @@ import type { Metric } from '../../binding.d.ts';
 import type { MatrixInput } from '../backend/prepared-matrix.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
+import { HandfulError } from '../core/errors.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
 import { oneOf, parseOptions } from '../core/options.ts';
 
@@ -38,7 +39,18 @@ export async function pairwiseDistances(
   using x = preparedRows(X, 'X');
   using y = Y === X ? x : preparedRows(Y, 'Y', x.columns);
   const data = await run(control, (operations, job) => operations.pairwiseDistances(job, x, y, metric!));
+  requireFinite(data, y.rows);
   return { data, shape: [x.rows, y.rows] };
+}
+
+function requireFinite(distances: Float32Array, width: number): void {
+  const place = distances.indexOf(Number.POSITIVE_INFINITY);
+  if (place < 0) return;
+  throw new HandfulError(
+    'ERR_NOT_FINITE',
+    `Expected distances within single precision but that of row ${Math.floor(place / width)} to row ${place % width} ` +
+      'is beyond it: divide all rows by a common number',
+  );
 }
 
 /** For each row of one matrix the nearest row of another. */

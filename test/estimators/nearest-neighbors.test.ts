@@ -125,6 +125,18 @@ describeOnBackends('pairwiseDistances', () => {
     }
   });
 
+  it('refuses distances beyond single precision, naming the rows', async () => {
+    const X = { data: Float32Array.of(0, 3e38, -3e38), shape: [3, 1] as const };
+    await expectError(pairwiseDistances(X), 'ERR_NOT_FINITE', 'row 1 to row 2');
+    await expectError(pairwiseDistances(X, X, { metric: 'sqeuclidean' }), 'ERR_NOT_FINITE', 'row 0 to row 1');
+    const angles = await pairwiseDistances(
+      X,
+      { data: Float32Array.of(3e38), shape: [1, 1] },
+      { metric: 'cosine' },
+    );
+    expect(Array.from(angles.data)).toEqual([1, 0, 2]);
+  });
+
   it('refuses unknown metrics and other columns', async () => {
     const { X } = blobs();
     const metric = 'manhattan' as 'cosine';
