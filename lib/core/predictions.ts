@@ -10,6 +10,18 @@ export function mostProbable<Label extends ClassLabel>(
   return Array.from({ length: rows }, (_, row) => classes[argmax(data, row * width, width)]!);
 }
 
+/** The same of distributions, but null for a row of zeros, of which nothing is known. */
+export function mostProbableOrNull<Label extends ClassLabel>(
+  distributions: FloatMatrix,
+  classes: readonly Label[],
+): (Label | null)[] {
+  const { data } = distributions;
+  const width = classes.length;
+  return mostProbable(distributions, classes).map((label, row) =>
+    data.subarray(row * width, (row + 1) * width).some((share) => share > 0) ? label : null,
+  );
+}
+
 /** The share of rows whose predicted label is that of `y`, 0 … 1; `rows` are their places in `y`, if not all in order. */
 export function shareRight<Label extends ClassLabel>(
   predicted: ArrayLike<Label | null>,

@@ -2,14 +2,15 @@ import type { LinearOutput, PreparedRows } from '../../binding.d.ts';
 import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
 import { floatsOf, linear } from '../backend/row-operations.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import { requireOneForEachRow } from '../core/inputs.ts';
 import type { FloatMatrix, Matrix } from '../core/matrix.ts';
 import { parseOptions } from '../core/options.ts';
-import { mostProbable, shareRight } from '../core/predictions.ts';
+import { mostProbable } from '../core/predictions.ts';
 import { encodeTargets } from './class-targets.ts';
+import { Classifier } from './classifier.ts';
 import {
   type LogisticRegressionJson,
   logisticRegressionFromJson,
@@ -37,12 +38,13 @@ export interface LogisticRegressionFitOptions<Label extends ClassLabel = ClassLa
  * Multinomial logistic regression: minimises the weighted sum of log-losses + ||coef||² / (2C), as
  * scikit-learn's. Labels are whole numbers or strings.
  */
-export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
+export class LogisticRegression<Label extends ClassLabel = ClassLabel> extends Classifier<Label> {
   readonly options: Readonly<Required<LogisticRegressionOptions>>;
   #model: LogisticRegressionModel<Label> | undefined;
 
   /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
   constructor(options?: LogisticRegressionOptions) {
+    super();
     this.options = Object.freeze(
       parseOptions<Required<LogisticRegressionOptions>>(
         options,
@@ -191,7 +193,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
   async decisionFunction(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    return this.#linear(X, 'decision', options, 'decisionFunction');
+    return this.#linear(X, 'decision', options, 'LogisticRegression.decisionFunction');
   }
 
   /**
@@ -200,7 +202,7 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
   async predictProba(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    return this.#linear(X, 'probability', options, 'predictProba');
+    return this.#linear(X, 'probability', options, 'LogisticRegression.predictProba');
   }
 
   async #linear(
@@ -218,18 +220,9 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> {
    * The most probable class of each row, ties to the first in the order of `classes`.
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async predict(X: MatrixInput, options?: Control): Promise<Label[]> {
+  override async predict(X: MatrixInput, options?: Control): Promise<Label[]> {
     const { classes } = this.#found;
-    return mostProbable(await this.#linear(X, 'decision', options, 'predict'), classes);
-  }
-
-  /**
-   * The share of rows whose predicted class is their label, 0 … 1.
-   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
-   */
-  async score(X: MatrixInput, y: ArrayLike<Label>, options?: Control): Promise<number> {
-    checkLabels(y, 'y', shapeOf(X, 'X')[0]);
-    return shareRight(await this.predict(X, options), y);
+    return mostProbable(await this.#linear(X, 'decision', options, 'LogisticRegression.predict'), classes);
   }
 
   /** The fitted model as a plain object for `JSON.stringify`; {@link fromJSON} makes the same model of it. */

@@ -1,12 +1,12 @@
 import type { LinearModel } from '../../binding.d.ts';
-import { type MatrixInput, type PreparedMatrix, prepare, shapeOf } from '../backend/prepared-matrix.ts';
+import { type MatrixInput, type PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
 import { floatsOf, linear } from '../backend/row-operations.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
 import { HandfulError } from '../core/errors.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
 import { parseOptions } from '../core/options.ts';
-import { mostProbable, shareRight } from '../core/predictions.ts';
+import { Classifier } from '../estimators/classifier.ts';
 import { NearestNeighbors } from '../estimators/nearest-neighbors.ts';
 import { predictInChunks } from '../estimators/predict-in-chunks.ts';
 import { meanOfNeighbors } from '../semi-supervised/neighbor-means.ts';
@@ -17,12 +17,13 @@ import type { LinearParts, ModelInput, ModelParts } from './model-parts.ts';
 const PROBABILITY_TOLERANCE = 1e-3;
 
 /** A fitted estimator that was kept in a file: it predicts what the one that was kept would, to the last bit. */
-export class TrainedModel<Label extends ClassLabel = ClassLabel> {
+export class TrainedModel<Label extends ClassLabel = ClassLabel> extends Classifier<Label> {
   readonly #parts: ModelParts<Label>;
   #search: Promise<NearestNeighbors> | undefined;
 
   /** @internal */
   constructor(parts: ModelParts<Label>) {
+    super();
     this.#parts = parts;
   }
 
@@ -62,23 +63,6 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> {
       using encoded = await this.#encode(chunk, control);
       return await this.#tellApart(encoded, control);
     });
-  }
-
-  /**
-   * The most probable class of each row, ties to the first in the order of `classes`.
-   * @throws HandfulError as {@link predictProba}
-   */
-  async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
-    return mostProbable(await this.predictProba(X, control), this.classes);
-  }
-
-  /**
-   * The share of rows predicted right, 0 … 1.
-   * @throws HandfulError as {@link predictProba}
-   */
-  async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
-    checkLabels(y, 'y', shapeOf(X, 'X')[0]);
-    return shareRight(await this.predict(X, control), y);
   }
 
   /** Rows as the classifier knows them. */

@@ -8,6 +8,7 @@ import type { FloatMatrix } from '../core/matrix.ts';
 import { integer, parseOptions } from '../core/options.ts';
 import type { RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
+import { Classifier } from '../estimators/classifier.ts';
 import { LogisticRegression, type LogisticRegressionOptions } from '../estimators/logistic-regression.ts';
 import { MiniBatchKMeans, type MiniBatchKMeansOptions } from '../estimators/mini-batch-k-means.ts';
 import { representatives } from '../selection/representatives.ts';
@@ -47,12 +48,13 @@ interface Model<Label extends ClassLabel> {
  * The whole way from unlabelled rows to a classifier: clusters the rows, asks for the label of the row
  * nearest to each centre, spreads the answers over more rows if told to, and fits a logistic regression.
  */
-export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> {
+export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> extends Classifier<Label> {
   readonly options: Readonly<Required<ClusterThenLabelOptions>>;
   #model: Model<Label> | undefined;
 
   /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
   constructor(options?: ClusterThenLabelOptions) {
+    super();
     this.options = Object.freeze(
       parseOptions<ClusterThenLabelOptions>(
         options,
@@ -91,6 +93,11 @@ export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> {
   /** The fitted classifier. */
   get classifier(): LogisticRegression<Label> {
     return this.#found.classifier;
+  }
+
+  /** The distinct labels, sorted: numbers by value, strings by their UTF-16 code units. */
+  get classes(): readonly Label[] {
+    return this.#found.classifier.classes;
   }
 
   /** The rows asked about, one for each cluster, and the answers; without those that the annotator does not know. */
@@ -153,18 +160,15 @@ export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> {
   }
 
   /** The most probable class of each row; see `LogisticRegression.predict`. */
-  async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
+  override async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
+    parseOptions<Control>(control, controlOptions, 'ClusterThenLabel.predict');
     return this.#found.classifier.predict(X, control);
   }
 
   /** The probability of every class for each row; see `LogisticRegression.predictProba`. */
   async predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
+    parseOptions<Control>(control, controlOptions, 'ClusterThenLabel.predictProba');
     return this.#found.classifier.predictProba(X, control);
-  }
-
-  /** The share of rows predicted right; see `LogisticRegression.score`. */
-  async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
-    return this.#found.classifier.score(X, y, control);
   }
 }
 

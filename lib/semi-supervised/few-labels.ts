@@ -1,7 +1,7 @@
 import { asPrepared, type MatrixInput, shapeOf } from '../backend/prepared-matrix.ts';
 import { normalizeRows, smoothRows } from '../backend/row-operations.ts';
 import { type Control, controlOptions } from '../backend/run.ts';
-import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
+import type { ClassLabel } from '../core/class-labels.ts';
 import { invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import { checkImageShape, type ImageShape } from '../core/image-geometry.ts';
@@ -9,9 +9,10 @@ import { requireAtMostRows } from '../core/inputs.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
 import { integer, oneOf, optional, parseOptions } from '../core/options.ts';
 import { type Phases, Stopwatch } from '../core/phases.ts';
-import { mostProbable, shareRight } from '../core/predictions.ts';
+import { mostProbable } from '../core/predictions.ts';
 import { asRandomState, RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
+import { Classifier } from '../estimators/classifier.ts';
 import type { LogisticRegression } from '../estimators/logistic-regression.ts';
 import { predictInChunks } from '../estimators/predict-in-chunks.ts';
 import { inTurn } from '../estimators/random-turn.ts';
@@ -19,7 +20,7 @@ import { SELECTION_STRATEGIES, type SelectionStrategyName, selectRows } from '..
 import type { Selection } from '../selection/strategy.ts';
 import type { Annotator } from './annotator.ts';
 import { amongAll, drawCandidates, placesOf } from './candidates.ts';
-import { type CrossValidation, crossValidate } from './cross-validation.ts';
+import type { CrossValidation } from './cross-validation.ts';
 import type { FewLabelsModel } from './few-labels-model.ts';
 import { summaryOf } from './few-labels-summary.ts';
 import {
@@ -29,11 +30,10 @@ import {
   requireFitting,
   withTwoClasses,
 } from './given-labels.ts';
-import { type ClassPrior, checkClassPrior, LabelSpreading } from './label-spreading.ts';
-import { regressOnLabels } from './labels-alone.ts';
+import { type ClassPrior, checkClassPrior, type LabelSpreading } from './label-spreading.ts';
+import { learnFromLabels } from './learn-from-labels.ts';
 import type { LabelledRows } from './propagation.ts';
-import { spreadAndRefine } from './refined-spreading.ts';
-import { Representation } from './representation.ts';
+import { placeIn, Representation } from './representation.ts';
 
 /** Strategies that need no model: there is none before the first label. */
 export type FirstStrategyName = Exclude<SelectionStrategyName, 'margin' | 'entropy'>;
@@ -95,13 +95,14 @@ interface Choice {
  * labels, chooses the rows that are worth one, spreads the answers over all rows, and refines them. Where
  * cross-validation on the labelled rows says that spreading misleads, a logistic regression learns from these alone.
  */
-export class FewLabels<Label extends ClassLabel = ClassLabel> {
+export class FewLabels<Label extends ClassLabel = ClassLabel> extends Classifier<Label> {
   readonly options: Readonly<Required<FewLabelsOptions>>;
   #choice: Choice | undefined;
   #model: FewLabelsModel<Label> | undefined;
 
   /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
   constructor(options?: FewLabelsOptions) {
+    super();
     this.options = Object.freeze(
       parseOptions<FewLabelsOptions>(
         options,
@@ -238,37 +239,15 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
 
     const representation = await this.#represent(X, choice, control);
     const { classPrior } = this.options;
-    const watch = new Stopwatch();
-    const oneClass = labelled.labels.every((label) => label === labelled.labels[0]);
-    const crossValidation = oneClass
-      ? { spreading: 1, regression: 1, standardError: 0, spreadingMisleads: false }
-      : await watch.time('cross-validation', () =>
-          crossValidate(representation, labelled, classPrior, control),
-        );
     const weights = isChoice ? clusterSizes(choice!.selection, labelled.rows) : undefined;
-    const spreading =
-      oneClass || crossValidation.spreadingMisleads
-        ? undefined
-        : await spreadAndRefine(representation, labelled, classPrior, weights, watch, control);
-    const classifier =
-      spreading?.refined ??
-      (oneClass
-        ? await watch.time('spreading', () => ofOneClass(representation, labelled, control))
-        : await watch.time('regression', () => regressOnLabels(representation, labelled, control)));
-    const labelDistributions =
-      classifier instanceof LabelSpreading
-        ? classifier.labelDistributions
-        : await watch.time('regression', () => classifier.predictProba(representation.rows, control));
+    const learned = await learnFromLabels(representation, labelled, classPrior, weights, control);
     this.#model = {
-      classifier,
-      labelDistributions,
-      spreading,
-      crossValidation,
+      ...learned,
       representation,
       labelled,
       strategy: isChoice ? choice!.strategy : undefined,
       classPrior,
-      phases: { ...representation.phases, ...(isChoice && choice!.phases), ...watch.phases },
+      phases: { ...representation.phases, ...(isChoice && choice!.phases), ...learned.phases },
     };
     return this;
   }
@@ -286,13 +265,15 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
     const drawn = Math.min(rows, this.options.candidates ?? rows);
     const asksModel = strategy === 'margin' || strategy === 'entropy';
     const known = asksModel ? withTwoClasses(labelled ?? { rows: new Int32Array(), labels: [] }) : labelled;
+    const { classPrior } = this.options;
+    if (asksModel) requireFitting(classPrior, known!);
     const [forRepresentation, forSelection] = await this.#newRandom(control);
     const candidates =
       drawn < rows ? drawCandidates(rows, drawn, known?.rows ?? new Int32Array(), forSelection) : undefined;
     const representation = await this.#representCandidates(X, candidates, forRepresentation, control);
     const knownCandidates = known && { ...known, rows: placesOf(known.rows, candidates) };
     const probabilities = asksModel
-      ? (await new FewLabels<Label>(this.options).fit(representation, knownCandidates!, control))
+      ? (await learnFromLabels(representation, knownCandidates!, classPrior, undefined, control))
           .labelDistributions
       : undefined;
     const watch = new Stopwatch();
@@ -354,28 +335,13 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> {
    * @returns rows x classes, in the order of `classes`
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
+  async predictProba(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     const { representation, classifier } = this.#found;
-    return predictInChunks(X, this.classes.length, async (chunk) =>
-      classifier.predictProba(await representation.transform(chunk, control), control),
-    );
-  }
-
-  /**
-   * The most probable class of each row, ties to the first in the order of `classes`.
-   * @throws HandfulError as {@link predictProba}
-   */
-  async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
-    return mostProbable(await this.predictProba(X, control), this.classes);
-  }
-
-  /**
-   * The share of rows predicted right, 0 … 1.
-   * @throws HandfulError as {@link predictProba}
-   */
-  async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
-    checkLabels(y, 'y', shapeOf(X, 'X')[0]);
-    return shareRight(await this.predict(X, control), y);
+    const control = parseOptions<Control>(options, controlOptions, 'FewLabels.predictProba');
+    return predictInChunks(X, this.classes.length, async (chunk) => {
+      using placed = await placeIn(representation, chunk, control);
+      return await classifier.predictProba(placed, control);
+    });
   }
 }
 
@@ -400,16 +366,4 @@ function clusterSizes({ rows, clusters }: Selection, chosen: Int32Array): Float6
   const sizes = new Map(Array.from(rows, (row) => [row, 0]));
   for (const place of clusters) if (place >= 0) sizes.set(rows[place]!, sizes.get(rows[place]!)! + 1);
   return Float64Array.from(chosen, (row) => sizes.get(row)!);
-}
-
-/** What takes every row for the one class that there is. */
-function ofOneClass<Label extends ClassLabel>(
-  { graph }: Representation,
-  { labels }: LabelledRows<Label>,
-  control: Control,
-): Promise<LabelSpreading<Label>> {
-  const [rows] = graph.shape;
-  const distributions = { data: new Float32Array(rows).fill(1), shape: [rows, 1] as const };
-  const spreading = new LabelSpreading<Label>({ nNeighbors: graph.options.nNeighbors });
-  return spreading.fit(graph, { classes: [labels[0]!], distributions }, control);
 }

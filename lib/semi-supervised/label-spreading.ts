@@ -1,13 +1,13 @@
 import { type MatrixInput, shapeOf } from '../backend/prepared-matrix.ts';
 import { type Control, controlOptions, run } from '../backend/run.ts';
-import { argmax } from '../core/argmax.ts';
-import { type ClassLabel, checkLabels, encodeLabels } from '../core/class-labels.ts';
+import { type ClassLabel, encodeLabels } from '../core/class-labels.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import { requireArray } from '../core/inputs.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
 import { type Check, integer, number, parseOptions, positive } from '../core/options.ts';
-import { shareRight } from '../core/predictions.ts';
+import { mostProbableOrNull } from '../core/predictions.ts';
+import { Classifier } from '../estimators/classifier.ts';
 import { normalizeClassMass } from './class-mass-normalization.ts';
 import { NeighborGraph } from './neighbor-graph.ts';
 import { meanOfNeighbors } from './neighbor-means.ts';
@@ -78,12 +78,13 @@ interface Model<Label extends ClassLabel> {
  * label, and brings each row of F to the sum 1. What scikit-learn's `LabelSpreading(kernel='knn')` iterates
  * towards, on a graph whose weights know the local scale.
  */
-export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
+export class LabelSpreading<Label extends ClassLabel = ClassLabel> extends Classifier<Label, Label | null> {
   readonly options: Readonly<Required<LabelSpreadingOptions<Label>>>;
   #model: Model<Label> | undefined;
 
   /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
   constructor(options?: LabelSpreadingOptions<Label>) {
+    super();
     this.options = Object.freeze(
       parseOptions<LabelSpreadingOptions<Label>>(
         options,
@@ -126,7 +127,7 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
    * label reaches. Labelled rows may get another label than they were given.
    */
   get transduction(): (Label | null)[] {
-    return mostProbable(this.labelDistributions, this.#found.classes);
+    return mostProbableOrNull(this.labelDistributions, this.classes);
   }
 
   /** The rows that no label reaches: exactly those to which no path of the graph leads from a labelled row. */
@@ -225,17 +226,9 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> {
    * whose neighbours no label reaches.
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async predict(X: MatrixInput, control?: Control): Promise<(Label | null)[]> {
-    return mostProbable(await this.predictProba(X, control), this.#found.classes);
-  }
-
-  /**
-   * The share of rows whose predicted class is their label, 0 … 1.
-   * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
-   */
-  async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
-    checkLabels(y, 'y', shapeOf(X, 'X')[0]);
-    return shareRight(await this.predict(X, control), y);
+  override async predict(X: MatrixInput, control?: Control): Promise<(Label | null)[]> {
+    parseOptions<Control>(control, controlOptions, 'LabelSpreading.predict');
+    return mostProbableOrNull(await this.predictProba(X, control), this.classes);
   }
 }
 
@@ -302,14 +295,4 @@ function emptyRows(distributions: Float64Array, width: number): Int32Array {
   return rows.filter((row) =>
     distributions.subarray(row * width, (row + 1) * width).every((each) => each === 0),
   );
-}
-
-function mostProbable<Label extends ClassLabel>(
-  { data, shape: [rows, width] }: FloatMatrix,
-  classes: readonly Label[],
-): (Label | null)[] {
-  return Array.from({ length: rows }, (_, row) => {
-    const best = argmax(data, row * width, width);
-    return data[row * width + best]! > 0 ? classes[best]! : null;
-  });
 }

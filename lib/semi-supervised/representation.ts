@@ -163,7 +163,7 @@ export class Representation {
   }
 
   async #fill(X: PreparedMatrix, space: Space, watch: Stopwatch, control: Control): Promise<this> {
-    const rows = await watch.time(space.patches ? 'features' : 'reduction', () => place(X, space, control));
+    const rows = await watch.time(space.patches ? 'features' : 'reduction', () => placeIn(space, X, control));
     return this.#join(rows, space, watch, control);
   }
 
@@ -183,11 +183,16 @@ export class Representation {
    */
   async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
     const control = parseOptions<Control>(options, controlOptions, 'Representation.transform');
-    return await floatsOf(place(X, this.#found, control));
+    return await floatsOf(placeIn(this.#found, X, control));
   }
 }
 
-function place(X: MatrixInput, { patches, components }: Space, control: Control): Promise<PreparedMatrix> {
+/** Rows in the space of a representation. */
+export function placeIn(
+  { patches, components }: Space,
+  X: MatrixInput,
+  control: Control,
+): Promise<PreparedMatrix> {
   return placeRows(X, patches && patchDescription(patches), components.projection, control);
 }
 

@@ -6,6 +6,7 @@ import { invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
 import { type Check, integer, oneOf, parseOptions } from '../core/options.ts';
+import { Classifier } from '../estimators/classifier.ts';
 import { LogisticRegression, type LogisticRegressionOptions } from '../estimators/logistic-regression.ts';
 import { encodeSomeLabels, type SomeLabels } from './partial-labels.ts';
 
@@ -41,12 +42,13 @@ interface Model<Label extends ClassLabel> {
  * the labelled rows, gives its own labels to the rows it is surest of, fits it again with those, and so on. Its
  * errors feed themselves: where a few labels are not enough for a good classifier, it may do harm.
  */
-export class SelfTraining<Label extends ClassLabel = ClassLabel> {
+export class SelfTraining<Label extends ClassLabel = ClassLabel> extends Classifier<Label> {
   readonly options: Readonly<Required<SelfTrainingOptions>>;
   #model: Model<Label> | undefined;
 
   /** @throws HandfulError `ERR_INVALID_ARGUMENT` */
   constructor(options?: SelfTrainingOptions) {
+    super();
     this.options = Object.freeze(
       parseOptions<Required<SelfTrainingOptions>>(
         options,
@@ -161,18 +163,15 @@ export class SelfTraining<Label extends ClassLabel = ClassLabel> {
   }
 
   /** The most probable class of each row; see `LogisticRegression.predict`. */
-  async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
+  override async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
+    parseOptions<Control>(control, controlOptions, 'SelfTraining.predict');
     return this.#found.classifier.predict(X, control);
   }
 
   /** The probability of every class for each row; see `LogisticRegression.predictProba`. */
   async predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
+    parseOptions<Control>(control, controlOptions, 'SelfTraining.predictProba');
     return this.#found.classifier.predictProba(X, control);
-  }
-
-  /** The share of rows predicted right; see `LogisticRegression.score`. */
-  async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
-    return this.#found.classifier.score(X, y, control);
   }
 }
 

@@ -3,6 +3,7 @@ import { setThreads } from '../../lib/backend/select.ts';
 import type { Matrix } from '../../lib/core/matrix.ts';
 import { RandomState } from '../../lib/core/random-state.ts';
 import { FewLabels, type FewLabelsOptions } from '../../lib/semi-supervised/few-labels.ts';
+import { LabelSpreading } from '../../lib/semi-supervised/label-spreading.ts';
 import { Representation } from '../../lib/semi-supervised/representation.ts';
 import { describeOnBackends } from '../support/backends.ts';
 import { blobs } from '../support/blobs.ts';
@@ -54,14 +55,14 @@ describeOnBackends('FewLabels', (backend) => {
       many.data[i] = X.data[i % X.data.length]! + Math.sin(i) / 10;
     });
     const whole = await few.classifier.predictProba(await few.representation.transform(many));
-    const { transform } = Representation.prototype;
+    const { predictProba } = LabelSpreading.prototype;
     const control = new AbortController();
     const chunks: number[] = [];
-    const seen = vi.spyOn(Representation.prototype, 'transform');
-    seen.mockImplementation(function (this: Representation, chunk, options) {
-      chunks.push((chunk as Matrix).shape[0]);
+    const seen = vi.spyOn(LabelSpreading.prototype, 'predictProba');
+    seen.mockImplementation(function (this: LabelSpreading, chunk, options) {
+      chunks.push(chunk.shape[0]);
       if (chunks.length === 5) control.abort();
-      return transform.call(this, chunk, options);
+      return predictProba.call(this, chunk, options);
     });
     expect(await few.predictProba(many)).toEqual(whole);
     expect(chunks).toEqual([1000, 1000, 500]);
