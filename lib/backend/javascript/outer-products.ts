@@ -21,9 +21,8 @@ export async function sumOfOuterProducts(
       if (i + j < count) load(i + j, vector);
       else vector.fill(0);
     }
-    for (let row = 0; row < order; row++) {
-      addRow(sums, row * order, row, vectors[0], vectors[1], vectors[2], vectors[3]);
-    }
+    const [a, b, c, d] = vectors;
+    for (let row = 0; row < order; row += 2) addTwoRows(sums, order, row, a, b, c, d);
   }
   for (let row = 0; row < order; row++) {
     for (let column = 0; column < row; column++) sums[column * order + row] = sums[row * order + column];
@@ -31,19 +30,27 @@ export async function sumOfOuterProducts(
   return sums;
 }
 
-/** Adds to one row of the lower half. */
-function addRow(
+/** Adds to two rows of the lower half. An element past it comes from the other half in the end. */
+function addTwoRows(
   sums: Float64Array,
-  to: number,
+  order: number,
   row: number,
   a: Float64Array,
   b: Float64Array,
   c: Float64Array,
   d: Float64Array,
 ): void {
-  const ofA = a[row];
-  const ofB = b[row];
-  const ofC = c[row];
-  const ofD = d[row];
-  for (let j = 0; j <= row; j++) sums[to + j] += ofA * a[j] + ofB * b[j] + (ofC * c[j] + ofD * d[j]);
+  const [a0, b0, c0, d0] = [a[row], b[row], c[row], d[row]];
+  const hasNext = row + 1 < order;
+  const [a1, b1, c1, d1] = hasNext ? [a[row + 1], b[row + 1], c[row + 1], d[row + 1]] : [0, 0, 0, 0];
+  const isNothing =
+    a0 === 0 && b0 === 0 && c0 === 0 && d0 === 0 && a1 === 0 && b1 === 0 && c1 === 0 && d1 === 0;
+  if (isNothing) return;
+  const last = hasNext ? row + 1 : row;
+  const to0 = row * order;
+  const to1 = last * order;
+  for (let j = 0; j <= last; j++) {
+    sums[to0 + j] += a0 * a[j] + b0 * b[j] + (c0 * c[j] + d0 * d[j]);
+    sums[to1 + j] += a1 * a[j] + b1 * b[j] + (c1 * c[j] + d1 * d[j]);
+  }
 }

@@ -1,6 +1,6 @@
 import { columnStatistics } from './column-statistics.ts';
 import type { SlicedJob } from './job.ts';
-import { RowBlocks } from './packed-blocks.ts';
+import { forEachBlock } from './row-blocks.ts';
 import { Rows } from './rows.ts';
 
 /** Deviations from the mean that zero may lie away from it. */
@@ -21,7 +21,7 @@ export class RegressionColumns {
   /** What each column's squared coefficients are multiplied by, and divided by 2. */
   readonly penalties: Float64Array;
   /** What each column's gradient is multiplied by before it is compared to `tol`. */
-  readonly emphasis: Float64Array;
+  readonly #emphasis: Float64Array;
   readonly #centers: Float64Array;
   /** What the columns are divided by. */
   readonly #units: Float64Array;
@@ -29,7 +29,7 @@ export class RegressionColumns {
   private constructor(rows: Rows, penalties: Float64Array, centers: Float64Array, units: Float64Array) {
     this.rows = rows;
     this.penalties = penalties;
-    this.emphasis = units.map(emphasisOf);
+    this.#emphasis = units.map(emphasisOf);
     this.#centers = centers;
     this.#units = units;
   }
@@ -61,10 +61,10 @@ export class RegressionColumns {
       return new RegressionColumns(x, penalties, centers, units);
     }
     const data = new Float32Array(x.rows * columns);
-    await new RowBlocks(x).forEach(job, 'columns', (block) => {
-      for (let row = 0, at = 0, to = block.first * columns; row < block.count; row++) {
+    await forEachBlock(job, x, 'columns', {}, ({ first, count, values }) => {
+      for (let row = 0, at = 0, to = first * columns; row < count; row++) {
         for (let i = 0; i < columns; i++, at++, to++) {
-          data[to] = ((block.dense[at] - centers[i]) * x.scale) / units[i];
+          data[to] = ((values[at] - centers[i]) * x.scale) / units[i];
         }
       }
     });
@@ -86,6 +86,12 @@ export class RegressionColumns {
       point[at] = Math.fround(point[at] / this.#units[i]);
       point[intercept] -= point[at] * this.#centers[i];
     });
+  }
+
+  /** A gradient of {@link rows} as `tol` bounds it. */
+  toGivenGradient(gradient: Float64Array): Float64Array {
+    const width = this.rows.columns + 1;
+    return gradient.map((component, i) => component * (this.#emphasis[i % width] ?? 1));
   }
 
   #eachCoefficient(point: Float64Array, visit: (at: number, i: number, intercept: number) => void): void {

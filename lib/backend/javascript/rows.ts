@@ -4,13 +4,13 @@ import { BackendError, withMemory } from './backend-error.ts';
 /** Rows in arrays of this backend's own, frozen: what the addon's prepared rows are to it. */
 export class Rows implements PreparedRows {
   /** The elements as stored, row-major; an element's value is `data[i] * scale`. */
-  readonly data: Float32Array | Uint8Array;
+  readonly data: Float32Array | Uint8Array | Float64Array;
   readonly rows: number;
   readonly columns: number;
   readonly scale: number;
 
   /** Takes `data` over, which must be finite: nobody else may write to it. */
-  constructor(data: Float32Array | Uint8Array, rows: number, columns: number, scale: number) {
+  constructor(data: Rows['data'], rows: number, columns: number, scale: number) {
     this.data = data;
     this.rows = rows;
     this.columns = columns;
@@ -58,7 +58,7 @@ export class Rows implements PreparedRows {
     first: number,
     end: number,
     unit: number,
-    to = new Float64Array((end - first) * this.columns),
+    to: Float64Array = new Float64Array((end - first) * this.columns),
   ): Float64Array {
     to.set(this.data.subarray(first * this.columns, end * this.columns));
     if (unit !== this.scale) {

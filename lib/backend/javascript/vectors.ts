@@ -1,14 +1,26 @@
-/** The dot product of two vectors of one length. */
+/** The dot product: in four sums, so that an addition need not wait for the one before it. */
 export function dot(a: Float64Array, b: Float64Array): number {
-  // Two sums, so that an addition need not wait for the one before it.
-  let even = 0;
-  let odd = 0;
+  return dotOfParts(a, 0, b, 0, a.length);
+}
+
+/** The dot product of `length` elements from two places on. */
+export function dotOfParts(
+  a: Float64Array,
+  fromA: number,
+  b: Float64Array,
+  fromB: number,
+  length: number,
+): number {
+  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
   let i = 0;
-  for (; i + 1 < a.length; i += 2) {
-    even += a[i] * b[i];
-    odd += a[i + 1] * b[i + 1];
+  for (; i + 4 <= length; i += 4) {
+    sum0 += a[fromA + i] * b[fromB + i];
+    sum1 += a[fromA + i + 1] * b[fromB + i + 1];
+    sum2 += a[fromA + i + 2] * b[fromB + i + 2];
+    sum3 += a[fromA + i + 3] * b[fromB + i + 3];
   }
-  return i < a.length ? even + odd + a[i] * b[i] : even + odd;
+  for (; i < length; i++) sum0 += a[fromA + i] * b[fromB + i];
+  return sum0 + sum1 + (sum2 + sum3);
 }
 
 /** Adds `factor * source` to `target`. */
@@ -31,4 +43,11 @@ export function squaredShift(before: Float32Array, after: Float32Array): number 
     sum += shift * shift;
   }
   return sum;
+}
+
+/** The largest absolute component. */
+export function maxAbsolute(vector: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < vector.length; i++) most = Math.max(most, Math.abs(vector[i]));
+  return most;
 }
