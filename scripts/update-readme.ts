@@ -12,18 +12,18 @@ import { EXPERIMENTS, NOTEBOOK_NAMES } from '../lib/experiments/notebook.ts';
 import type { NotebookRecord } from '../lib/experiments/notebook-record.ts';
 import { loadSyntheticGarments, MiniBatchKMeans, prepare, representatives } from '../lib/index.ts';
 import { formatContactSheet } from '../lib/report/kit/contact-sheet.ts';
-import { pictureOfRow } from '../lib/report/kit/picture.ts';
+import { pictureOfImage } from '../lib/report/kit/picture.ts';
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 
 /** The rows that handful would ask about among the synthetic images, sorted by kind: 20 side by side. */
 async function drawRepresentatives(): Promise<Uint8Array> {
-  const { train, imageShape } = await loadSyntheticGarments();
+  const { train, image } = await loadSyntheticGarments();
   const images = prepare(train.images);
   const { clusterCenters } = await new MiniBatchKMeans({ nClusters: 100, randomState: 42 }).fit(images);
   const rows = Array.from(await representatives(images, clusterCenters, { unique: true }));
   rows.sort((a, b) => train.labels[a] - train.labels[b] || a - b);
-  const pictures = rows.map((row) => pictureOfRow(train.images, row, imageShape));
+  const pictures = rows.map((row) => pictureOfImage(train.images, row, image));
   return formatContactSheet(pictures, { columns: 20, zoom: 2, margin: 4 });
 }
 

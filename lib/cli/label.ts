@@ -112,12 +112,9 @@ function load(path: string | undefined, options: LabelOptions, signal: AbortSign
 }
 
 /** The images to learn from as if they were of a file: what they show is not told. */
-function trainingImages({
-  train,
-  imageShape: [height, width],
-}: Dataset): Pick<LoadedData, 'X' | 'image' | 'names'> {
+function trainingImages({ train, image }: Dataset): Pick<LoadedData, 'X' | 'image' | 'names'> {
   const names = Array.from(train.labels, (_, row) => String(row));
-  return { X: train.images, image: { height, width, channels: 1 }, names };
+  return { X: train.images, image, names };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

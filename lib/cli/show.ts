@@ -3,7 +3,7 @@ import { writeWholeFile } from '../core/files.ts';
 import { integer } from '../core/options.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { formatContactSheet } from '../report/kit/contact-sheet.ts';
-import { pictureOfRow } from '../report/kit/picture.ts';
+import { pictureOfImage } from '../report/kit/picture.ts';
 import {
   type CaptionedPicture,
   drawPictures,
@@ -98,16 +98,12 @@ async function load(options: DatasetOptions, signal: AbortSignal): Promise<Datas
 }
 
 /** An image with its place, its label and the name of its class: `train 0: 9 Ankle boot`. */
-function captioned(
-  { classNames, imageShape, ...parts }: Dataset,
-  split: Split,
-  index: number,
-): CaptionedPicture {
+function captioned({ classNames, image, ...parts }: Dataset, split: Split, index: number): CaptionedPicture {
   const { images, labels } = parts[split];
   const row = integer(0, labels.length - 1)(index, `an index into the ${split} images`);
   const label = labels[row]!;
   return {
-    picture: pictureOfRow(images, row, imageShape),
+    picture: pictureOfImage(images, row, image),
     caption: `${split} ${row}: ${label} ${classNames[label]}`,
   };
 }

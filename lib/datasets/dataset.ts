@@ -1,3 +1,4 @@
+import type { ImageGeometry } from '../core/image-geometry.ts';
 import type { Matrix } from '../core/matrix.ts';
 
 /** Images and their labels: row i of `images` belongs to `labels[i]`. */
@@ -31,8 +32,8 @@ export interface Dataset {
   notice?: string;
   /** The name of class i is `classNames[i]`. */
   classNames: readonly string[];
-  /** `[rows, columns]` of pixels. */
-  imageShape: readonly [rows: number, columns: number];
+  /** How rows are images. */
+  image: ImageGeometry;
   train: LabelledImages;
   test: LabelledImages;
   /** Where the data came from, hashes of files included; these are computed by the first call. */

@@ -96,13 +96,13 @@ export async function loadIdxDataset(
     loadPart(description, description.test, paths),
   ]);
   throwIfAborted(options.signal);
-  const [, rows, columns] = description.train.images.shape;
+  const [, height, width] = description.train.images.shape;
   let source: Promise<DatasetSource> | undefined;
   return {
     name: description.name,
     synthetic: false,
     classNames: description.classNames,
-    imageShape: [rows, columns],
+    image: { height, width, channels: 1 },
     train,
     test,
     source() {

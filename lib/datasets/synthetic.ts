@@ -77,7 +77,7 @@ export async function loadSyntheticGarments(given?: SyntheticOptions): Promise<D
     synthetic: true,
     notice: NOTICE,
     classNames: GARMENTS.map(({ name }) => name),
-    imageShape: [IMAGE_SIDE, IMAGE_SIDE],
+    image: { height: IMAGE_SIDE, width: IMAGE_SIDE, channels: 1 },
     train: await draw(0, train, 0),
     test: await draw(1, test, train),
     source: async () => ({ kind: 'generator', generator: GENERATOR, seed }),

@@ -44,12 +44,10 @@ export interface ExperimentData extends ExperimentRows {
 
 /** A built-in dataset as data of experiments. */
 export function experimentData(dataset: Dataset): ExperimentData {
-  const { train, test, imageShape, ...about } = dataset;
-  const [height, width] = imageShape;
+  const { train, test } = dataset;
   return {
-    ...about,
+    ...dataset,
     train: { X: train.images, y: train.labels },
     test: { X: test.images, y: test.labels },
-    image: { height, width, channels: 1 },
   };
 }

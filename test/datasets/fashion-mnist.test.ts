@@ -16,10 +16,10 @@ describe.skipIf(!fashionMnistFolder)('the real Fashion-MNIST', () => {
     createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 
   it('has 60,000 and 10,000 images of 784 bytes scaled to 1, in ten classes of equal size', () => {
-    const { train, test, classNames, imageShape } = dataset;
+    const { train, test, classNames, image } = dataset;
     expect(train.images).toMatchObject({ shape: [60_000, 784], scale: 1 / 255 });
     expect(test.images).toMatchObject({ shape: [10_000, 784], scale: 1 / 255 });
-    expect(imageShape).toEqual([28, 28]);
+    expect(image).toEqual({ height: 28, width: 28, channels: 1 });
     expect(classNames.length).toBe(10);
     for (const [{ labels }, size] of [
       [train, 6_000],

@@ -84,7 +84,7 @@ describe('a published dataset', () => {
       name: 'tiny',
       synthetic: false,
       classNames: ['cat', 'dog'],
-      imageShape: [2, 2],
+      image: { height: 2, width: 2, channels: 1 },
     });
     expect(dataset.notice).toBeUndefined();
   });

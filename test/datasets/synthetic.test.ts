@@ -8,13 +8,13 @@ const hash = (data: Float32Array | Uint8Array) =>
 
 describe('the synthetic garments', () => {
   it('have the shape of Fashion-MNIST', async () => {
-    const { train, test, classNames, imageShape } = await loadSyntheticGarments({ train: 200, test: 50 });
+    const { train, test, classNames, image } = await loadSyntheticGarments({ train: 200, test: 50 });
     expect(train.images).toMatchObject({ shape: [200, 784], scale: 1 / 255 });
     expect(train.images.data).toBeInstanceOf(Uint8Array);
     expect(train.images.data.length).toBe(200 * 784);
     expect(test.images.shape).toEqual([50, 784]);
     expect(test.labels.length).toBe(50);
-    expect(imageShape).toEqual([28, 28]);
+    expect(image).toEqual({ height: 28, width: 28, channels: 1 });
     expect(classNames).toEqual([
       'T-shirt/top',
       'Trouser',

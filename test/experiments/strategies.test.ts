@@ -45,9 +45,7 @@ describeOnBackends('the strategies', () => {
   it('learn images by their patches, of which runs of a seed share what needs no label', async () => {
     const [train, test] = [await smallGarments(180), await smallGarments(50, 2)];
     const part = ({ images, labels }: typeof train) => ({ X: images, y: labels });
-    const [height, width] = train.imageShape;
-    const image = { height, width, channels: 1 };
-    const data = { image, train: part(train), test: part(test) };
+    const data = { image: train.image, train: part(train), test: part(test) };
     const runs = await runsOf(data, ['few-labels-random', 'few-labels'], [40], 1);
     const seconds = new Set<number>();
     for (const name of ['few-labels-random 40', 'few-labels 40']) {

@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { formatContactSheet, formatPng } from '../../lib/report/kit/contact-sheet.ts';
-import { type Picture, pictureOfRow, thumbnail } from '../../lib/report/kit/picture.ts';
+import { type Picture, pictureOfImage, thumbnail } from '../../lib/report/kit/picture.ts';
 import { drawPictures, type TerminalColors, terminalColors } from '../../lib/report/kit/terminal-pictures.ts';
 import { expectError } from '../support/errors.ts';
 
@@ -36,19 +36,29 @@ describe('a picture of a row', () => {
       shape: [3, 2] as [number, number],
       scale: 1 / 255,
     };
-    expect(pictureOfRow(images, 1, [1, 2])).toEqual({
+    expect(pictureOfImage(images, 1, { height: 1, width: 2, channels: 1 })).toEqual({
       width: 2,
       height: 1,
       channels: 1,
       data: Uint8ClampedArray.of(0, 128),
     });
-    await expectError(() => pictureOfRow(images, 3, [1, 2]), 'ERR_INVALID_ARGUMENT', 'row');
-    await expectError(() => pictureOfRow(images, 0, [2, 2]), 'ERR_INVALID_ARGUMENT', '2 x 2');
+    await expectError(
+      () => pictureOfImage(images, 3, { height: 1, width: 2, channels: 1 }),
+      'ERR_INVALID_ARGUMENT',
+      'row',
+    );
+    await expectError(
+      () => pictureOfImage(images, 0, { height: 2, width: 2, channels: 1 }),
+      'ERR_INVALID_ARGUMENT',
+      '2 x 2',
+    );
   });
 
   it('takes floats from 0 to 1, cutting off what lies beyond', () => {
     const images = { data: Float32Array.of(-1, 0, 0.5, 1, 7), shape: [1, 5] as [number, number] };
-    expect([...pictureOfRow(images, 0, [1, 5]).data]).toEqual([0, 0, 128, 255, 255]);
+    expect([...pictureOfImage(images, 0, { height: 1, width: 5, channels: 1 }).data]).toEqual([
+      0, 0, 128, 255, 255,
+    ]);
   });
 });
 

@@ -17,8 +17,7 @@ import { clusterMembers } from '../../lib/semi-supervised/cluster-members.ts';
 import { requestsOf } from '../support/pages.ts';
 import { smallGarments } from '../support/small-garments.ts';
 
-const { images, labels, imageShape } = await smallGarments(600);
-const [height, width] = imageShape;
+const { images, labels, image } = await smallGarments(600);
 const classNames = [
   'T-shirt/top',
   'Trouser',
@@ -36,7 +35,7 @@ const data = {
   synthetic: true,
   notice: 'Drawn by <formula>.',
   classNames,
-  image: { height, width, channels: 1 },
+  image,
   train: { X: images, y: labels },
   test: { X: images, y: labels },
   source: async () => ({ kind: 'generator', generator: 'garments', seed: 0 }) as const,

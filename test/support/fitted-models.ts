@@ -13,11 +13,10 @@ export interface FittedCase {
 
 /** Models of every kind: of images and of vectors, by neighbours and by regression. */
 export async function fittedCases(): Promise<Record<string, FittedCase>> {
-  const { images, labels, imageShape } = await smallGarments(400);
-  const [height, width] = imageShape;
+  const { images, labels, image } = await smallGarments(400);
   const rows = Int32Array.from({ length: 60 }, (_, i) => i * 5);
   const labelled = { rows, labels: Array.from(rows, (row) => `class ${labels[row]}`) };
-  const ofImages = new FewLabels<string>({ image: { height, width }, randomState: 0 });
+  const ofImages = new FewLabels<string>({ image, randomState: 0 });
   const ofVectors = new FewLabels<string>({ randomState: 0 });
   const regression = new LogisticRegression<string>();
   // Rows in which nothing lies together: labels do not spread.

@@ -16,15 +16,6 @@ export interface Picture {
 }
 
 /**
- * The grey picture that a row of a matrix holds, its values from 0 (black) to 1 (white); what lies beyond is cut off.
- * @throws HandfulError `ERR_INVALID_ARGUMENT` where `shape` does not make the columns of the matrix
- */
-export function pictureOfRow(images: Matrix, row: number, shape: readonly [number, number]): Picture {
-  const [height, width] = shape;
-  return pictureOfImage(images, row, { height, width, channels: 1 });
-}
-
-/**
  * The picture that a row of a matrix holds, in colour where its pixels have three values or more, of which the first
  * three count; else grey, of which the first counts. Values from 0 (dark) to 1 (bright); what lies beyond is cut off.
  * @throws HandfulError `ERR_INVALID_ARGUMENT` where `image` does not make the columns of the matrix
