@@ -1,5 +1,6 @@
 import type { Job, Operations, Progress } from '../../binding.d.ts';
 import { AbortError, type ErrorCode, HandfulError, invalidArgument, throwIfAborted } from '../core/errors.ts';
+import { parseOptions } from '../core/options.ts';
 import { activeBackend } from './select.ts';
 
 export type { Progress };
@@ -29,6 +30,14 @@ export const controlOptions = {
     default: undefined,
   },
 } as const;
+
+/**
+ * Checks the control of an operation that takes nothing else.
+ * @throws HandfulError `ERR_INVALID_ARGUMENT`
+ */
+export function checkControl(control: Control, owner: string): void {
+  parseOptions<Control>(control, controlOptions, owner);
+}
 
 /**
  * Runs one operation of the active backend as a job tied to `control`.

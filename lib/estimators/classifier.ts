@@ -1,8 +1,7 @@
 import { type MatrixInput, shapeOf } from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions } from '../backend/run.ts';
+import { type Control, checkControl } from '../backend/run.ts';
 import { type ClassLabel, checkLabels } from '../core/class-labels.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
-import { parseOptions } from '../core/options.ts';
 import { mostProbable, shareRight } from '../core/predictions.ts';
 
 /**
@@ -20,8 +19,8 @@ export abstract class Classifier<Label extends ClassLabel, Predicted extends Lab
    * The most probable class of each row, ties to the first in the order of `classes`.
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async predict(X: MatrixInput, control?: Control): Promise<Predicted[]> {
-    parseOptions<Control>(control, controlOptions, `${this.constructor.name}.predict`);
+  async predict(X: MatrixInput, control: Control = {}): Promise<Predicted[]> {
+    checkControl(control, `${this.constructor.name}.predict`);
     return mostProbable(await this.predictProba(X, control), this.classes) as Predicted[];
   }
 
@@ -29,8 +28,8 @@ export abstract class Classifier<Label extends ClassLabel, Predicted extends Lab
    * The share of rows whose predicted class is their label, 0 … 1.
    * @throws HandfulError as {@link predict}
    */
-  async score(X: MatrixInput, y: ArrayLike<Label>, control?: Control): Promise<number> {
-    parseOptions<Control>(control, controlOptions, `${this.constructor.name}.score`);
+  async score(X: MatrixInput, y: ArrayLike<Label>, control: Control = {}): Promise<number> {
+    checkControl(control, `${this.constructor.name}.score`);
     checkLabels(y, 'y', shapeOf(X, 'X')[0]);
     return shareRight(await this.predict(X, control), y);
   }

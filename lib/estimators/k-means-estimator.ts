@@ -1,11 +1,11 @@
 import type { AssignResult, KMeansInit as BackendInit } from '../../binding.d.ts';
 import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type Control, checkControl, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import { requireAtMostRows } from '../core/inputs.ts';
 import { checkMatrix, type FloatMatrix, floatValues, type Matrix } from '../core/matrix.ts';
-import { integer, type OptionTable, parseOptions } from '../core/options.ts';
+import { integer, type OptionTable } from '../core/options.ts';
 import type { RandomState } from '../core/random-state.ts';
 import { randomStateOption } from '../core/random-state-option.ts';
 import { pairwiseDistances } from './pairwise-distances.ts';
@@ -93,28 +93,28 @@ export abstract class KMeansEstimator<Options extends KMeansCommonOptions, Model
   }
 
   /** For each row of `X` the number of the nearest centre, ties to the lowest. */
-  async predict(X: MatrixInput, options?: Control): Promise<Int32Array> {
-    return (await this.#assign(X, this.#checkControl(options, 'predict'))).labels;
+  async predict(X: MatrixInput, control: Control = {}): Promise<Int32Array> {
+    checkControl(control, `${this.constructor.name}.predict`);
+    return (await this.#assign(X, control)).labels;
   }
 
   /** Distances of every row of `X` to every centre: rows x `nClusters`. */
-  async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
+  async transform(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, `${this.constructor.name}.transform`);
     const { clusterCenters } = this;
-    return pairwiseDistances(X, clusterCenters, this.#checkControl(options, 'transform'));
+    return pairwiseDistances(X, clusterCenters, control);
   }
 
   /** Fits, and answers the fitted rows' clusters. */
-  async fitPredict(X: MatrixInput, control?: Control): Promise<Int32Array> {
+  async fitPredict(X: MatrixInput, control: Control = {}): Promise<Int32Array> {
+    checkControl(control, `${this.constructor.name}.fitPredict`);
     return (await this.fit(X, control)).labels;
   }
 
   /** Minus the sum over the rows of `X` of the squared distance to the nearest centre: higher is better. */
-  async score(X: MatrixInput, options?: Control): Promise<number> {
-    return -(await this.#assign(X, this.#checkControl(options, 'score'))).inertia;
-  }
-
-  #checkControl(options: unknown, method: string): Control {
-    return parseOptions<Control>(options, controlOptions, `${this.constructor.name}.${method}`);
+  async score(X: MatrixInput, control: Control = {}): Promise<number> {
+    checkControl(control, `${this.constructor.name}.score`);
+    return -(await this.#assign(X, control)).inertia;
   }
 
   async #assign(X: MatrixInput, control: Control): Promise<AssignResult> {

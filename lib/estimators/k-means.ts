@@ -1,6 +1,6 @@
 import type { MatrixInput } from '../backend/prepared-matrix.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type Control, checkControl, run } from '../backend/run.ts';
 import { integer, number, parseOptions } from '../core/options.ts';
 import { asRandomState } from '../core/random-state.ts';
 import {
@@ -51,8 +51,8 @@ export class KMeans extends KMeansEstimator<KMeansOptions, Model> {
    * Finds the centres of `X`.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fit(X: MatrixInput, options?: Control): Promise<this> {
-    const control = parseOptions<Control>(options, controlOptions, 'KMeans.fit');
+  async fit(X: MatrixInput, control: Control = {}): Promise<this> {
+    checkControl(control, 'KMeans.fit');
     this.checkInput(X);
     const { nClusters, nInit, maxIter, tol, randomState } = this.options as Required<KMeansOptions>;
     using x = preparedRows(X, 'X');

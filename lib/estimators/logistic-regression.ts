@@ -1,7 +1,7 @@
 import type { LinearOutput, PreparedRows } from '../../binding.d.ts';
 import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
 import { floatsOf, linear } from '../backend/row-operations.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type Control, checkControl, controlOptions, run } from '../backend/run.ts';
 import type { ClassLabel } from '../core/class-labels.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
@@ -192,8 +192,9 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> extends C
    * @returns rows x classes
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async decisionFunction(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    return this.#linear(X, 'decision', options, 'LogisticRegression.decisionFunction');
+  async decisionFunction(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'LogisticRegression.decisionFunction');
+    return this.#linear(X, 'decision', control);
   }
 
   /**
@@ -201,18 +202,13 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> extends C
    * @returns rows x classes; the columns are in the order of `classes`
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async predictProba(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    return this.#linear(X, 'probability', options, 'LogisticRegression.predictProba');
+  async predictProba(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'LogisticRegression.predictProba');
+    return this.#linear(X, 'probability', control);
   }
 
-  async #linear(
-    X: MatrixInput,
-    output: LinearOutput,
-    options: unknown,
-    method: string,
-  ): Promise<FloatMatrix> {
+  async #linear(X: MatrixInput, output: LinearOutput, control: Control): Promise<FloatMatrix> {
     const { coef, intercept } = this.#found;
-    const control = parseOptions<Control>(options, controlOptions, method);
     return await floatsOf(linear(X, { coef, intercept }, output, control));
   }
 
@@ -220,9 +216,10 @@ export class LogisticRegression<Label extends ClassLabel = ClassLabel> extends C
    * The most probable class of each row, ties to the first in the order of `classes`.
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  override async predict(X: MatrixInput, options?: Control): Promise<Label[]> {
+  override async predict(X: MatrixInput, control: Control = {}): Promise<Label[]> {
+    checkControl(control, 'LogisticRegression.predict');
     const { classes } = this.#found;
-    return mostProbable(await this.#linear(X, 'decision', options, 'LogisticRegression.predict'), classes);
+    return mostProbable(await this.#linear(X, 'decision', control), classes);
   }
 
   /** The fitted model as a plain object for `JSON.stringify`; {@link fromJSON} makes the same model of it. */

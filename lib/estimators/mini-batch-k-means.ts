@@ -4,7 +4,7 @@ import {
   type PreparedMatrix,
   preparedRows,
 } from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type Control, checkControl, run } from '../backend/run.ts';
 import { invalidArgument } from '../core/errors.ts';
 import { floatValues } from '../core/matrix.ts';
 import { integer, number, optional, parseOptions } from '../core/options.ts';
@@ -90,8 +90,8 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
    * Finds the centres of `X`.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fit(X: MatrixInput, options?: Control): Promise<this> {
-    const control = parseOptions<Control>(options, controlOptions, 'MiniBatchKMeans.fit');
+  async fit(X: MatrixInput, control: Control = {}): Promise<this> {
+    checkControl(control, 'MiniBatchKMeans.fit');
     const [rows] = this.checkInput(X);
     const { nClusters, nInit, batchSize, maxIter, tol, maxNoImprovement, reassignmentRatio, randomState } =
       this.options as Required<MiniBatchKMeansOptions>;
@@ -123,8 +123,8 @@ export class MiniBatchKMeans extends KMeansEstimator<MiniBatchKMeansOptions, Mod
    * among its rows, later ones move them. `labels` and `inertia` are then those of `X`.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async partialFit(X: MatrixInput, options?: Control): Promise<this> {
-    const control = parseOptions<Control>(options, controlOptions, 'MiniBatchKMeans.partialFit');
+  async partialFit(X: MatrixInput, control: Control = {}): Promise<this> {
+    checkControl(control, 'MiniBatchKMeans.partialFit');
     if (!this.model) this.checkInput(X);
     using prepared = asPrepared(X);
     const random = this.#stream?.random ?? asRandomState(this.options.randomState);

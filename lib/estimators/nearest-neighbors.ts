@@ -5,7 +5,7 @@ import {
   preparedRows,
   shapeOf,
 } from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type Control, checkControl, run } from '../backend/run.ts';
 import { throwIfAborted } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import { requireAtMostRows } from '../core/inputs.ts';
@@ -46,8 +46,9 @@ export class NearestNeighbors {
    * Keeps the rows to search among: a copy, where `X` is not prepared.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fit(X: MatrixInput, options?: Control): Promise<this> {
-    throwIfAborted(parseOptions<Control>(options, controlOptions, 'NearestNeighbors.fit').signal);
+  async fit(X: MatrixInput, control: Control = {}): Promise<this> {
+    checkControl(control, 'NearestNeighbors.fit');
+    throwIfAborted(control.signal);
     shapeOf(X, 'X');
     this.#rows = 'data' in X ? prepare(X) : X;
     return this;
@@ -61,10 +62,10 @@ export class NearestNeighbors {
   async kneighbors(
     queries: MatrixInput,
     k: number = this.options.nNeighbors,
-    options?: Control,
+    control: Control = {},
   ): Promise<Neighbors> {
     const rows = fitted(this.#rows, 'NearestNeighbors');
-    const control = parseOptions<Control>(options, controlOptions, 'NearestNeighbors.kneighbors');
+    checkControl(control, 'NearestNeighbors.kneighbors');
     requireAtMostRows(integer(1)(k, 'k'), 'k', rows.shape[0]);
     using x = preparedRows(rows, 'X');
     using q = preparedRows(queries, 'queries', x.columns);

@@ -1,7 +1,7 @@
 import type { Metric } from '../../binding.d.ts';
 import type { MatrixInput } from '../backend/prepared-matrix.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type Control, checkControl, controlOptions, run } from '../backend/run.ts';
 import { HandfulError } from '../core/errors.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
 import { oneOf, parseOptions } from '../core/options.ts';
@@ -68,9 +68,9 @@ export interface ArgminMin {
 export async function pairwiseDistancesArgminMin(
   X: MatrixInput,
   Y: MatrixInput,
-  options?: Control,
+  control: Control = {},
 ): Promise<ArgminMin> {
-  const control = parseOptions<Control>(options, controlOptions, 'pairwiseDistancesArgminMin');
+  checkControl(control, 'pairwiseDistancesArgminMin');
   using x = preparedRows(X, 'X');
   using y = preparedRows(Y, 'Y', x.columns);
   return run(control, (operations, job) => operations.nearest(job, y, x, 1));

@@ -1,7 +1,7 @@
 import type { Norm } from '../../binding.d.ts';
 import type { MatrixInput } from '../backend/prepared-matrix.ts';
 import { floatsOf, normalizeRows } from '../backend/row-operations.ts';
-import { type Control, controlOptions } from '../backend/run.ts';
+import { type Control, checkControl } from '../backend/run.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
 import { oneOf, parseOptions } from '../core/options.ts';
 
@@ -35,8 +35,8 @@ export class Normalizer {
    * @returns rows x columns
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    const control = parseOptions<Control>(options, controlOptions, 'Normalizer.transform');
+  async transform(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'Normalizer.transform');
     return await floatsOf(normalizeRows(X, this.options.norm, control));
   }
 }

@@ -5,7 +5,7 @@ import type {
 } from '../../binding.d.ts';
 import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
 import { floatsOf, patchFeatures } from '../backend/row-operations.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type Control, checkControl, controlOptions, run } from '../backend/run.ts';
 import { countOf, HandfulError, invalidArgument, unfitArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
@@ -164,8 +164,8 @@ export class PatchFeatures {
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, also where fewer than `nClusters` patches have contrast;
    *   `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fit(X: MatrixInput, options?: Control): Promise<this> {
-    const control = parseOptions<Control>(options, controlOptions, 'PatchFeatures.fit');
+  async fit(X: MatrixInput, control: Control = {}): Promise<this> {
+    checkControl(control, 'PatchFeatures.fit');
     const geometry = patchGeometry(this.options, shapeOf(X, 'X')[1]);
     const { gridSize, nClusters, nPatches, maxIter, minContrast, contrastEpsilon, whiteningEpsilon } =
       this.options;
@@ -217,8 +217,9 @@ export class PatchFeatures {
   }
 
   /** Fits, and answers the features of the same images. */
-  async fitTransform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    return (await this.fit(X, options)).transform(X, options);
+  async fitTransform(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'PatchFeatures.fitTransform');
+    return (await this.fit(X, control)).transform(X, control);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { LinearModel, PrincipalComponents } from '../../binding.d.ts';
 import { type MatrixInput, preparedRows, shapeOf } from '../backend/prepared-matrix.ts';
 import { floatsOf, linear } from '../backend/row-operations.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type Control, checkControl, run } from '../backend/run.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
@@ -98,8 +98,8 @@ export class PCA {
    * Finds the components of the rows of `X`, two at least.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fit(X: MatrixInput, options?: Control): Promise<this> {
-    const control = parseOptions<Control>(options, controlOptions, 'PCA.fit');
+  async fit(X: MatrixInput, control: Control = {}): Promise<this> {
+    checkControl(control, 'PCA.fit');
     const [rows, columns] = shapeOf(X, 'X');
     if (rows < 2) {
       throw new HandfulError(
@@ -129,17 +129,19 @@ export class PCA {
    * @returns rows x components
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    return this.#linear(X, this.#found.projection, options, 'PCA.transform');
+  async transform(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'PCA.transform');
+    return this.#linear(X, this.#found.projection, control);
   }
 
   /**
    * Fits, and transforms the same rows.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fitTransform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    await this.fit(X, options);
-    return this.transform(X, options);
+  async fitTransform(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'PCA.fitTransform');
+    await this.fit(X, control);
+    return this.transform(X, control);
   }
 
   /**
@@ -148,12 +150,12 @@ export class PCA {
    * @returns rows x columns
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async inverseTransform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    return this.#linear(X, this.#found.reconstruction, options, 'PCA.inverseTransform');
+  async inverseTransform(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'PCA.inverseTransform');
+    return this.#linear(X, this.#found.reconstruction, control);
   }
 
-  async #linear(X: MatrixInput, model: LinearModel, options: unknown, method: string): Promise<FloatMatrix> {
-    const control = parseOptions<Control>(options, controlOptions, method);
+  async #linear(X: MatrixInput, model: LinearModel, control: Control): Promise<FloatMatrix> {
     return await floatsOf(linear(X, model, 'decision', control));
   }
 }

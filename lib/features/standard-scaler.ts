@@ -2,7 +2,7 @@ import type { ColumnScaling, ColumnStatistics } from '../../binding.d.ts';
 import type { MatrixInput } from '../backend/prepared-matrix.ts';
 import { preparedRows } from '../backend/prepared-matrix.ts';
 import { floatsOf, scaleColumns } from '../backend/row-operations.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type Control, checkControl, run } from '../backend/run.ts';
 import { fitted } from '../core/fitted.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
 import { boolean, parseOptions } from '../core/options.ts';
@@ -56,8 +56,8 @@ export class StandardScaler {
    * Measures mean and variance of the columns of `X`, in double precision.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fit(X: MatrixInput, options?: Control): Promise<this> {
-    const control = parseOptions<Control>(options, controlOptions, 'StandardScaler.fit');
+  async fit(X: MatrixInput, control: Control = {}): Promise<this> {
+    checkControl(control, 'StandardScaler.fit');
     using x = preparedRows(X, 'X');
     this.#statistics = await run(control, (operations, job) => operations.columnStatistics(job, x));
     return this;
@@ -68,14 +68,14 @@ export class StandardScaler {
    * @returns rows x columns
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
+  async transform(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'StandardScaler.transform');
     const { mean, scale } = this.#found;
     const { withMean, withStd } = this.options;
     return this.#scaled(
       X,
       { center: withMean ? mean : undefined, scale: withStd ? scale : undefined },
-      options,
-      'StandardScaler.transform',
+      control,
     );
   }
 
@@ -83,9 +83,10 @@ export class StandardScaler {
    * Fits, and transforms the same rows.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fitTransform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    await this.fit(X, options);
-    return this.transform(X, options);
+  async fitTransform(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'StandardScaler.fitTransform');
+    await this.fit(X, control);
+    return this.transform(X, control);
   }
 
   /**
@@ -93,7 +94,8 @@ export class StandardScaler {
    * @returns rows x columns
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async inverseTransform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
+  async inverseTransform(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'StandardScaler.inverseTransform');
     const { mean, scale } = this.#found;
     const { withMean, withStd } = this.options;
     const divided = (value: number, column: number) => (withStd ? value / scale[column]! : value);
@@ -103,18 +105,11 @@ export class StandardScaler {
         center: withMean ? mean.map((value, column) => -divided(value, column)) : undefined,
         scale: withStd ? scale.map((value) => 1 / value) : undefined,
       },
-      options,
-      'StandardScaler.inverseTransform',
+      control,
     );
   }
 
-  async #scaled(
-    X: MatrixInput,
-    scaling: ColumnScaling,
-    options: unknown,
-    method: string,
-  ): Promise<FloatMatrix> {
-    const control = parseOptions<Control>(options, controlOptions, method);
+  async #scaled(X: MatrixInput, scaling: ColumnScaling, control: Control): Promise<FloatMatrix> {
     return await floatsOf(scaleColumns(X, scaling, this.#found.mean.length, control));
   }
 }

@@ -1,11 +1,10 @@
 import type { LinearModel } from '../../binding.d.ts';
 import { type MatrixInput, type PreparedMatrix, prepare } from '../backend/prepared-matrix.ts';
 import { floatsOf, linear } from '../backend/row-operations.ts';
-import { type Control, controlOptions } from '../backend/run.ts';
+import { type Control, checkControl } from '../backend/run.ts';
 import type { ClassLabel } from '../core/class-labels.ts';
 import { HandfulError } from '../core/errors.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
-import { parseOptions } from '../core/options.ts';
 import { Classifier } from '../estimators/classifier.ts';
 import { NearestNeighbors } from '../estimators/nearest-neighbors.ts';
 import { predictInChunks } from '../estimators/predict-in-chunks.ts';
@@ -57,8 +56,8 @@ export class TrainedModel<Label extends ClassLabel = ClassLabel> extends Classif
    * @returns rows x classes, in the order of `classes`
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async predictProba(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    const control = parseOptions<Control>(options, controlOptions, 'TrainedModel.predictProba');
+  async predictProba(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'TrainedModel.predictProba');
     return predictInChunks(X, this.classes.length, async (chunk) => {
       using encoded = await this.#encode(chunk, control);
       return await this.#tellApart(encoded, control);

@@ -1,5 +1,5 @@
 import { asPrepared, type MatrixInput, type PreparedMatrix, shapeOf } from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions } from '../backend/run.ts';
+import { type Control, checkControl } from '../backend/run.ts';
 import type { ClassLabel } from '../core/class-labels.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
@@ -117,8 +117,8 @@ export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> extends Cla
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError; whatever
    *   `annotator` throws
    */
-  async fit(X: MatrixInput, annotator: Annotator<Label>, options?: Control): Promise<this> {
-    const control = parseOptions<Control>(options, controlOptions, 'ClusterThenLabel.fit');
+  async fit(X: MatrixInput, annotator: Annotator<Label>, control: Control = {}): Promise<this> {
+    checkControl(control, 'ClusterThenLabel.fit');
     const [rows] = shapeOf(X, 'X');
     const { budget, propagation } = this.options;
     requireAtMostRows(budget, 'budget', rows);
@@ -160,14 +160,14 @@ export class ClusterThenLabel<Label extends ClassLabel = ClassLabel> extends Cla
   }
 
   /** The most probable class of each row; see `LogisticRegression.predict`. */
-  override async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
-    parseOptions<Control>(control, controlOptions, 'ClusterThenLabel.predict');
+  override async predict(X: MatrixInput, control: Control = {}): Promise<Label[]> {
+    checkControl(control, 'ClusterThenLabel.predict');
     return this.#found.classifier.predict(X, control);
   }
 
   /** The probability of every class for each row; see `LogisticRegression.predictProba`. */
-  async predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
-    parseOptions<Control>(control, controlOptions, 'ClusterThenLabel.predictProba');
+  async predictProba(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'ClusterThenLabel.predictProba');
     return this.#found.classifier.predictProba(X, control);
   }
 }

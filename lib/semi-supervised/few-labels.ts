@@ -1,6 +1,6 @@
 import { asPrepared, type MatrixInput, shapeOf } from '../backend/prepared-matrix.ts';
 import { normalizeRows, smoothRows } from '../backend/row-operations.ts';
-import { type Control, controlOptions } from '../backend/run.ts';
+import { type Control, checkControl, controlOptions } from '../backend/run.ts';
 import type { ClassLabel } from '../core/class-labels.ts';
 import { invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
@@ -223,9 +223,9 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> extends Classifier
   async fit(
     X: MatrixInput | Representation,
     answers: Annotator<Label> | LabelledRows<Label>,
-    options?: Control,
+    control: Control = {},
   ): Promise<this> {
-    const control = parseOptions<Control>(options, controlOptions, 'FewLabels.fit');
+    checkControl(control, 'FewLabels.fit');
     const rows = rowCount(X);
     const given = typeof answers === 'function' ? undefined : checkLabelled<Label>(answers, 'answers', rows);
     let choice = this.#choice?.of === X ? this.#choice : undefined;
@@ -335,9 +335,9 @@ export class FewLabels<Label extends ClassLabel = ClassLabel> extends Classifier
    * @returns rows x classes, in the order of `classes`
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async predictProba(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
+  async predictProba(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'FewLabels.predictProba');
     const { representation, classifier } = this.#found;
-    const control = parseOptions<Control>(options, controlOptions, 'FewLabels.predictProba');
     return predictInChunks(X, this.classes.length, async (chunk) => {
       using placed = await placeIn(representation, chunk, control);
       return await classifier.predictProba(placed, control);

@@ -1,5 +1,5 @@
 import { type MatrixInput, shapeOf } from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type Control, checkControl, controlOptions, run } from '../backend/run.ts';
 import { type ClassLabel, encodeLabels } from '../core/class-labels.ts';
 import { HandfulError, invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
@@ -214,7 +214,8 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> extends Class
    * @returns rows x classes, in the order of `classes`; zeros for a row all whose neighbours no label reaches
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  async predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
+  async predictProba(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'LabelSpreading.predictProba');
     const { graph, classes, distributions } = this.#found;
     const width = classes.length;
     const k = Math.min(this.options.nNeighbors, graph.shape[0]);
@@ -226,8 +227,8 @@ export class LabelSpreading<Label extends ClassLabel = ClassLabel> extends Class
    * whose neighbours no label reaches.
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`; AbortError
    */
-  override async predict(X: MatrixInput, control?: Control): Promise<(Label | null)[]> {
-    parseOptions<Control>(control, controlOptions, 'LabelSpreading.predict');
+  override async predict(X: MatrixInput, control: Control = {}): Promise<(Label | null)[]> {
+    checkControl(control, 'LabelSpreading.predict');
     return mostProbableOrNull(await this.predictProba(X, control), this.classes);
   }
 }

@@ -6,7 +6,7 @@ import {
   shapeOf,
 } from '../backend/prepared-matrix.ts';
 import { floatsOf, smoothRows } from '../backend/row-operations.ts';
-import { type Control, controlOptions, run } from '../backend/run.ts';
+import { type Control, checkControl, run } from '../backend/run.ts';
 import { HandfulError } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import type { FloatMatrix } from '../core/matrix.ts';
@@ -78,8 +78,8 @@ export class NeighborGraph {
    * Finds the neighbours of every row of `X`, and keeps the rows: a copy, where they are not prepared.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fit(X: MatrixInput, options?: Control): Promise<this> {
-    const control = parseOptions<Control>(options, controlOptions, 'NeighborGraph.fit');
+  async fit(X: MatrixInput, control: Control = {}): Promise<this> {
+    checkControl(control, 'NeighborGraph.fit');
     const [rows] = shapeOf(X, 'X');
     const { nNeighbors } = this.options;
     if (nNeighbors >= rows) {
@@ -103,8 +103,8 @@ export class NeighborGraph {
    * @returns as many rows and columns
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async smooth(options?: Control): Promise<FloatMatrix> {
-    const control = parseOptions<Control>(options, controlOptions, 'NeighborGraph.smooth');
+  async smooth(control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'NeighborGraph.smooth');
     return await floatsOf(smoothRows(this.#found.rows, this.affinityMatrix, control));
   }
 
@@ -116,9 +116,9 @@ export class NeighborGraph {
   async kneighbors(
     queries: MatrixInput,
     k: number = this.options.nNeighbors,
-    control?: Control,
+    control: Control = {},
   ): Promise<Neighbors> {
-    parseOptions<Control>(control, controlOptions, 'NeighborGraph.kneighbors');
+    checkControl(control, 'NeighborGraph.kneighbors');
     return this.#found.search.kneighbors(queries, k, control);
   }
 }

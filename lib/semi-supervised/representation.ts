@@ -1,7 +1,7 @@
 import type { LinearModel, PatchFeaturesOptions } from '../../binding.d.ts';
 import { asPrepared, type MatrixInput, type PreparedMatrix, shapeOf } from '../backend/prepared-matrix.ts';
 import { floatsOf, linear, normalizeRows, patchFeatures } from '../backend/row-operations.ts';
-import { type Control, controlOptions } from '../backend/run.ts';
+import { type Control, checkControl } from '../backend/run.ts';
 import { invalidArgument } from '../core/errors.ts';
 import { fitted } from '../core/fitted.ts';
 import { checkImageShape, type ImageShape } from '../core/image-geometry.ts';
@@ -91,8 +91,8 @@ export class Representation {
    * Learns from the rows of `X`, two at least.
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fit(X: MatrixInput, options?: Control): Promise<this> {
-    const control = parseOptions<Control>(options, controlOptions, 'Representation.fit');
+  async fit(X: MatrixInput, control: Control = {}): Promise<this> {
+    checkControl(control, 'Representation.fit');
     const [rows] = shapeOf(X, 'X');
     if (rows < 2) throw invalidArgument('X', 'a matrix of two rows or more', 'a single row');
     using prepared = asPrepared(X);
@@ -134,9 +134,9 @@ export class Representation {
    * @param X two rows at least
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async extendTo(X: MatrixInput, options?: Control): Promise<Representation> {
+  async extendTo(X: MatrixInput, control: Control = {}): Promise<Representation> {
+    checkControl(control, 'Representation.extendTo');
     const { patches, components, phases } = this.#found;
-    const control = parseOptions<Control>(options, controlOptions, 'Representation.extendTo');
     if (shapeOf(X, 'X')[0] < 2) throw invalidArgument('X', 'a matrix of two rows or more', 'a single row');
     const watch = new Stopwatch();
     watch.add(phases);
@@ -149,9 +149,9 @@ export class Representation {
    * @param rows row numbers, two at least
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async takeRows(rows: ArrayLike<number>, options?: Control): Promise<Representation> {
+  async takeRows(rows: ArrayLike<number>, control: Control = {}): Promise<Representation> {
+    checkControl(control, 'Representation.takeRows');
     const { patches, components, rows: all } = this.#found;
-    const control = parseOptions<Control>(options, controlOptions, 'Representation.takeRows');
     if (rows.length < 2) throw invalidArgument('rows', 'two row numbers or more', rows);
     const taken = new Representation(this.options);
     return taken.#join(all.takeRows(rows), { patches, components }, new Stopwatch(), control);
@@ -181,8 +181,8 @@ export class Representation {
    * @returns rows x components
    * @throws HandfulError `ERR_NOT_FITTED`, `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async transform(X: MatrixInput, options?: Control): Promise<FloatMatrix> {
-    const control = parseOptions<Control>(options, controlOptions, 'Representation.transform');
+  async transform(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'Representation.transform');
     return await floatsOf(placeIn(this.#found, X, control));
   }
 }

@@ -1,5 +1,5 @@
 import { asPrepared, type MatrixInput, shapeOf } from '../backend/prepared-matrix.ts';
-import { type Control, controlOptions } from '../backend/run.ts';
+import { type Control, checkControl } from '../backend/run.ts';
 import { argmax } from '../core/argmax.ts';
 import type { ClassLabel } from '../core/class-labels.ts';
 import { invalidArgument } from '../core/errors.ts';
@@ -108,8 +108,8 @@ export class SelfTraining<Label extends ClassLabel = ClassLabel> extends Classif
    * @param y the labelled rows, none twice, and their labels, two different ones at least
    * @throws HandfulError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`, `ERR_OUT_OF_MEMORY`; AbortError
    */
-  async fit(X: MatrixInput, y: SomeLabels<Label>, options?: Control): Promise<this> {
-    const control = parseOptions<Control>(options, controlOptions, 'SelfTraining.fit');
+  async fit(X: MatrixInput, y: SomeLabels<Label>, control: Control = {}): Promise<this> {
+    checkControl(control, 'SelfTraining.fit');
     const [rows] = shapeOf(X, 'X');
     const { chosen, encoded } = encodeSomeLabels(y, rows);
     const transduction = new Array<Label | null>(rows).fill(null);
@@ -163,14 +163,14 @@ export class SelfTraining<Label extends ClassLabel = ClassLabel> extends Classif
   }
 
   /** The most probable class of each row; see `LogisticRegression.predict`. */
-  override async predict(X: MatrixInput, control?: Control): Promise<Label[]> {
-    parseOptions<Control>(control, controlOptions, 'SelfTraining.predict');
+  override async predict(X: MatrixInput, control: Control = {}): Promise<Label[]> {
+    checkControl(control, 'SelfTraining.predict');
     return this.#found.classifier.predict(X, control);
   }
 
   /** The probability of every class for each row; see `LogisticRegression.predictProba`. */
-  async predictProba(X: MatrixInput, control?: Control): Promise<FloatMatrix> {
-    parseOptions<Control>(control, controlOptions, 'SelfTraining.predictProba');
+  async predictProba(X: MatrixInput, control: Control = {}): Promise<FloatMatrix> {
+    checkControl(control, 'SelfTraining.predictProba');
     return this.#found.classifier.predictProba(X, control);
   }
 }
