@@ -1,3 +1,5 @@
+import { formatCount } from './numbers.ts';
+
 /** The reasons a {@link HandfulError} gives in its `code`. */
 export type ErrorCode =
   /** An argument or option has the wrong type, shape or range; nothing was started. */
@@ -74,7 +76,7 @@ export function unfitArgument(name: string, expected: string, has: string): Hand
 /** A number of things in words: `1 column`, `2 columns`, `2 classes`. */
 export function countOf(count: number, thing: string): string {
   const plural = thing.endsWith('s') ? 'es' : 's';
-  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : plural}`;
+  return `${formatCount(count)} ${thing}${count === 1 ? '' : plural}`;
 }
 
 /** A value as an error message shows it: short, with its type. */
